@@ -1,0 +1,339 @@
+import type { Readable } from 'node:stream';
+
+/** Milliseconds since the epoch. Tests pass their own; everything on the laptop that stamps or expires reads it. */
+export type Clock = () => number;
+
+/** One resource of a synthesized template, its references resolved. */
+export interface Resource {
+  /** Name of the stack that declares it. */
+  readonly stack: string;
+  readonly logicalId: string;
+  /** CloudFormation type, e.g. `AWS::DynamoDB::GlobalTable`. */
+  readonly type: string;
+  /** Properties with every intrinsic function resolved. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** A name as CloudFormation would generate it, stable for one data directory; used where the template names nothing. */
+  readonly generatedName: string;
+}
+
+/** What a stand-in hands back once its resource runs. */
+export interface Started {
+  /** What `Ref` gives. */
+  readonly ref: string;
+  /** What `Fn::GetAtt` gives, by attribute name. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Runs after every resource has started: for what needs resources declared later. */
+  readonly ready?: () => Promise<void>;
+  /** Delivers what is buffered, closes what is open. */
+  readonly stop?: () => Promise<void>;
+}
+
+/** Stands in for one or several AWS resource types. */
+export interface Emulator {
+  readonly types: readonly string[];
+  start(resource: Resource, runtime: Runtime): Promise<Started>;
+}
+
+/** What every stand-in may use. One per started pipeline. */
+export interface Runtime {
+  readonly partition: 'aws';
+  readonly region: string;
+  readonly accountId: string;
+  readonly dataDir: string;
+  /** Folder of the cloud assembly that runs. */
+  readonly assemblyDir: string;
+  /** `http://127.0.0.1:<port>` of the AWS protocols; known before the first resource starts. */
+  readonly awsUrl: string;
+  readonly clock: Clock;
+  /** Replaces the delivery stream's two intervals; undefined keeps the template's. */
+  readonly flushSeconds: number | undefined;
+  readonly log: LocalLog;
+  readonly credentials: Credentials;
+  readonly objects: ObjectStore;
+  readonly functions: Functions;
+  readonly streams: DeliveryStreams;
+  readonly catalog: Catalog;
+  readonly workGroups: WorkGroups;
+  readonly tables: TableStore;
+}
+
+/** Operational messages of the runtime itself; never payloads, tokens or signatures. */
+export interface LocalLog {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+  /** Appends the output of one function to its own log, as CloudWatch Logs would. */
+  functionOutput(functionName: string, text: string): void;
+}
+
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Whoever signed a call: the data directory's admin, or a role of the template. */
+export interface Principal {
+  readonly kind: 'admin' | 'role';
+  /** `arn:aws:iam::<account>:user/admin` or the role's ARN. */
+  readonly arn: string;
+}
+
+/** Access keys made for this data directory: one for the admin, one for each role. */
+export interface Credentials {
+  readonly admin: AccessKey;
+  /** The role's key; made on first use and kept with the data directory. */
+  forRole(roleArn: string): AccessKey;
+  find(accessKeyId: string): { readonly secretAccessKey: string; readonly principal: Principal } | undefined;
+  /** Remembers a role's statements, so that calls made in its name can be judged. */
+  defineRole(roleArn: string, statements: readonly PolicyStatement[]): void;
+  /** Whether the principal may do this; the admin may do everything. */
+  isAllowed(principal: Principal, action: string, resourceArn: string): boolean;
+}
+
+export interface PolicyStatement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+}
+
+/** Metadata of a stored object. */
+export interface ObjectHead {
+  readonly bucket: string;
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** With its quotes, as S3 sends it. */
+  readonly etag: string;
+  /** Milliseconds since the epoch. */
+  readonly lastModified: number;
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface PutOptions {
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Put only if the stored object has this ETag (412 otherwise). */
+  readonly ifMatch?: string;
+  /** `*`: put only if there is no object yet (412 otherwise). */
+  readonly ifNoneMatch?: string;
+}
+
+/** S3 on disk: every object is a plain file below `bucketPath`, put in one atomic rename; metadata lies outside it. */
+export interface ObjectStore {
+  createBucket(bucket: string): Promise<void>;
+  hasBucket(bucket: string): boolean;
+  buckets(): readonly string[];
+  /** The bucket as a folder. */
+  bucketPath(bucket: string): string;
+  put(bucket: string, key: string, body: Buffer | Readable, options?: PutOptions): Promise<ObjectHead>;
+  /** Moves a finished file into the bucket (same disk, atomic, synced). */
+  putFile(bucket: string, key: string, path: string, options?: PutOptions): Promise<ObjectHead>;
+  head(bucket: string, key: string): Promise<ObjectHead | undefined>;
+  /** Bytes `start` to `end`, both inclusive. */
+  read(bucket: string, key: string, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
+  readAll(bucket: string, key: string): Promise<Buffer | undefined>;
+  /** Keys in UTF-8 binary order. */
+  list(bucket: string, prefix: string): AsyncIterable<ObjectHead>;
+  delete(bucket: string, key: string): Promise<void>;
+}
+
+export interface FunctionDefinition {
+  readonly name: string;
+  readonly arn: string;
+  /** Folder with the bundle, straight from the assembly. */
+  readonly codePath: string;
+  /** As in the template, e.g. `index.handler`. */
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly roleArn: string;
+}
+
+export type InvokeResult =
+  | { readonly ok: true; readonly payload: unknown }
+  | {
+      readonly ok: false;
+      /** `Unhandled` when it threw; `TimedOut`; `TooLarge` when the response passes 6 MB. */
+      readonly reason: 'Unhandled' | 'TimedOut' | 'TooLarge';
+      readonly errorType: string;
+      readonly errorMessage: string;
+    };
+
+/** The functions of the template, each run from its own bundle with its own environment. */
+export interface Functions {
+  register(definition: FunctionDefinition): void;
+  /** Payloads are JSON values; a request or a response over 6 MB (6,291,556 bytes of JSON) fails as on Lambda. */
+  invoke(arn: string, payload: unknown): Promise<InvokeResult>;
+  stop(): Promise<void>;
+}
+
+/** An error of an AWS protocol: goes out with this code as `__type` (JSON) or `<Code>` (XML) and this status. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** Delivery streams by name. Data is acknowledged only after it is on disk. */
+export interface DeliveryStreams {
+  names(): readonly string[];
+  /** Throws AwsError: ResourceNotFoundException, ValidationException (over 1,024,000 bytes), ServiceUnavailableException. */
+  putRecord(stream: string, data: Buffer): Promise<{ readonly recordId: string }>;
+  putRecordBatch(stream: string, data: readonly Buffer[]): Promise<readonly PutOutcome[]>;
+  /** The `DeliveryStreamDescription` of DescribeDeliveryStream. */
+  describe(stream: string): Record<string, unknown>;
+  /** Delivers all that was acknowledged before the call, then returns. */
+  flush(): Promise<void>;
+  /** Undefined while the journal can be written, else why not. */
+  problem(): string | undefined;
+}
+
+export type PutOutcome = { readonly recordId: string } | { readonly errorCode: string; readonly errorMessage: string };
+
+/** A Glue `Table` as GetTable answers it (PascalCase, as on the wire). */
+export interface GlueTable {
+  readonly DatabaseName: string;
+  readonly Name: string;
+  readonly TableType?: string;
+  readonly Parameters?: Readonly<Record<string, string>>;
+  readonly StorageDescriptor?: {
+    readonly Columns?: readonly GlueColumn[];
+    readonly Location?: string;
+    readonly [key: string]: unknown;
+  };
+  readonly PartitionKeys?: readonly GlueColumn[];
+  readonly ViewOriginalText?: string;
+  readonly [key: string]: unknown;
+}
+
+export interface GlueColumn {
+  readonly Name: string;
+  readonly Type?: string;
+  readonly Comment?: string;
+}
+
+/** A Glue `Partition` as GetPartition answers it. */
+export interface GluePartition {
+  readonly Values: readonly string[];
+  readonly StorageDescriptor?: { readonly Location?: string; readonly [key: string]: unknown };
+  readonly Parameters?: Readonly<Record<string, string>>;
+  readonly [key: string]: unknown;
+}
+
+/** The Glue Data Catalog: databases and tables come from the template, partitions live in the data directory. */
+export interface Catalog {
+  defineDatabase(name: string, input: Readonly<Record<string, unknown>>): void;
+  defineTable(database: string, input: Readonly<Record<string, unknown>>): GlueTable;
+  databases(): readonly string[];
+  tables(database: string): readonly GlueTable[];
+  table(database: string, name: string): GlueTable | undefined;
+  partitions(database: string, table: string): readonly GluePartition[];
+  putPartitions(database: string, table: string, partitions: readonly GluePartition[]): Promise<void>;
+  deletePartition(database: string, table: string, values: readonly string[]): Promise<boolean>;
+}
+
+export interface NamedQuery {
+  readonly NamedQueryId: string;
+  readonly Name: string;
+  readonly Description?: string;
+  readonly Database: string;
+  readonly QueryString: string;
+  readonly WorkGroup: string;
+}
+
+/** Rows of a query. `undefined` stands for SQL null; every value is text in Athena's own form, as GetQueryResults has it. */
+export interface QueryRows {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly (string | undefined)[])[];
+  /** Bytes of the files that were read. */
+  readonly scannedBytes: number;
+}
+
+/** Athena: workgroups, named queries and query executions. */
+export interface WorkGroups {
+  defineWorkGroup(name: string, configuration: Readonly<Record<string, unknown>>): void;
+  defineNamedQuery(query: NamedQuery): void;
+  names(): readonly string[];
+  /** Runs SQL in Athena's dialect at once, outside any execution (for `/_local/query` and `/_local/events`). */
+  query(
+    sql: string,
+    options: { readonly database: string; readonly parameters?: readonly string[] },
+  ): Promise<QueryRows>;
+  stop(): Promise<void>;
+}
+
+/** DynamoDB (dynalite) for this data directory. */
+export interface TableStore {
+  /** `http://127.0.0.1:<port>` of dynalite itself; only the runtime talks to it. */
+  readonly url: string;
+  /** Creates the table unless the data directory holds it already. */
+  createTable(input: Readonly<Record<string, unknown>>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Puts a ceiling on a stream's intake, as AWS's quotas do; off unless a test or a user sets it. */
+export interface DeliveryStreamQuota {
+  readonly requestsPerSecond?: number;
+  readonly recordsPerSecond?: number;
+  readonly bytesPerSecond?: number;
+}
+
+/** How a pipeline is started; `npm run local` fills this from its command line. */
+export interface LocalOptions {
+  /** 0 picks a free port. Default 8080. */
+  readonly port?: number;
+  /** 0 picks a free port. Default 4566. */
+  readonly awsPort?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default `.playlake`. */
+  readonly dataDir?: string;
+  readonly flushSeconds?: number;
+  /** Default `config/dev.yaml`. */
+  readonly configPath?: string;
+  /** Runs this assembly as it stands instead of synthesizing. */
+  readonly assemblyDir?: string;
+  readonly allowReset?: boolean;
+  readonly clock?: Clock;
+  readonly deliveryStreamQuota?: DeliveryStreamQuota;
+  /** Called with every line the runtime has to say; default: standard output. */
+  readonly print?: (line: string) => void;
+}
+
+/** The contract for tests and clients; `<data-dir>/endpoints.json` holds it. */
+export interface Endpoints {
+  /** With the stage, without a trailing slash. */
+  readonly apiUrl: string;
+  readonly awsUrl: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly bucket: string;
+  readonly bucketPath: string;
+  readonly database: string;
+  readonly workGroup: string;
+  readonly deliveryStream: string;
+  /** Null until the template has a Glue workflow. */
+  readonly workflow: string | null;
+}
+
+/** A running pipeline. */
+export interface LocalPipeline {
+  readonly endpoints: Endpoints;
+  /** Resource types of the template that nothing stands in for, sorted. */
+  readonly withoutStandIn: readonly string[];
+  readonly secondsToReady: number;
+  /** Delivers what is buffered and closes everything. */
+  stop(): Promise<void>;
+}
