@@ -1,0 +1,2 @@
+/** `BufferSizeInMBs` of the stream's Lambda processor. */
+export const bufferMegabytes = 0.5;

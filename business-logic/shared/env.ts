@@ -1,0 +1,30 @@
+/**
+ * Names of the environment variables that the stacks set and the functions read. `MAX_EVENT_AGE_DAYS` and
+ * `UNDECLARED_EVENT_TYPES` are settings of the configuration; `CORS_ORIGINS` is a comma-separated list or `*`.
+ */
+export const Env = {
+  applicationsTable: 'APPLICATIONS_TABLE',
+  authorizationsTable: 'AUTHORIZATIONS_TABLE',
+  authorizationsByApplicationIndex: 'AUTHORIZATIONS_BY_APPLICATION_INDEX',
+  undeclaredEventTypes: 'UNDECLARED_EVENT_TYPES',
+  maxEventAgeDays: 'MAX_EVENT_AGE_DAYS',
+  corsOrigins: 'CORS_ORIGINS',
+} as const;
+
+/** One of the variables in `Env`. */
+export type EnvName = (typeof Env)[keyof typeof Env];
+
+/**
+ * Reads variables that must be set.
+ * @throws Error naming every variable that is missing or empty.
+ */
+export function readEnv<Name extends EnvName>(
+  source: Readonly<Record<string, string | undefined>>,
+  names: readonly Name[],
+): Record<Name, string> {
+  const missing = names.filter((name) => !source[name]);
+  if (missing.length > 0) {
+    throw new Error(`environment variables are not set: ${missing.join(', ')}; the stack of this function sets them`);
+  }
+  return Object.fromEntries(names.map((name) => [name, source[name]])) as Record<Name, string>;
+}
