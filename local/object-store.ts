@@ -1,0 +1,367 @@
+import { mkdirSync, rmSync, type Stats } from 'node:fs';
+import { copyFile, lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { syncFolder, systemErrorCode } from './durable-files.ts';
+import { createKeyedLock } from './keyed-lock.ts';
+import { compareUtf8 } from './object-store/compare-utf8.ts';
+import { isListed, listPlainKeys, mergeKeys, type ListOptions } from './object-store/list-keys.ts';
+import {
+  createMetadataStore,
+  keyDigest,
+  type MetadataStore,
+  type ObjectMetadata,
+} from './object-store/object-metadata.ts';
+import { plainPath } from './object-store/plain-path.ts';
+import { md5OfFile, storeBody, storedFile, type StoredFile } from './object-store/stored-file.ts';
+import { AwsError, type Clock, type ObjectHead, type ObjectStore, type PutOptions } from './runtime.ts';
+
+export interface ObjectStoreOptions {
+  /** The data directory: buckets lie in `s3/`, what is known of their objects in `s3-meta/`. */
+  readonly root: string;
+  readonly clock: Clock;
+}
+
+export interface StoredPutOptions extends PutOptions {
+  /** Headers that come back with the object. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The ETag, where it is not the MD5 of the bytes (multipart uploads). */
+  readonly etag?: string;
+}
+
+export interface StoredObjectHead extends ObjectHead {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An object held open: its bytes stay these, even if it is replaced meanwhile. */
+export interface OpenObject {
+  readonly head: StoredObjectHead;
+  /** Bytes `start` to `end`, both inclusive; closes the object at the end. */
+  stream(range?: { readonly start: number; readonly end: number }): Readable;
+  close(): Promise<void>;
+}
+
+/** The object store as the S3 protocol needs it. */
+export interface LocalObjectStore extends ObjectStore {
+  /** A folder on the same disk for bodies that are still on their way. */
+  readonly temporaryFolder: string;
+  /** A folder for uploads in parts; outlives a restart. */
+  readonly uploadsFolder: string;
+  put(bucket: string, key: string, body: Buffer | Readable, options?: StoredPutOptions): Promise<StoredObjectHead>;
+  /** Makes a finished, synced file the object. */
+  putStored(bucket: string, key: string, file: StoredFile, options?: StoredPutOptions): Promise<StoredObjectHead>;
+  head(bucket: string, key: string): Promise<StoredObjectHead | undefined>;
+  open(bucket: string, key: string): Promise<OpenObject | undefined>;
+  /** Keys in UTF-8 binary order, from any place on. */
+  keys(bucket: string, options: ListOptions): AsyncIterable<string>;
+}
+
+interface Bucket {
+  readonly folder: string;
+  readonly metadata: MetadataStore;
+  /** Objects whose keys cannot be file names here, by key. */
+  readonly encoded: Map<string, string>;
+  readonly encodedFolder: string;
+  readonly encodedMetadata: MetadataStore;
+}
+
+interface Location {
+  readonly path: string;
+  readonly metadata: MetadataStore;
+}
+
+/** S3 on disk. Throws AwsError NoSuchBucket, NoSuchKey, PreconditionFailed as S3 does. */
+export function createObjectStore({ root, clock }: ObjectStoreOptions): LocalObjectStore {
+  const temporaryFolder = join(root, 's3-tmp');
+  const buckets = new Map<string, Bucket>();
+  const locks = createKeyedLock();
+  rmSync(temporaryFolder, { recursive: true, force: true });
+  mkdirSync(temporaryFolder, { recursive: true });
+
+  function bucketNamed(name: string): Bucket {
+    const bucket = buckets.get(name);
+    if (bucket === undefined) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+    return bucket;
+  }
+
+  /** Where an object lies, with what the file system says of it. */
+  async function find(bucket: Bucket, key: string): Promise<(Location & { readonly file: Stats }) | undefined> {
+    const encoded = bucket.encoded.get(key);
+    if (encoded !== undefined) {
+      return { path: encoded, metadata: bucket.encodedMetadata, file: await lstat(encoded) };
+    }
+    const plain = plainPath(key);
+    const path = plain === undefined ? undefined : join(bucket.folder, plain);
+    const file = path === undefined ? undefined : await fileAt(path);
+    return path === undefined || file === undefined ? undefined : { path, metadata: bucket.metadata, file };
+  }
+
+  async function headOf(name: string, key: string, location: Location, file: Stats): Promise<StoredObjectHead> {
+    const known = (await location.metadata.read(key, file)) ?? (await describeForeignFile(key, location, file));
+    return toHead(name, known);
+  }
+
+  async function commit(name: string, key: string, stored: StoredFile, options: StoredPutOptions = {}) {
+    const bucket = bucketNamed(name);
+    checkKey(key);
+    return locks.run(`${name}/${key}`, async () => {
+      const present = await find(bucket, key);
+      const etag = present && (await headOf(name, key, present, present.file)).etag;
+      checkConditions(options, etag);
+      const metadata: ObjectMetadata = {
+        key,
+        etag: options.etag ?? `"${stored.md5}"`,
+        lastModified: clock(),
+        contentType: options.contentType,
+        contentEncoding: options.contentEncoding,
+        metadata: options.metadata ?? {},
+        headers: options.headers ?? {},
+        size: stored.size,
+        mtimeMs: stored.mtimeMs,
+      };
+      await place(bucket, key, stored.path, metadata, present);
+      return toHead(name, metadata);
+    });
+  }
+
+  const store: LocalObjectStore = {
+    temporaryFolder,
+    uploadsFolder: join(root, 's3-uploads'),
+
+    async createBucket(name) {
+      if (buckets.has(name)) return;
+      if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) || name.includes('..')) {
+        throw new AwsError('InvalidBucketName', `The specified bucket is not valid: ${name}`);
+      }
+      buckets.set(name, await openBucket(root, name));
+    },
+    hasBucket: (name) => buckets.has(name),
+    buckets: () => [...buckets.keys()].toSorted(),
+    bucketPath: (name) => bucketNamed(name).folder,
+
+    async put(name, key, body, options) {
+      bucketNamed(name);
+      checkKey(key);
+      const stored = await storeBody(temporaryFolder, body);
+      return commit(name, key, stored, options).finally(() => rm(stored.path, { force: true }));
+    },
+    putStored: commit,
+    async putFile(name, key, path, options) {
+      return commit(name, key, await storedFile(path), options);
+    },
+
+    async head(name, key) {
+      const bucket = bucketNamed(name);
+      const location = await find(bucket, key);
+      return location && headOf(name, key, location, location.file);
+    },
+
+    async open(name, key) {
+      const location = await find(bucketNamed(name), key);
+      if (location === undefined) return undefined;
+      const handle = await open(location.path, 'r').catch(undefinedIfMissing);
+      if (handle === undefined) return undefined;
+      try {
+        const head = await headOf(name, key, location, await handle.stat());
+        return { head, stream: (range) => handle.createReadStream(range), close: () => handle.close() };
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    },
+
+    async read(name, key, range) {
+      const object = await store.open(name, key);
+      if (object === undefined) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+      return object.stream(range);
+    },
+
+    async readAll(name, key) {
+      const object = await store.open(name, key);
+      return object && Buffer.concat(await object.stream().toArray());
+    },
+
+    keys(name, options) {
+      const bucket = bucketNamed(name);
+      const encoded = [...bucket.encoded.keys()].filter((key) => isListed(key, options)).toSorted(compareUtf8);
+      return mergeKeys(listPlainKeys(bucket.folder, options), encoded);
+    },
+
+    async *list(name, prefix) {
+      for await (const key of store.keys(name, { prefix })) {
+        const head = await store.head(name, key);
+        if (head !== undefined) yield head;
+      }
+    },
+
+    async delete(name, key) {
+      const bucket = bucketNamed(name);
+      await locks.run(`${name}/${key}`, async () => {
+        const location = await find(bucket, key);
+        if (location === undefined) return;
+        await rm(location.path, { force: true });
+        bucket.encoded.delete(key);
+        await syncFolder(dirname(location.path)).catch(undefinedIfMissing);
+        await location.metadata.remove(key);
+        if (location.metadata === bucket.metadata) await removeEmptyFolders(dirname(location.path), bucket.folder);
+      });
+    },
+  };
+  return store;
+}
+
+async function openBucket(root: string, name: string): Promise<Bucket> {
+  const folder = join(root, 's3', name);
+  const encodedFolder = join(root, 's3-encoded', name);
+  const encodedMetadataFolder = join(root, 's3-meta', name, 'encoded');
+  for (const path of [folder, encodedFolder, encodedMetadataFolder]) await mkdir(path, { recursive: true });
+
+  const encodedMetadata = createMetadataStore(encodedMetadataFolder);
+  const encoded = new Map<string, string>();
+  for await (const key of encodedMetadata.keys()) {
+    const path = join(encodedFolder, keyDigest(key));
+    if ((await fileAt(path)) !== undefined) encoded.set(key, path);
+  }
+  const metadata = createMetadataStore(join(root, 's3-meta', name, 'plain'));
+  return { folder, metadata, encoded, encodedFolder, encodedMetadata };
+}
+
+/**
+ * Moves a file to where its key belongs. Metadata goes first and names the file it is for, so that after a crash
+ * between the two steps the old object is served with an ETag of its own bytes.
+ */
+async function place(bucket: Bucket, key: string, from: string, metadata: ObjectMetadata, present?: Location) {
+  const plain = plainPath(key);
+  if (plain !== undefined && present?.metadata !== bucket.encodedMetadata) {
+    const path = join(bucket.folder, plain);
+    if (await makeFolders(dirname(path), bucket.folder)) {
+      await bucket.metadata.write(metadata);
+      if (await moveInto(from, path, bucket.folder)) return;
+      await bucket.metadata.remove(key);
+    }
+  }
+  const path = join(bucket.encodedFolder, keyDigest(key));
+  await bucket.encodedMetadata.write(metadata);
+  await moveFile(from, path);
+  await syncFolder(bucket.encodedFolder);
+  bucket.encoded.set(key, path);
+}
+
+/** Makes the folders of a key; false when an object lies where one of them would be. */
+async function makeFolders(folder: string, root: string): Promise<boolean> {
+  try {
+    const first = await mkdir(folder, { recursive: true });
+    if (first !== undefined) await syncParents(folder, first, root);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOTDIR' || systemErrorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function syncParents(folder: string, first: string, root: string): Promise<void> {
+  for (let path = dirname(folder); path.length >= dirname(first).length; path = dirname(path)) {
+    await syncFolder(path).catch(undefinedIfMissing);
+    if (path === root) break;
+  }
+}
+
+/** Renames a file into the bucket; false when a folder of that name lies there, since another key goes on below it. */
+async function moveInto(from: string, path: string, root: string): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if ((await lstat(path).catch(undefinedIfMissing))?.isDirectory() === true) return false;
+      await moveFile(from, path);
+      await syncFolder(dirname(path));
+      return true;
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code === 'EISDIR' || code === 'ENOTEMPTY') return false;
+      // Its folder went away with the last object in it, just now.
+      if (code !== 'ENOENT' || attempt === 5) throw error;
+      if (!(await makeFolders(dirname(path), root))) return false;
+    }
+  }
+}
+
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EXDEV') throw error;
+    // A bucket folder on another disk: the copy becomes visible in one rename there.
+    const temporary = `${to}.${process.pid}.tmp`;
+    await copyFile(from, temporary);
+    const file = await open(temporary, 'r+');
+    const { atime, mtime } = await lstat(from);
+    await file.utimes(atime, mtime);
+    await file.sync();
+    await file.close();
+    await rename(temporary, to);
+    await rm(from);
+  }
+}
+
+async function removeEmptyFolders(folder: string, root: string): Promise<void> {
+  for (let path = folder; path !== root; path = dirname(path)) {
+    try {
+      await rmdir(path);
+    } catch {
+      return;
+    }
+  }
+}
+
+/** A file that lies in the bucket without having been put: its ETag is computed once. */
+async function describeForeignFile(key: string, { path, metadata }: Location, file: Stats): Promise<ObjectMetadata> {
+  const described: ObjectMetadata = {
+    key,
+    etag: `"${await md5OfFile(path)}"`,
+    lastModified: Math.floor(file.mtimeMs),
+    metadata: {},
+    headers: {},
+    size: file.size,
+    mtimeMs: file.mtimeMs,
+  };
+  await metadata.write(described);
+  return described;
+}
+
+async function fileAt(path: string): Promise<Stats | undefined> {
+  const file = await lstat(path).catch(undefinedIfMissing);
+  return file?.isFile() === true ? file : undefined;
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  const code = systemErrorCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
+  throw error;
+}
+
+function toHead(bucket: string, stored: ObjectMetadata): StoredObjectHead {
+  const { key, size, etag, lastModified, contentType, contentEncoding, metadata, headers } = stored;
+  return { bucket, key, size, etag, lastModified, contentType, contentEncoding, metadata, headers };
+}
+
+/** Keys are at most 1,024 bytes of UTF-8 (Amazon S3, "Naming Amazon S3 objects"). */
+function checkKey(key: string): void {
+  if (key === '') throw new AwsError('InvalidArgument', 'The key is empty.');
+  if (Buffer.byteLength(key) > 1024) throw new AwsError('KeyTooLongError', 'Your key is too long');
+}
+
+function checkConditions({ ifMatch, ifNoneMatch }: PutOptions, present: string | undefined): void {
+  if (ifMatch !== undefined && present === undefined) {
+    throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+  }
+  const matches = (condition: string) => condition === '*' || unquoted(condition) === unquoted(present ?? '');
+  const failed =
+    (ifMatch !== undefined && !matches(ifMatch)) ||
+    (ifNoneMatch !== undefined && present !== undefined && matches(ifNoneMatch));
+  if (failed) {
+    throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
+  }
+}
+
+function unquoted(etag: string): string {
+  return etag.replaceAll('"', '');
+}
