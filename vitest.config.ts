@@ -1,12 +1,22 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // dt-sql-parser ships ESM that only a bundler resolves; vitest has to transform it itself.
 const inline = ['dt-sql-parser', 'antlr4-c3', 'antlr4ng'];
 
-/** Three projects: `unit` is fast and starts nothing; `pipeline` starts the local runtime; `docs` reads the documentation. */
+// Where .ci/run adds up what ran: every vitest that it starts leaves a report of its own there.
+const results = process.env['PLAYLAKE_TEST_RESULTS'];
+
+/**
+ * Four projects: `unit` is fast and starts nothing; `pipeline` starts the local runtime; `docs` reads the
+ * documentation; `engines` needs what test/engines/run.ts fetches.
+ */
 export default defineConfig({
   test: {
     server: { deps: { inline } },
+    reporters: results
+      ? ['default', ['json', { outputFile: join(results, `vitest-${process.pid}.json`) }]]
+      : ['default'],
     projects: [
       {
         extends: true,
@@ -23,12 +33,23 @@ export default defineConfig({
         test: {
           name: 'pipeline',
           include: ['test/pipeline/**/*.test.ts'],
+          globalSetup: ['test/pipeline/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
         },
       },
       { extends: true, test: { name: 'docs', include: ['test/docs/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'engines',
+          include: ['test/engines/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          maxWorkers: 1,
+        },
+      },
     ],
   },
 });

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import type { Engine } from './engine.ts';
+import { completionMark, engineDirectory } from './engine-directory.ts';
+
+/** Fetches an engine unless the cache holds all of it already. */
+export async function fetchEngine(engine: Engine, say: (line: string) => void): Promise<void> {
+  const directory = engineDirectory(engine);
+  if (!engine.ownedByMachine && existsSync(completionMark(directory))) {
+    say(`${engine.name} ${engine.version}: in ${directory}`);
+    return;
+  }
+  say(`${engine.name} ${engine.version}: fetching from ${engine.source} into ${directory}`);
+  const start = Date.now();
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  await engine.fetch(directory);
+  await writeFile(completionMark(directory), '');
+  say(`${engine.name} ${engine.version}: fetched in ${Math.round((Date.now() - start) / 1000)} s`);
+}
