@@ -1,0 +1,22 @@
+/** An event as a game sends it: the envelope of the event contract. */
+export interface GameEvent {
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly event_name?: string;
+  readonly event_version?: string;
+  /** Seconds since the epoch, or milliseconds, as the sender likes. */
+  readonly event_timestamp: number;
+  readonly app_version?: string;
+  readonly player_id?: string;
+  readonly session_id?: string;
+  readonly event_data?: Readonly<Record<string, unknown>>;
+}
+
+/** An event together with what the generator knows about it, whatever its fields say. */
+export interface LivedEvent {
+  readonly event: GameEvent;
+  /** When it happened: milliseconds since the epoch. */
+  readonly at: number;
+  /** Which of the player's sessions it belongs to, from 1; undefined where no player is named. */
+  readonly session: number | undefined;
+}
