@@ -42,6 +42,8 @@ export interface Runtime {
   readonly dataDir: string;
   /** Folder of the cloud assembly that runs. */
   readonly assemblyDir: string;
+  /** Path of the file asset that a template names by its S3 key; undefined for a key of something else. */
+  assetPath(objectKey: string): string | undefined;
   /** `http://127.0.0.1:<port>` of the AWS protocols; known before the first resource starts. */
   readonly awsUrl: string;
   readonly clock: Clock;
@@ -51,6 +53,7 @@ export interface Runtime {
   readonly credentials: Credentials;
   readonly objects: ObjectStore;
   readonly functions: Functions;
+  readonly gateway: Gateway;
   readonly streams: DeliveryStreams;
   readonly catalog: Catalog;
   readonly workGroups: WorkGroups;
@@ -168,7 +171,44 @@ export interface Functions {
   register(definition: FunctionDefinition): void;
   /** Payloads are JSON values; a request or a response over 6 MB (6,291,556 bytes of JSON) fails as on Lambda. */
   invoke(arn: string, payload: unknown): Promise<InvokeResult>;
+  has(arn: string): boolean;
+  /** Lets a service (e.g. `apigateway.amazonaws.com`) call the function, for sources that match the pattern if one is given. */
+  permit(functionArn: string, principal: string, sourceArn: string | undefined): void;
+  isPermitted(functionArn: string, principal: string, sourceArn: string): boolean;
   stop(): Promise<void>;
+}
+
+/** Amazon API Gateway: REST APIs and their stages. */
+export interface Gateway {
+  /** An API by its OpenAPI 3.0 document with API Gateway's extensions. */
+  defineApi(apiId: string, document: Readonly<Record<string, unknown>>): void;
+  defineStage(apiId: string, stage: StageSettings): void;
+  /** Adds or replaces the answer to one type of error, e.g. `DEFAULT_4XX`. */
+  defineGatewayResponse(apiId: string, type: string, response: GatewayResponseSettings): void;
+}
+
+export interface StageSettings {
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** The most specific wins: of one method, of one path, of the stage. */
+  readonly methodSettings: readonly MethodSettings[];
+}
+
+export interface MethodSettings {
+  /** `*` or an HTTP method. */
+  readonly method: string;
+  /** `/*` or a resource path such as `/applications/{applicationId}`. */
+  readonly path: string;
+  /** Requests per second. */
+  readonly rateLimit?: number;
+  readonly burstLimit?: number;
+}
+
+export interface GatewayResponseSettings {
+  readonly statusCode?: number;
+  /** `gatewayresponse.header.<Name>` to a quoted constant or the place of a value. */
+  readonly responseParameters?: Readonly<Record<string, string>>;
+  readonly responseTemplates?: Readonly<Record<string, string>>;
 }
 
 /** An error of an AWS protocol: goes out with this code as `__type` (JSON) or `<Code>` (XML) and this status. */
