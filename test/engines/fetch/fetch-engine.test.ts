@@ -7,6 +7,17 @@ import { cacheDirectory, fetchedEngine } from './engine-directory.ts';
 import type { Engine } from './engine.ts';
 import { fetchEngine } from './fetch-engine.ts';
 
+const anEngine = (fetch: Engine['fetch'], ownedByMachine = false): Engine => ({
+  name: 'An engine',
+  version: '1',
+  folder: 'an-engine',
+  source: 'a test',
+  ownedByMachine,
+  fetch,
+});
+const silent = (): void => undefined;
+const nothing = (): Promise<void> => Promise.resolve();
+
 describe('cacheDirectory', () => {
   it.each([
     [{ PLAYLAKE_CACHE: '/a', XDG_CACHE_HOME: '/b' }, '/a'],
@@ -19,13 +30,15 @@ describe('cacheDirectory', () => {
 
 describe('download', () => {
   it('tries three times, then says that the download failed', async () => {
-    const attempt = vi.fn(() => Promise.reject(new Error('no route')));
+    const attempt = vi.fn<() => Promise<string>>(() => Promise.reject(new Error('no route')));
     await expect(download('a thing', attempt, { pauseSeconds: 0 })).rejects.toThrow(DownloadFailed);
     expect(attempt).toHaveBeenCalledTimes(3);
   });
 
   it('is content with the second try', async () => {
-    const attempt = vi.fn(() => Promise.resolve('here')).mockRejectedValueOnce(new Error('no route'));
+    const attempt = vi
+      .fn<() => Promise<string>>(() => Promise.resolve('here'))
+      .mockRejectedValueOnce(new Error('no route'));
     await expect(download('a thing', attempt, { pauseSeconds: 0 })).resolves.toBe('here');
   });
 });
@@ -41,18 +54,8 @@ describe('fetchEngine', () => {
     rmSync(cache, { recursive: true });
   });
 
-  const anEngine = (fetch: Engine['fetch'], ownedByMachine = false): Engine => ({
-    name: 'An engine',
-    version: '1',
-    folder: 'an-engine',
-    source: 'a test',
-    ownedByMachine,
-    fetch,
-  });
-  const silent = (): void => undefined;
-
   it('fetches an engine once', async () => {
-    const fetch = vi.fn(() => Promise.resolve());
+    const fetch = vi.fn<Engine['fetch']>(nothing);
     await fetchEngine(anEngine(fetch), silent);
     await fetchEngine(anEngine(fetch), silent);
     expect(fetch).toHaveBeenCalledTimes(1);
@@ -67,15 +70,12 @@ describe('fetchEngine', () => {
     await expect(fetchEngine(broken, silent)).rejects.toThrow('broken off');
     expect(() => fetchedEngine(broken)).toThrow('npm run test:engines');
 
-    await fetchEngine(
-      anEngine(() => Promise.resolve()),
-      silent,
-    );
+    await fetchEngine(anEngine(nothing), silent);
     expect(existsSync(join(fetchedEngine(broken), 'half'))).toBe(false);
   });
 
   it('looks for a program of the machine each time', async () => {
-    const fetch = vi.fn(() => Promise.resolve());
+    const fetch = vi.fn<Engine['fetch']>(nothing);
     await fetchEngine(anEngine(fetch, true), silent);
     await fetchEngine(anEngine(fetch, true), silent);
     expect(fetch).toHaveBeenCalledTimes(2);

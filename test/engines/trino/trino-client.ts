@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Rows of a query as Trino's protocol sends them: decimals, dates and times as text, whole numbers as numbers. */
+export interface TrinoRows {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+export interface TrinoClient {
+  /** Runs one statement to its end; rejects with Trino's own message. */
+  query(sql: string): Promise<TrinoRows>;
+  /** Runs a statement with `?`; parameters are SQL expressions, as Athena's ExecutionParameters are. */
+  execute(sql: string, parameters: readonly string[]): Promise<TrinoRows>;
+}
+
+interface Answer {
+  readonly nextUri?: string;
+  readonly columns?: { readonly name: string; readonly type: string }[];
+  readonly data?: unknown[][];
+  readonly error?: { readonly message: string };
+}
+
+/** Speaks Trino's client protocol: a statement is posted, then its `nextUri` is followed until there is none. */
+export function trinoClient(url: string, context: { readonly catalog: string; readonly schema: string }): TrinoClient {
+  const headers = {
+    'X-Trino-User': 'playlake',
+    'X-Trino-Catalog': context.catalog,
+    'X-Trino-Schema': context.schema,
+    'X-Trino-Time-Zone': 'UTC',
+  };
+
+  async function query(sql: string): Promise<TrinoRows> {
+    let columns: TrinoRows['columns'] = [];
+    const rows: unknown[][] = [];
+    let answer = await ask(`${url}/v1/statement`, { method: 'POST', headers, body: sql });
+    for (;;) {
+      if (answer.error) throw new Error(`${answer.error.message}\n${sql}`);
+      columns = answer.columns ?? columns;
+      rows.push(...(answer.data ?? []));
+      if (!answer.nextUri) return { columns, rows };
+      answer = await ask(answer.nextUri, { headers });
+    }
+  }
+
+  return {
+    query,
+    execute: (sql, parameters) =>
+      parameters.length === 0
+        ? query(sql)
+        : query(`EXECUTE IMMEDIATE '${sql.replaceAll("'", "''")}' USING ${parameters.join(', ')}`),
+  };
+}
+
+async function ask(url: string, init: RequestInit): Promise<Answer> {
+  for (;;) {
+    const response = await fetch(url, init);
+    if (response.ok) return (await response.json()) as Answer;
+    if (response.status !== 503) throw new Error(`Trino answered ${response.status}: ${await response.text()}`);
+    await pause(100);
+  }
+}
