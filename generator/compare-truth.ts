@@ -73,7 +73,7 @@ function text(value: string | number | null | undefined): string {
   return value == null ? 'null' : String(value);
 }
 
-/** Sums of doubles depend on the order of their rows; a millionth of a millionth is far below any real difference. */
+/** Sums of doubles depend on the order of their rows; a billionth is far below any real difference. */
 function isClose(value: string | null | undefined, want: string | number | null | undefined): boolean {
   if (value == null || want == null) return value == want;
   const [left, right] = [Number(value), Number(want)];

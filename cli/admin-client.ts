@@ -1,0 +1,102 @@
+import { signedFetch, type Signer } from './signed-fetch.ts';
+
+/** An application as the admin API answers it. */
+export interface Application {
+  readonly ApplicationId: string;
+  readonly ApplicationName: string;
+  readonly Description?: string;
+  readonly CreatedAt: string;
+  readonly UpdatedAt: string;
+}
+
+/** An authorization as the admin API answers it. */
+export interface Authorization {
+  readonly ApiKeyId: string;
+  readonly ApiKeyName: string;
+  readonly ApiKeyDescription?: string;
+  readonly ApplicationId: string;
+  readonly Role: string;
+  readonly Enabled: boolean;
+  readonly CreatedAt: string;
+  readonly UpdatedAt: string;
+  /** The token; only in the answer that creates it. */
+  readonly ApiKeyValue?: string;
+}
+
+/** The admin API answered with an error. */
+export class AdminApiError extends Error {
+  override readonly name = 'AdminApiError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The signed admin API of one deployment. Every call throws AdminApiError when it is answered with an error. */
+export interface AdminClient {
+  listApplications(): Promise<readonly Application[]>;
+  getApplication(applicationId: string): Promise<Application>;
+  createApplication(name: string, description?: string): Promise<Application>;
+  deleteApplication(applicationId: string): Promise<void>;
+  listAuthorizations(applicationId: string): Promise<readonly Authorization[]>;
+  getAuthorization(applicationId: string, apiKeyId: string): Promise<Authorization>;
+  createAuthorization(applicationId: string, name: string, description?: string): Promise<Authorization>;
+  setEnabled(applicationId: string, apiKeyId: string, enabled: boolean): Promise<Authorization>;
+  deleteAuthorization(applicationId: string, apiKeyId: string): Promise<void>;
+}
+
+/** @param apiUrl with the stage, without a trailing slash */
+export function createAdminClient(apiUrl: string, signer: Signer): AdminClient {
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await signedFetch(`${apiUrl}${path}`, method, body, signer);
+    const text = await response.text();
+    if (!response.ok) throw new AdminApiError(response.status, explain(method, path, response.status, text));
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  };
+  return {
+    listApplications: async () =>
+      ((await call('GET', '/applications')) as { Applications: Application[] }).Applications,
+    getApplication: async (id) => (await call('GET', application(id))) as Application,
+    createApplication: async (name, description) =>
+      (await call('POST', '/applications', described(name, description))) as Application,
+    deleteApplication: async (id) => {
+      await call('DELETE', application(id));
+    },
+    listAuthorizations: async (id) =>
+      ((await call('GET', `${application(id)}/authorizations`)) as { Authorizations: Authorization[] }).Authorizations,
+    getAuthorization: async (id, keyId) => (await call('GET', authorization(id, keyId))) as Authorization,
+    createAuthorization: async (id, name, description) =>
+      (await call('POST', `${application(id)}/authorizations`, described(name, description))) as Authorization,
+    setEnabled: async (id, keyId, enabled) =>
+      (await call('PUT', authorization(id, keyId), { Enabled: enabled })) as Authorization,
+    deleteAuthorization: async (id, keyId) => {
+      await call('DELETE', authorization(id, keyId));
+    },
+  };
+}
+
+function application(id: string): string {
+  return `/applications/${encodeURIComponent(id)}`;
+}
+
+function authorization(id: string, keyId: string): string {
+  return `${application(id)}/authorizations/${encodeURIComponent(keyId)}`;
+}
+
+function described(name: string, description: string | undefined): object {
+  return description === undefined ? { Name: name } : { Name: name, Description: description };
+}
+
+/** Errors of our API are `{error, error_detail}`; whatever else stands between may answer otherwise. */
+function explain(method: string, path: string, status: number, text: string): string {
+  let said = text.slice(0, 300);
+  try {
+    const body = JSON.parse(text) as { error?: string; error_detail?: string; message?: string };
+    said = [body.error, body.error_detail ?? body.message].filter((part) => part !== undefined).join(': ');
+  } catch {
+    // Not JSON: shown as it is.
+  }
+  return `${method} ${path} was answered with ${status}${said === '' ? '' : ` (${said})`}`;
+}

@@ -1,0 +1,116 @@
+import { Command } from 'commander';
+import type { AdminClient, Application, Authorization } from './admin-client.ts';
+import { withApiOptions, type DeploymentOptions } from './deployment.ts';
+import { formatTable } from './format-table.ts';
+
+/** What the command line needs from outside. */
+export interface AdminDeps {
+  connect(options: DeploymentOptions): AdminClient;
+  print(line: string): void;
+}
+
+interface AdminOptions extends DeploymentOptions {
+  readonly json?: boolean;
+}
+
+/** `npm run admin -- …`: applications and their tokens, over the signed admin API. */
+export function createAdminProgram({ connect, print }: AdminDeps): Command {
+  const program = withApiOptions(new Command('admin'))
+    .description('Registers games and their tokens: signed calls to the admin API, on a laptop or on AWS.')
+    .option('--json', 'print what the API answered')
+    .showHelpAfterError();
+  const options = () => program.opts<AdminOptions>();
+  const client = () => connect(options());
+
+  const show = (value: object | readonly object[], asText: () => string) =>
+    print(options().json ? JSON.stringify(value, null, 2) : asText());
+  const showApplications = (value: Application | readonly Application[]) =>
+    show(value, () => applicationTable([value].flat() as Application[]));
+  const showAuthorizations = (value: Authorization | readonly Authorization[]) =>
+    show(value, () => authorizationTable([value].flat() as Authorization[]));
+
+  program.command('list-applications').action(async () => showApplications(await client().listApplications()));
+
+  program
+    .command('get-application')
+    .argument('<application-id>')
+    .action(async (id: string) => showApplications(await client().getApplication(id)));
+
+  program
+    .command('create-application')
+    .argument('<name>', 'what people call the game')
+    .option('--description <text>')
+    .action(async (name: string, { description }: { description?: string }) => {
+      const application = await client().createApplication(name, description);
+      showApplications(application);
+      if (!options().json) print(`next: npm run admin -- create-authorization ${application.ApplicationId} <name>`);
+    });
+
+  program
+    .command('delete-application')
+    .description('deletes the application and its authorizations; its events stay in the lake')
+    .argument('<application-id>')
+    .action(async (id: string) => {
+      await client().deleteApplication(id);
+      print(`application ${id} and its authorizations are deleted`);
+    });
+
+  program
+    .command('list-authorizations')
+    .argument('<application-id>')
+    .action(async (id: string) => showAuthorizations(await client().listAuthorizations(id)));
+
+  program
+    .command('get-authorization')
+    .argument('<application-id>')
+    .argument('<api-key-id>')
+    .action(async (id: string, keyId: string) => showAuthorizations(await client().getAuthorization(id, keyId)));
+
+  program
+    .command('create-authorization')
+    .description('makes a token that may send events for the application')
+    .argument('<application-id>')
+    .argument('<name>', 'what the token is for')
+    .option('--description <text>')
+    .action(async (id: string, name: string, { description }: { description?: string }) => {
+      const created = await client().createAuthorization(id, name, description);
+      showAuthorizations(created);
+      if (!options().json) print(`token (shown this once, only its digest is kept): ${created.ApiKeyValue}`);
+    });
+
+  for (const [word, enabled] of [
+    ['enable', true],
+    ['disable', false],
+  ] as const) {
+    program
+      .command(`${word}-authorization`)
+      .argument('<application-id>')
+      .argument('<api-key-id>')
+      .action(async (id: string, keyId: string) => showAuthorizations(await client().setEnabled(id, keyId, enabled)));
+  }
+
+  program
+    .command('delete-authorization')
+    .argument('<application-id>')
+    .argument('<api-key-id>')
+    .action(async (id: string, keyId: string) => {
+      await client().deleteAuthorization(id, keyId);
+      print(`authorization ${keyId} is deleted`);
+    });
+
+  return program;
+}
+
+function applicationTable(applications: readonly Application[]): string {
+  return formatTable(
+    ['ApplicationId', 'ApplicationName', 'Description', 'CreatedAt'],
+    applications.map((one) => [one.ApplicationId, one.ApplicationName, one.Description, one.CreatedAt]),
+  );
+}
+
+function authorizationTable(authorizations: readonly Authorization[]): string {
+  return formatTable(
+    ['ApiKeyId', 'ApiKeyName', 'Role', 'Enabled', 'CreatedAt'],
+    authorizations.map((one) => [one.ApiKeyId, one.ApiKeyName, one.Role, String(one.Enabled), one.CreatedAt]),
+  );
+}

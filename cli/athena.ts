@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AthenaClient,
+  BatchGetNamedQueryCommand,
+  GetQueryExecutionCommand,
+  paginateGetQueryResults,
+  paginateListNamedQueries,
+  StartQueryExecutionCommand,
+  type QueryExecution,
+} from '@aws-sdk/client-athena';
+import type { Cell } from './format-table.ts';
+import type { Signer } from './signed-fetch.ts';
+
+export interface AthenaTarget {
+  readonly signer: Signer;
+  /** Undefined for AWS itself. */
+  readonly endpoint: string | undefined;
+  readonly workGroup: string;
+  /** Undefined: as the named query says. */
+  readonly database: string | undefined;
+}
+
+export interface SavedQuery {
+  readonly name: string;
+  readonly description: string;
+  readonly database: string;
+  readonly text: string;
+}
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly scannedBytes: number;
+  readonly milliseconds: number;
+}
+
+/** Queries through Athena's API, on a laptop or on AWS alike. */
+export interface Athena {
+  /** The workgroup's named queries, by name. */
+  savedQueries(): Promise<readonly SavedQuery[]>;
+  /**
+   * Runs a query to its end and fetches all its pages. Throws with Athena's own words when it fails.
+   * @param parameters SQL expressions, one for each `?`
+   */
+  run(sql: string, parameters?: readonly string[], database?: string): Promise<QueryResult>;
+  close(): void;
+}
+
+/** BatchGetNamedQuery takes at most 50 ids. */
+const mostIds = 50;
+
+export function createAthena(target: AthenaTarget): Athena {
+  const client = new AthenaClient({
+    region: target.signer.region,
+    credentials: target.signer.credentials,
+    ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
+  });
+
+  return {
+    savedQueries: () => listSavedQueries(client, target.workGroup),
+    run: async (sql, parameters = [], database = target.database) => {
+      const { QueryExecutionId } = await client.send(
+        new StartQueryExecutionCommand({
+          QueryString: sql,
+          WorkGroup: target.workGroup,
+          ...(database === undefined ? {} : { QueryExecutionContext: { Database: database } }),
+          ...(parameters.length === 0 ? {} : { ExecutionParameters: [...parameters] }),
+        }),
+      );
+      const execution = await untilFinished(client, QueryExecutionId!);
+      return {
+        ...(await fetchRows(client, QueryExecutionId!, execution)),
+        scannedBytes: execution.Statistics?.DataScannedInBytes ?? 0,
+        milliseconds: execution.Statistics?.TotalExecutionTimeInMillis ?? 0,
+      };
+    },
+    close: () => client.destroy(),
+  };
+}
+
+async function listSavedQueries(client: AthenaClient, workGroup: string): Promise<SavedQuery[]> {
+  const ids: string[] = [];
+  for await (const page of paginateListNamedQueries({ client }, { WorkGroup: workGroup })) {
+    ids.push(...(page.NamedQueryIds ?? []));
+  }
+  const found: SavedQuery[] = [];
+  for (let start = 0; start < ids.length; start += mostIds) {
+    const { NamedQueries, UnprocessedNamedQueryIds } = await client.send(
+      new BatchGetNamedQueryCommand({ NamedQueryIds: ids.slice(start, start + mostIds) }),
+    );
+    const [unread] = UnprocessedNamedQueryIds ?? [];
+    if (unread) throw new Error(`named query ${unread.NamedQueryId} could not be read: ${unread.ErrorMessage}`);
+    for (const query of NamedQueries ?? []) {
+      found.push({
+        name: query.Name!,
+        description: query.Description ?? '',
+        database: query.Database!,
+        text: query.QueryString!,
+      });
+    }
+  }
+  return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function untilFinished(client: AthenaClient, id: string): Promise<QueryExecution> {
+  for (let waitMs = 20; ; waitMs = Math.min(1000, waitMs * 1.5)) {
+    const { QueryExecution: execution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
+    const state = execution?.Status?.State;
+    if (execution && state === 'SUCCEEDED') return execution;
+    if (state === 'FAILED' || state === 'CANCELLED') {
+      throw new Error(`the query ${state.toLowerCase()}: ${execution?.Status?.StateChangeReason ?? 'no reason given'}`);
+    }
+    await sleep(waitMs);
+  }
+}
+
+async function fetchRows(client: AthenaClient, id: string, execution: QueryExecution) {
+  let columns: string[] | undefined;
+  const rows: Cell[][] = [];
+  for await (const page of paginateGetQueryResults({ client }, { QueryExecutionId: id })) {
+    const isFirst = columns === undefined;
+    columns ??= (page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? []).map((column) => column.Name!);
+    const data = (page.ResultSet?.Rows ?? []).map((row) => (row.Data ?? []).map((cell) => cell.VarCharValue));
+    // Athena puts the column names into the first row of a SELECT's first page (not of SHOW and DESCRIBE).
+    rows.push(...(isFirst && execution.StatementType === 'DML' ? data.slice(1) : data));
+  }
+  return { columns: columns ?? [], rows };
+}

@@ -1,0 +1,89 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
+import type { Command } from 'commander';
+import type { StreamTarget } from '../generator/put-straight-to-stream.ts';
+import { defaultEndpointsFile, readEndpoints } from './read-endpoints.ts';
+import { UsageError } from './run-cli.ts';
+import type { Signer } from './signed-fetch.ts';
+
+/** What the command line says about where the pipeline is. */
+export interface DeploymentOptions {
+  readonly endpoints?: string;
+  readonly apiUrl?: string;
+  readonly region?: string;
+  readonly deliveryStream?: string;
+  readonly workGroup?: string;
+  readonly database?: string;
+}
+
+/** A pipeline to talk to, on a laptop or on AWS. */
+export interface Deployment {
+  /** With the stage, without a trailing slash; undefined where no command asked for it. */
+  readonly apiUrl: string | undefined;
+  readonly signer: Signer;
+  /** Where the AWS protocols are spoken; undefined for AWS itself. */
+  readonly awsUrl: string | undefined;
+  readonly workGroup: string | undefined;
+  readonly database: string | undefined;
+  readonly stream: StreamTarget | undefined;
+}
+
+/** Adds the options that name an API, on a laptop or on AWS. */
+export function withApiOptions(command: Command): Command {
+  return withEndpoints(command)
+    .option('--api-url <url>', 'API of a deployment, stage included (the ApiUrl output), instead of an endpoints file')
+    .option('--region <region>', 'AWS region of that deployment; credentials come from where AWS tools look for them');
+}
+
+/** Adds the option that names a pipeline started by `npm run local`. */
+export function withEndpoints(command: Command): Command {
+  return command.option(
+    '--endpoints <file>',
+    `endpoints file of a running pipeline (default: ${defaultEndpointsFile})`,
+  );
+}
+
+/** Resolves the options; a deployment on AWS is meant as soon as one of its options is given. */
+export function findDeployment(options: DeploymentOptions): Deployment {
+  const { apiUrl, workGroup, deliveryStream, database } = options;
+  const onAws = options.endpoints === undefined && (apiUrl ?? workGroup ?? deliveryStream) !== undefined;
+  return onAws
+    ? onAmazon({ ...options })
+    : onLaptop(options.endpoints ?? defaultEndpointsFile, { workGroup, database });
+}
+
+function onLaptop(file: string, chosen: { workGroup: string | undefined; database: string | undefined }): Deployment {
+  const { apiUrl, awsUrl, region, accessKeyId, secretAccessKey, ...rest } = readEndpoints(file);
+  const credentials = { accessKeyId, secretAccessKey };
+  return {
+    apiUrl,
+    awsUrl,
+    signer: { region, credentials },
+    workGroup: chosen.workGroup ?? rest.workGroup,
+    database: chosen.database ?? rest.database,
+    stream: { deliveryStream: rest.deliveryStream, region, endpoint: awsUrl, credentials },
+  };
+}
+
+function onAmazon({ apiUrl, workGroup, database, deliveryStream, ...options }: DeploymentOptions): Deployment {
+  const region = options.region ?? regionOf(apiUrl) ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
+  if (region === undefined) throw new UsageError('the region is not known: add --region, e.g. --region eu-central-1');
+  return {
+    apiUrl: apiUrl?.replace(/\/+$/, ''),
+    awsUrl: undefined,
+    signer: { region, credentials: usualCredentials(region) },
+    workGroup,
+    database,
+    stream: deliveryStream === undefined ? undefined : { deliveryStream, region },
+  };
+}
+
+/** `https://<id>.execute-api.<region>.amazonaws.com/<stage>` names its region. */
+function regionOf(apiUrl: string | undefined): string | undefined {
+  return apiUrl?.match(/\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/)?.[1];
+}
+
+/** The SDK's own chain: environment, shared files, single sign-on, roles. Any client resolves it. */
+function usualCredentials(region: string): Signer['credentials'] {
+  const { config } = new AthenaClient({ region });
+  return () => config.credentials();
+}
