@@ -1,0 +1,208 @@
+import { z } from 'zod';
+
+/** Retention periods CloudWatch Logs knows (PutRetentionPolicy). */
+export const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** Folders of the lake that belong to the pipeline itself; no setting may point into them. */
+const fixedPrefixes: readonly string[] = ['firehose-errors', 'firehose-backup', 'athena-results', 'state', 'custom'];
+
+/** Names the catalog already gives to a view or a table of ours. */
+const takenTableNames: readonly string[] = ['recent_events', 'rejected_events', 'events', 'player_days'];
+
+function wholeNumber(minimum: number, maximum: number) {
+  const error = `allowed: a whole number from ${minimum} to ${maximum}`;
+  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
+function text(pattern: RegExp, allowed: string) {
+  const error = `allowed: ${allowed}`;
+  return z.string({ error }).regex(pattern, { error });
+}
+
+const flag = () => z.boolean({ error: 'allowed: true or false' });
+
+/** One of several values, of which only some are built; the others are known and refused by name. */
+function mode<const Values extends readonly [string, ...string[]]>(values: Values, built: Values[number]) {
+  return z
+    .enum(values, { error: `allowed: ${built} (${values.join(', ')} are known)` })
+    .refine((value) => value === built, { error: `this mode is not built yet; allowed: ${built}` });
+}
+
+/** A switch whose "on" is not built. */
+const notBuiltYet = (what: string) => flag().refine((on) => !on, { error: `${what} is not built yet; allowed: false` });
+
+const days = () => wholeNumber(1, 3650);
+const glueName = () => text(/^[a-z_][a-z0-9_]{0,127}$/, 'lower-case letters, digits and _, not starting with a digit');
+const prefix = () => text(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'one folder name: lower-case letters, digits, _ and -');
+const origin = () =>
+  text(/^(\*|https?:\/\/[a-z0-9.-]+(:\d{1,5})?)$/, '"*" or an origin such as https://game.example.com');
+
+const settings = z.strictObject({
+  /** Prefix of every stack name, so that two deployments can share an account. */
+  WORKLOAD_NAME: text(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, 'lower-case letters, digits and -, at most 40 characters'),
+  /** Throw-away environment: data goes when its stack goes, no deletion protection, delivery every 60 instead of 300 seconds. */
+  DEV_MODE: flag().default(false),
+
+  /** How events reach Firehose: put there by the gateway, or through a Kinesis stream that others read as well. */
+  INGEST_MODE: mode(['DIRECT_BATCH', 'KINESIS_DATA_STREAMS'], 'DIRECT_BATCH').default('DIRECT_BATCH'),
+  /** Where analysts query: the lake alone, or Redshift beside it. */
+  DATA_STACK: mode(['DATA_LAKE', 'REDSHIFT'], 'DATA_LAKE').default('DATA_LAKE'),
+  /** Flink and OpenSearch on the Kinesis stream. */
+  REAL_TIME_ANALYTICS: notBuiltYet('real-time analytics').default(false),
+  /** Firehose writes an Iceberg table instead of Parquet files. */
+  ENABLE_APACHE_ICEBERG_SUPPORT: notBuiltYet('Apache Iceberg').default(false),
+
+  /** Kinesis only: fixed shards instead of on-demand capacity. */
+  STREAM_PROVISIONED: flag().default(false),
+  /** Kinesis only, with STREAM_PROVISIONED: number of shards. */
+  STREAM_SHARD_COUNT: wholeNumber(1, 500).default(1),
+  /** Kinesis only: how long the stream keeps a record. */
+  STREAM_RETENTION_HOURS: wholeNumber(24, 8760).default(24),
+
+  /** Glue database of all tables and views. */
+  EVENTS_DATABASE: glueName().default('playlake'),
+  /** Glue table of everything received. */
+  RAW_EVENTS_TABLE: glueName().default('raw_events'),
+  /** Folder of the lake that RAW_EVENTS_TABLE lies in. */
+  RAW_EVENTS_PREFIX: prefix().default('raw_events'),
+  /** Folder of the typed, deduplicated events. */
+  PROCESSED_EVENTS_PREFIX: prefix().default('events'),
+  /** Folder for what Glue jobs spill. */
+  GLUE_TMP_PREFIX: prefix().default('glue-tmp'),
+  /** When the Glue workflow runs, as a cron expression of EventBridge. */
+  ETL_SCHEDULE: text(/^cron\([^()]+\)$/, 'a cron expression such as cron(10 * * * ? *)').default('cron(10 * * * ? *)'),
+  /** Days that views read from the raw table rather than from processed events. */
+  HOT_DAYS: wholeNumber(1, 30).default(3),
+  /** Firehose also keeps every record as it came, before the transform. Cannot be turned off again on a stream. */
+  S3_BACKUP_MODE: flag().default(false),
+
+  /** Last part of the API's address. */
+  API_STAGE_NAME: text(/^[A-Za-z0-9_]{1,128}$/, 'letters, digits and _').default('live'),
+  /** Requests a second the stage takes from all senders together; more are answered 429. */
+  API_RATE_LIMIT: wholeNumber(1, 100_000).default(1_000),
+  /** Requests above the rate that the stage takes at once. */
+  API_BURST_LIMIT: wholeNumber(1, 50_000).default(2_000),
+  /** How long the gateway remembers an authorizer's answer: a disabled token works this much longer. 0 turns it off. */
+  AUTHORIZER_TTL_SECONDS: wholeNumber(0, 3_600).default(300),
+  /** Web origins that may call the API from a browser. */
+  CORS_ORIGINS: z
+    .array(origin(), { error: 'allowed: a list of origins' })
+    .min(1, { error: 'allowed: at least one origin' })
+    .default(['*']),
+
+  /** What becomes of an event whose type no schema declares. */
+  UNDECLARED_EVENT_TYPES: z.enum(['ACCEPT', 'REJECT'], { error: 'allowed: ACCEPT or REJECT' }).default('ACCEPT'),
+  /** A client's time that lies further back is replaced by the time of arrival. */
+  MAX_EVENT_AGE_DAYS: days().default(400),
+  /** Athena ends a query that reads more than this. */
+  ATHENA_SCAN_LIMIT_BYTES: wholeNumber(10_000_000, Number.MAX_SAFE_INTEGER).default(100_000_000_000),
+
+  /** Raw events older than this are deleted, and are no longer looked for by queries. */
+  RAW_RETENTION_DAYS: days().default(730),
+  /** What Firehose could not deliver is kept this long. */
+  ERROR_RETENTION_DAYS: days().default(365),
+  /** The source backup (S3_BACKUP_MODE) is kept this long. */
+  BACKUP_RETENTION_DAYS: days().default(30),
+  /** Results of Athena queries are kept this long. */
+  RESULT_RETENTION_DAYS: days().default(7),
+  /** Logs are kept this long. */
+  CLOUDWATCH_RETENTION_DAYS: z
+    .literal([...logRetentionDays], { error: `allowed: ${logRetentionDays.join(', ')}` })
+    .default(30),
+  /** Who is told when an alarm fires. */
+  EMAIL_ADDRESS: z.email({ error: 'allowed: an e-mail address' }).optional(),
+
+  /** Redshift only: minutes between two loads. */
+  WAREHOUSE_LOAD_MINUTES: wholeNumber(1, 1_440).default(15),
+  /** Redshift only: files one load takes at most. */
+  WAREHOUSE_LOAD_MAX_FILES: wholeNumber(1, 10_000).default(1_000),
+  /** Redshift on a Kinesis stream: a view that is seconds old, and keeps the warehouse awake. */
+  LIVE_WAREHOUSE_VIEW: notBuiltYet('the live warehouse view').default(false),
+  REDSHIFT_PORT: wholeNumber(1_150, 65_535).default(5_439),
+  REDSHIFT_BASE_RPU: wholeNumber(4, 1_024).default(4),
+  REDSHIFT_MAX_RPU: wholeNumber(4, 5_632).default(8),
+  /** RPU hours a day after which the warehouse stops. */
+  REDSHIFT_USAGE_LIMIT_RPU_HOURS: wholeNumber(1, 100_000).default(24),
+});
+
+/** Every setting of one deployment, defaults filled in. */
+export type PipelineConfig = z.infer<typeof settings>;
+
+type Settings = Partial<PipelineConfig>;
+
+interface Rule {
+  readonly key: keyof PipelineConfig;
+  readonly breaks: (config: Settings) => boolean;
+  readonly error: string;
+}
+
+/** A default as the schema has it, for rules that look at keys which were not given. */
+const withDefault = (config: Settings, key: keyof PipelineConfig): unknown =>
+  config[key] ?? settings.shape[key].safeParse(undefined).data;
+
+const prefixKeys = ['RAW_EVENTS_PREFIX', 'PROCESSED_EVENTS_PREFIX', 'GLUE_TMP_PREFIX'] as const;
+
+/** Combinations that cannot work, each with the reason. */
+const rules: readonly Rule[] = [
+  {
+    key: 'REAL_TIME_ANALYTICS',
+    breaks: (config) => config.REAL_TIME_ANALYTICS === true && withDefault(config, 'INGEST_MODE') === 'DIRECT_BATCH',
+    error:
+      'cannot be combined with INGEST_MODE DIRECT_BATCH: without a stream there is nothing to analyse in real time',
+  },
+  {
+    key: 'LIVE_WAREHOUSE_VIEW',
+    breaks: (config) => config.LIVE_WAREHOUSE_VIEW === true && withDefault(config, 'INGEST_MODE') === 'DIRECT_BATCH',
+    error: 'cannot be combined with INGEST_MODE DIRECT_BATCH: Redshift streams from Kinesis, never from Firehose',
+  },
+  {
+    key: 'LIVE_WAREHOUSE_VIEW',
+    breaks: (config) => config.LIVE_WAREHOUSE_VIEW === true && withDefault(config, 'DATA_STACK') === 'DATA_LAKE',
+    error: 'needs DATA_STACK REDSHIFT: there is no warehouse to show it in',
+  },
+  {
+    key: 'ENABLE_APACHE_ICEBERG_SUPPORT',
+    breaks: (config) =>
+      config.ENABLE_APACHE_ICEBERG_SUPPORT === true && (config.DATA_STACK as string | undefined) === 'REDSHIFT',
+    error: 'cannot be combined with DATA_STACK REDSHIFT: the warehouse loads the Parquet files that Iceberg replaces',
+  },
+  {
+    key: 'REDSHIFT_MAX_RPU',
+    breaks: (config) =>
+      Number(withDefault(config, 'REDSHIFT_MAX_RPU')) < Number(withDefault(config, 'REDSHIFT_BASE_RPU')),
+    error: 'must not be less than REDSHIFT_BASE_RPU',
+  },
+  {
+    key: 'CORS_ORIGINS',
+    breaks: ({ CORS_ORIGINS: origins }) => Array.isArray(origins) && origins.length > 1 && origins.includes('*'),
+    error: '"*" already means every origin: give either "*" alone or a list of origins',
+  },
+  {
+    key: 'RAW_EVENTS_TABLE',
+    breaks: (config) => takenTableNames.includes(String(config.RAW_EVENTS_TABLE)),
+    error: `is the name of another table or view; taken are ${takenTableNames.join(', ')}`,
+  },
+  ...prefixKeys.map((key): Rule => ({
+    key,
+    breaks: (config) => fixedPrefixes.includes(String(withDefault(config, key))),
+    error: `is a folder of the pipeline itself; taken are ${fixedPrefixes.join(', ')}`,
+  })),
+  ...prefixKeys.slice(1).map((key, before): Rule => ({
+    key,
+    breaks: (config) =>
+      prefixKeys.slice(0, before + 1).some((other) => withDefault(config, other) === withDefault(config, key)),
+    error: `must be a folder of its own, apart from those of ${prefixKeys.filter((other) => other !== key).join(' and ')}`,
+  })),
+];
+
+const isSettings = (value: unknown): value is Settings =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The schema of a configuration file. Rules about several keys run even if single keys are wrong, so that one run shows all problems. */
+export const pipelineConfig = rules.reduce(
+  (schema, { key, breaks, error }) =>
+    schema.refine((config) => !isSettings(config) || !breaks(config), { path: [key], error, when: () => true }),
+  settings,
+);

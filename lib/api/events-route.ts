@@ -1,0 +1,66 @@
+import { allowOriginTemplate, answerHeaders, declareHeaders, mapHeaders } from './cors.ts';
+import { readTemplate } from './read-template.ts';
+
+export interface EventsRouteProps {
+  readonly corsOrigins: readonly string[];
+  /** Firehose's PutRecord as API Gateway calls it. */
+  readonly putRecordUri: string;
+  /** Role in whose name the gateway puts records. */
+  readonly senderRoleArn: string;
+}
+
+/**
+ * POST events: no function between a game and the stream. The whole request becomes one record, so it is stored whole
+ * or not at all.
+ */
+export function eventsRoute({ corsOrigins, putRecordUri, senderRoleArn }: EventsRouteProps) {
+  const answer = (statusCode: string, template: string) => ({
+    statusCode,
+    responseParameters: mapHeaders('method.response', answerHeaders(corsOrigins)),
+    responseTemplates: { 'application/json': allowOriginTemplate(corsOrigins) + readTemplate(template) },
+  });
+
+  return {
+    summary: 'Stores a batch of events',
+    operationId: 'sendEvents',
+    security: [{ token: [] }],
+    parameters: [{ name: 'applicationId', in: 'path', required: true, schema: { type: 'string' } }],
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/EventBatch' } } },
+    },
+    responses: {
+      '200': respond('Every event of the request is stored', 'EventsStored'),
+      '413': respond('The request does not fit into one record: send it in parts', 'Error'),
+      '429': respond('Too much at the moment: send it again after Retry-After', 'Error'),
+      '500': respond('Not stored: send it again', 'Error'),
+    },
+    'x-amazon-apigateway-request-validator': 'body',
+    'x-amazon-apigateway-integration': {
+      type: 'aws',
+      httpMethod: 'POST',
+      uri: putRecordUri,
+      credentials: senderRoleArn,
+      // Any other content type is a 415: it would reach the stream unvalidated.
+      passthroughBehavior: 'never',
+      requestParameters: { 'integration.request.header.Content-Type': "'application/x-amz-json-1.1'" },
+      requestTemplates: { 'application/json': readTemplate('pack-events') },
+      responses: {
+        '200': answer('200', 'events-stored'),
+        // Every other status: the template reads the error's name and overrides the status, never with a 400.
+        default: answer('500', 'events-refused'),
+      },
+    },
+  };
+
+  function respond(description: string, schema: string) {
+    const headers = [
+      ...new Set(['Access-Control-Allow-Origin', 'Retry-After', ...Object.keys(answerHeaders(corsOrigins))]),
+    ];
+    return {
+      description,
+      headers: declareHeaders(headers),
+      content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
+    };
+  }
+}

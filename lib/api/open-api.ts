@@ -1,0 +1,69 @@
+import { tokenPattern } from '../../business-logic/shared/token.ts';
+import { adminRoute, adminRoutes } from './admin-routes.ts';
+import { preflight } from './cors.ts';
+import { eventsRoute, type EventsRouteProps } from './events-route.ts';
+import { gatewayResponses } from './gateway-responses.ts';
+import { models } from './models.ts';
+
+export interface OpenApiProps extends EventsRouteProps {
+  readonly title: string;
+  /** How long the gateway keeps an authorizer's answer. */
+  readonly authorizerTtlSeconds: number;
+  /** The functions as API Gateway calls them. */
+  readonly authorizerUri: string;
+  readonly adminUri: string;
+}
+
+const eventsPath = '/applications/{applicationId}/events';
+
+/** The whole API as one OpenAPI document with API Gateway's extensions: routes, authorization, models and errors. */
+export function openApi(props: OpenApiProps) {
+  return {
+    openapi: '3.0.1',
+    info: { title: props.title, version: '1' },
+    paths: { ...adminPaths(props), [eventsPath]: eventsPaths(props) },
+    components: { schemas: models, securitySchemes: securitySchemes(props) },
+    'x-amazon-apigateway-request-validators': {
+      body: { validateRequestBody: true, validateRequestParameters: true },
+    },
+    'x-amazon-apigateway-gateway-responses': gatewayResponses(props.corsOrigins),
+  };
+}
+
+const eventsPaths = (props: OpenApiProps) => ({
+  post: eventsRoute(props),
+  options: preflight(props.corsOrigins, ['POST']),
+});
+
+const adminPaths = ({ adminUri, corsOrigins }: OpenApiProps) =>
+  Object.fromEntries(
+    Object.entries(adminRoutes).map(([path, methods]) => [
+      path,
+      {
+        ...Object.fromEntries(methods.map((method) => [method.toLowerCase(), adminRoute(path, adminUri)])),
+        options: preflight(corsOrigins, methods),
+      },
+    ]),
+  );
+
+const securitySchemes = ({ authorizerUri, authorizerTtlSeconds }: OpenApiProps) => ({
+  token: {
+    type: 'apiKey',
+    name: 'Authorization',
+    in: 'header',
+    'x-amazon-apigateway-authtype': 'custom',
+    'x-amazon-apigateway-authorizer': {
+      type: 'token',
+      authorizerUri,
+      authorizerResultTtlInSeconds: authorizerTtlSeconds,
+      // A malformed token is refused before any function runs.
+      identityValidationExpression: tokenPattern,
+    },
+  },
+  signature: {
+    type: 'apiKey',
+    name: 'Authorization',
+    in: 'header',
+    'x-amazon-apigateway-authtype': 'awsSigv4',
+  },
+});

@@ -1,0 +1,41 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+export interface AnalyticsBucketProps {
+  /** Keep the objects when the stack is deleted. Off only for throw-away environments. */
+  readonly keepData: boolean;
+  /** Bucket that S3 writes the access log to; none for a bucket that holds such logs itself. */
+  readonly accessLogs?: IBucket;
+  /** Deletes the objects of a folder this many days after they were written. */
+  readonly expiry?: readonly { readonly folder: string; readonly days: number }[];
+}
+
+/** A private, encrypted bucket that takes TLS only. Stateful: changing its id replaces it. */
+export class AnalyticsBucket extends Bucket {
+  constructor(scope: Construct, id: string, { keepData, accessLogs, expiry = [] }: AnalyticsBucketProps) {
+    super(scope, id, {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      versioned: keepData,
+      removalPolicy: keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      autoDeleteObjects: !keepData,
+      ...(accessLogs && { serverAccessLogsBucket: accessLogs, serverAccessLogsPrefix: `${id.toLowerCase()}/` }),
+      lifecycleRules: [...expiry.map(expireFolder), removeLeftovers(keepData)],
+    });
+  }
+}
+
+const expireFolder = ({ folder, days }: { folder: string; days: number }): LifecycleRule => ({
+  id: `expire-${folder}`,
+  ...(folder !== '' && { prefix: `${folder}/` }),
+  expiration: Duration.days(days),
+});
+
+/** Replaced and deleted versions are kept for a week, long enough to undo a mistake. */
+const removeLeftovers = (versioned: boolean): LifecycleRule => ({
+  id: 'remove-leftovers',
+  abortIncompleteMultipartUploadAfter: Duration.days(1),
+  ...(versioned && { noncurrentVersionExpiration: Duration.days(7), expiredObjectDeleteMarker: true }),
+});

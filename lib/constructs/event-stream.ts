@@ -1,0 +1,159 @@
+import { Aws, CfnDeletionPolicy, Stack } from 'aws-cdk-lib';
+import type { CfnTable } from 'aws-cdk-lib/aws-glue';
+import { Grant, PolicyStatement, Role, ServicePrincipal, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogStream, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { PipelineConfig } from '../../config/schema.ts';
+import { bufferMegabytes } from '../../business-logic/events-processing/limits.ts';
+import { lakeFolders } from './lake-folders.ts';
+import { RetainedLogs } from './retained-logs.ts';
+
+export interface EventStreamProps {
+  readonly config: PipelineConfig;
+  readonly lake: IBucket;
+  /** Its columns decide what the Parquet files hold. */
+  readonly table: CfnTable;
+  readonly transform: IFunction;
+}
+
+/** Seconds of events one Parquet file holds at most; what a report sees is this old. */
+const deliverySeconds = { dev: 60, prod: 300 };
+
+/** The day of arrival (UTC) of the oldest record in a file. `yyyy`, since `YYYY` is the year of the week. */
+const day = 'ingest_date=!{timestamp:yyyy-MM-dd}/';
+
+/**
+ * Takes packed requests and single events, has them transformed, and writes Parquet. Its name is generated and the
+ * stream is kept when a change replaces it, so that an old stream still delivers what it holds.
+ */
+export class EventStream extends Construct {
+  readonly streamName: string;
+  readonly #arn: string;
+
+  constructor(scope: Construct, id: string, props: EventStreamProps) {
+    super(scope, id);
+    const logs = new RetainedLogs(this, 'Logs', { config: props.config });
+    const role = this.#role(props, logs);
+
+    const stream = new CfnDeliveryStream(this, 'Resource', {
+      deliveryStreamType: 'DirectPut',
+      deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },
+      extendedS3DestinationConfiguration: this.#destination(props, role, logs),
+    });
+    stream.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    stream.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+    // Firehose looks at the role's policy and the table when the stream is made.
+    stream.node.addDependency(role, props.table);
+
+    this.streamName = stream.ref;
+    this.#arn = stream.attrArn;
+  }
+
+  /** Lets somebody put single records, and nothing else. */
+  grantPutRecord(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({ grantee, actions: ['firehose:PutRecord'], resourceArns: [this.#arn] });
+  }
+
+  #role({ config, lake, table, transform }: EventStreamProps, logs: ILogGroup): Role {
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('firehose.amazonaws.com') });
+    const folders = [config.RAW_EVENTS_PREFIX, lakeFolders.errors];
+    if (config.S3_BACKUP_MODE) folders.push(lakeFolders.backup);
+
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+        resources: [lake.bucketArn],
+      }),
+    );
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+        resources: folders.map((folder) => lake.arnForObjects(`${folder}/*`)),
+      }),
+    );
+    role.addToPolicy(readTable(table));
+    transform.grantInvoke(role);
+    logs.grantWrite(role);
+    return role;
+  }
+
+  #destination(
+    { config, lake, table, transform }: EventStreamProps,
+    role: Role,
+    logs: ILogGroup,
+  ): CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty {
+    const intervalInSeconds = config.DEV_MODE ? deliverySeconds.dev : deliverySeconds.prod;
+    const s3 = { bucketArn: lake.bucketArn, roleArn: role.roleArn };
+
+    return {
+      ...s3,
+      prefix: `${config.RAW_EVENTS_PREFIX}/${day}`,
+      errorOutputPrefix: `${lakeFolders.errors}/!{firehose:error-output-type}/${day}`,
+      bufferingHints: { sizeInMBs: 128, intervalInSeconds },
+      // Parquet compresses itself; Firehose refuses a second compression.
+      compressionFormat: 'UNCOMPRESSED',
+      cloudWatchLoggingOptions: this.#logTo(logs, 'Delivery'),
+      processingConfiguration: { enabled: true, processors: [lambdaProcessor(transform)] },
+      dataFormatConversionConfiguration: toParquet(table, role),
+      s3BackupMode: config.S3_BACKUP_MODE ? 'Enabled' : 'Disabled',
+      ...(config.S3_BACKUP_MODE && {
+        s3BackupConfiguration: {
+          ...s3,
+          prefix: `${lakeFolders.backup}/${day}`,
+          errorOutputPrefix: `${lakeFolders.errors}/!{firehose:error-output-type}/${day}`,
+          bufferingHints: { sizeInMBs: 128, intervalInSeconds },
+          compressionFormat: 'GZIP',
+          cloudWatchLoggingOptions: this.#logTo(logs, 'Backup'),
+        },
+      }),
+    };
+  }
+
+  #logTo(logGroup: ILogGroup, id: string): CfnDeliveryStream.CloudWatchLoggingOptionsProperty {
+    const { logStreamName } = new LogStream(this, `${id}Log`, { logGroup });
+    return { enabled: true, logGroupName: logGroup.logGroupName, logStreamName };
+  }
+}
+
+/** What Firehose needs to read a table's columns. */
+function readTable(table: CfnTable): PolicyStatement {
+  const stack = Stack.of(table);
+  const arn = (resource: string, resourceName?: string) =>
+    stack.formatArn({ service: 'glue', resource, ...(resourceName !== undefined && { resourceName }) });
+  return new PolicyStatement({
+    actions: ['glue:GetTable', 'glue:GetTableVersion', 'glue:GetTableVersions'],
+    resources: [
+      arn('catalog'),
+      arn('database', table.databaseName),
+      arn('table', `${table.databaseName}/${table.ref}`),
+    ],
+  });
+}
+
+/** Both buffer settings have to stand there: Firehose refuses an interval without a size. */
+const lambdaProcessor = (transform: IFunction): CfnDeliveryStream.ProcessorProperty => ({
+  type: 'Lambda',
+  parameters: [
+    { parameterName: 'LambdaArn', parameterValue: transform.functionArn },
+    { parameterName: 'NumberOfRetries', parameterValue: '3' },
+    { parameterName: 'BufferSizeInMBs', parameterValue: String(bufferMegabytes) },
+    { parameterName: 'BufferIntervalInSeconds', parameterValue: '60' },
+  ],
+});
+
+const toParquet = (table: CfnTable, role: Role): CfnDeliveryStream.DataFormatConversionConfigurationProperty => ({
+  enabled: true,
+  inputFormatConfiguration: { deserializer: { openXJsonSerDe: {} } },
+  outputFormatConfiguration: { serializer: { parquetSerDe: { compression: 'SNAPPY' } } },
+  schemaConfiguration: {
+    catalogId: Aws.ACCOUNT_ID,
+    region: Aws.REGION,
+    databaseName: table.databaseName,
+    tableName: table.ref,
+    roleArn: role.roleArn,
+    versionId: 'LATEST',
+  },
+});

@@ -1,0 +1,103 @@
+import { Aws } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  ApiDefinition,
+  EndpointType,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  SpecRestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { PipelineConfig } from '../../config/schema.ts';
+import { accessLog } from '../api/access-log.ts';
+import { openApi } from '../api/open-api.ts';
+import type { EventStream } from './event-stream.ts';
+import { RetainedLogs } from './retained-logs.ts';
+
+export interface EventsApiProps {
+  readonly config: PipelineConfig;
+  /** Where the events route puts its records. */
+  readonly stream: EventStream;
+  readonly authorizer: IFunction;
+  readonly admin: IFunction;
+}
+
+/** The REST API, made from one OpenAPI document, with its stage, its logs and the permissions it needs. */
+export class EventsApi extends Construct {
+  /** With the stage, without a trailing slash. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: EventsApiProps) {
+    super(scope, id);
+
+    const api = this.#api(props);
+    this.#keepExecutionLogs(api, props.config);
+    this.#permitInvocations(api, props);
+
+    this.url = `https://${api.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${props.config.API_STAGE_NAME}`;
+  }
+
+  #api({ config, stream, authorizer, admin }: EventsApiProps): SpecRestApi {
+    const sender = new Role(this, 'Sender', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
+    stream.grantPutRecord(sender);
+
+    return new SpecRestApi(this, 'Resource', {
+      restApiName: config.WORKLOAD_NAME,
+      description: 'Takes game events; manages games and their tokens',
+      // Behind CloudFront, which adds the country to a request.
+      endpointTypes: [EndpointType.EDGE],
+      apiDefinition: ApiDefinition.fromInline(
+        openApi({
+          title: config.WORKLOAD_NAME,
+          corsOrigins: config.CORS_ORIGINS,
+          authorizerTtlSeconds: config.AUTHORIZER_TTL_SECONDS,
+          authorizerUri: invocationUri(authorizer),
+          adminUri: invocationUri(admin),
+          putRecordUri: `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:firehose:action/PutRecord`,
+          senderRoleArn: sender.roleArn,
+        }),
+      ),
+      // A fresh account refuses a stage that logs until it has this role.
+      cloudWatchRole: true,
+      deployOptions: {
+        stageName: config.API_STAGE_NAME,
+        variables: {
+          deliveryStream: stream.streamName,
+          // A stage variable may not hold "*", which the static headers of the document answer.
+          ...(config.CORS_ORIGINS.length > 1 && { corsOrigins: config.CORS_ORIGINS.join(',') }),
+        },
+        throttlingRateLimit: config.API_RATE_LIMIT,
+        throttlingBurstLimit: config.API_BURST_LIMIT,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        // Would write whole requests, tokens and events included, into the execution log.
+        dataTraceEnabled: false,
+        metricsEnabled: true,
+        accessLogDestination: new LogGroupLogDestination(new RetainedLogs(this, 'AccessLogs', { config })),
+        accessLogFormat: AccessLogFormat.custom(accessLog),
+      },
+    });
+  }
+
+  /** API Gateway makes this log group by itself, and would keep its logs for ever. */
+  #keepExecutionLogs(api: SpecRestApi, config: PipelineConfig): void {
+    const logs = new RetainedLogs(this, 'ExecutionLogs', {
+      config,
+      logGroupName: `API-Gateway-Execution-Logs_${api.restApiId}/${config.API_STAGE_NAME}`,
+    });
+    api.deploymentStage.node.addDependency(logs);
+  }
+
+  /** An API made from a document gets no permissions by itself. */
+  #permitInvocations(api: SpecRestApi, { config, authorizer, admin }: EventsApiProps): void {
+    const principal = new ServicePrincipal('apigateway.amazonaws.com');
+    const apiArn = `arn:${Aws.PARTITION}:execute-api:${Aws.REGION}:${Aws.ACCOUNT_ID}:${api.restApiId}`;
+    authorizer.addPermission('Api', { principal, sourceArn: `${apiArn}/authorizers/*` });
+    admin.addPermission('Api', { principal, sourceArn: `${apiArn}/${config.API_STAGE_NAME}/*/applications*` });
+  }
+}
+
+/** What API Gateway calls to invoke a function. */
+const invocationUri = ({ functionArn }: IFunction): string =>
+  `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;

@@ -1,0 +1,52 @@
+import type { Duration } from 'aws-cdk-lib';
+import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { EnvName } from '../../business-logic/shared/env.ts';
+import type { PipelineConfig } from '../../config/schema.ts';
+import { bundle, type BundleProps } from './bundle.ts';
+import { RetainedLogs } from './retained-logs.ts';
+
+export interface PipelineFunctionProps extends BundleProps {
+  readonly config: PipelineConfig;
+  readonly description: string;
+  readonly timeout: Duration;
+  readonly memoryMegabytes: number;
+  readonly environment?: Partial<Record<EnvName, string>>;
+}
+
+/** One of our functions: its own role with nothing in it but its log, Node on arm64, a log group with retention. */
+export class PipelineFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
+    const { config, description, timeout, memoryMegabytes, environment = {} } = props;
+    const logGroup = new RetainedLogs(scope, `${id}Logs`, { config });
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+
+    super(scope, id, {
+      description,
+      code: bundle(props),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout,
+      memorySize: memoryMegabytes,
+      environment: { ...environment },
+      role,
+      logGroup,
+    });
+  }
+
+  /** Lets the function do these things with a table, and tells it the table's name. */
+  useTable(table: ITableV2, name: EnvName, actions: readonly string[]): void {
+    this.addEnvironment(name, table.tableName);
+    Grant.addToPrincipal({ grantee: this, actions: [...actions], resourceArns: [table.tableArn] });
+  }
+
+  /** The same for one index of a table. */
+  useIndex(table: ITableV2, index: string, name: EnvName, actions: readonly string[]): void {
+    this.addEnvironment(name, index);
+    Grant.addToPrincipal({ grantee: this, actions: [...actions], resourceArns: [`${table.tableArn}/index/${index}`] });
+  }
+}

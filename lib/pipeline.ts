@@ -1,0 +1,33 @@
+import type { App } from 'aws-cdk-lib';
+import type { PipelineConfig } from '../config/schema.ts';
+import { ApiStack } from './stacks/api-stack.ts';
+import { DataLakeStack } from './stacks/data-lake-stack.ts';
+import { IngestionStack } from './stacks/ingestion-stack.ts';
+import { StorageStack } from './stacks/storage-stack.ts';
+
+/** The stacks of one deployment. */
+export interface Pipeline {
+  readonly storage: StorageStack;
+  readonly dataLake: DataLakeStack;
+  readonly ingestion: IngestionStack;
+  readonly api: ApiStack;
+}
+
+/** Makes the stacks of one deployment, in the order in which events pass them. */
+export function createPipeline(app: App, config: PipelineConfig): Pipeline {
+  const id = (stack: string) => `${config.WORKLOAD_NAME}-${stack}`;
+  const tags = { workload: config.WORKLOAD_NAME };
+
+  const storage = new StorageStack(app, id('storage'), { config, tags });
+  const { lake, applications, authorizations } = storage;
+
+  const dataLake = new DataLakeStack(app, id('data-lake'), { config, tags, lake });
+  const { rawEvents } = dataLake;
+
+  const ingestion = new IngestionStack(app, id('ingestion'), { config, tags, lake, rawEvents, applications });
+  const { stream } = ingestion;
+
+  const api = new ApiStack(app, id('api'), { config, tags, applications, authorizations, stream });
+
+  return { storage, dataLake, ingestion, api };
+}
