@@ -1,0 +1,95 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Endpoints } from '../../local/runtime.ts';
+
+const projectFolder = join(import.meta.dirname, '../..');
+
+/** `npm run local` as a process of its own. */
+export interface ChildPipeline {
+  readonly endpoints: Endpoints;
+  readonly child: ChildProcess;
+  /** All that it printed so far. */
+  output(): string;
+  /** Sends a signal and waits for the end; gives the exit code, null after a kill. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** How a child that never became ready ended. */
+export class DidNotStart extends Error {
+  override readonly name = 'DidNotStart';
+  readonly exitCode: number | null;
+  readonly output: string;
+
+  constructor(exitCode: number | null, output: string) {
+    super(`the local pipeline ended with ${exitCode} before it was ready:\n${output}`);
+    this.exitCode = exitCode;
+    this.output = output;
+  }
+}
+
+/**
+ * Starts `local/main.ts` and waits until it has written its endpoints. Node runs it directly, without npx or npm in
+ * between, so that a signal reaches the pipeline itself.
+ */
+export async function startChildPipeline(dataDir: string, more: readonly string[] = []): Promise<ChildPipeline> {
+  const startedAt = Date.now();
+  const ports = ['--port', '0', '--aws-port', '0'];
+  const command = ['--import', 'tsx', 'local/main.ts', ...ports, '--data-dir', dataDir, ...more];
+  const child = spawn(process.execPath, command, { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const closed = once(child, 'close') as Promise<[number | null]>;
+
+  const endpoints = await Promise.race([
+    readyEndpoints(dataDir, startedAt, child),
+    closed.then(([code]) => {
+      throw new DidNotStart(code, output);
+    }),
+  ]);
+  return {
+    endpoints,
+    child,
+    output: () => output,
+    end: async (signal) => {
+      child.kill(signal);
+      return (await closed)[0];
+    },
+  };
+}
+
+/** Waits for endpoints that this start has written, not an earlier one. */
+async function readyEndpoints(dataDir: string, startedAt: number, child: ChildProcess): Promise<Endpoints> {
+  const path = join(dataDir, 'endpoints.json');
+  while (child.exitCode === null && child.signalCode === null) {
+    const writtenAt = await stat(path).then(
+      (file) => file.mtimeMs,
+      () => 0,
+    );
+    if (writtenAt >= startedAt) {
+      const endpoints = parseEndpoints(await readFile(path, 'utf8'));
+      if (endpoints && (await isHealthy(endpoints))) return endpoints;
+    }
+    await wait(50);
+  }
+  return new Promise(() => undefined);
+}
+
+/** Undefined while the file is being written. */
+function parseEndpoints(text: string): Endpoints | undefined {
+  try {
+    return JSON.parse(text) as Endpoints;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isHealthy(endpoints: Endpoints): Promise<boolean> {
+  return fetch(new URL('/_local/health', endpoints.apiUrl)).then(
+    (answer) => answer.status === 200,
+    () => false,
+  );
+}

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocal } from '../../local/start.ts';
+import type { Endpoints, LocalOptions, LocalPipeline } from '../../local/runtime.ts';
+
+/** A local pipeline in this process, in a data directory of its own. */
+export interface RunningPipeline {
+  readonly endpoints: Endpoints;
+  readonly local: LocalPipeline;
+  readonly dataDir: string;
+  /** Every line that the runtime had to say. */
+  readonly lines: readonly string[];
+  /** Stops it and keeps the data directory. */
+  stop(): Promise<void>;
+  /** Stops it and deletes the data directory. */
+  remove(): Promise<void>;
+}
+
+/** Starts a pipeline on free ports; without `dataDir` in a new temporary folder. */
+export async function runPipeline(options: LocalOptions = {}): Promise<RunningPipeline> {
+  const dataDir = options.dataDir ?? (await temporaryFolder('data'));
+  const lines: string[] = [];
+  const print = (line: string) => void lines.push(line);
+  const local = await startLocal({ port: 0, awsPort: 0, flushSeconds: 1, print, ...options, dataDir });
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= local.stop());
+  return {
+    endpoints: local.endpoints,
+    local,
+    dataDir,
+    lines,
+    stop,
+    remove: async () => {
+      await stop();
+      await removeFolder(dataDir);
+    },
+  };
+}
+
+/** Makes a new folder for one test. */
+export function temporaryFolder(name: string): Promise<string> {
+  return mkdtemp(join(tmpdir(), `playlake-${name}-`));
+}
+
+/** Deletes a folder that `temporaryFolder` made. */
+export function removeFolder(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true, maxRetries: 3 });
+}
