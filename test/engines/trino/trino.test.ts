@@ -1,0 +1,117 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareTruth, wholeRun, type AthenaRow } from '../../../generator/compare-truth.ts';
+import { generate } from '../../../generator/generate.ts';
+import { generatorDefaults } from '../../../generator/options.ts';
+import type { Truth } from '../../../generator/truth.ts';
+import { toLiteral } from '../../../lib/queries/literals.ts';
+import { readQuery, type Query } from '../../../lib/queries/read-query.ts';
+import { rawEventColumns } from '../../../lib/schemas/raw-events.ts';
+import { registerGame } from '../../support/admin-client.ts';
+import { removeFolder, runPipeline, temporaryFolder, type RunningPipeline } from '../../support/running-pipeline.ts';
+import { flush } from '../../support/send-events.ts';
+import { athenaTable } from './athena-table.ts';
+import { compareRows } from './compare-rows.ts';
+import { startTrino, type RunningTrino } from './start-trino.ts';
+import type { TrinoRows } from './trino-client.ts';
+
+const folder = 'athena-queries';
+const reports = readdirSync(folder)
+  .filter((name) => name.endsWith('.sql'))
+  .toSorted()
+  .map((name) => readQuery(join(folder, name)));
+
+/** One lake, read by the laptop's Athena and by a Trino that knows nothing but the pipeline's own AWS endpoint. */
+describe('Trino over the catalog and the files of a local pipeline', () => {
+  let pipeline: RunningPipeline;
+  let trino: RunningTrino;
+  let truth: Truth;
+  let folderOfTrino: string;
+
+  beforeAll(async () => {
+    pipeline = await runPipeline();
+    const { endpoints } = pipeline;
+    const games = [];
+    for (const name of ['Moss Harbour', 'Glass Dunes']) games.push({ name, ...(await registerGame(endpoints, name)) });
+    const options = { ...generatorDefaults, events: 4000, days: 60, unregistered: 0.01, end: Date.now() };
+    truth = await generate(options, { apiUrl: endpoints.apiUrl, games, stream: streamOf(endpoints) });
+    await flush(endpoints);
+    folderOfTrino = await temporaryFolder('trino');
+    trino = await startTrino(folderOfTrino, endpoints);
+  });
+
+  afterAll(async () => {
+    await trino?.stop();
+    await pipeline?.remove();
+    if (folderOfTrino) await removeFolder(folderOfTrino);
+  });
+
+  it('finds the tables and views of the template', async () => {
+    const { rows } = await trino.client.query('SHOW TABLES');
+    expect(rows.flat()).toEqual(['raw_events', 'recent_events', 'rejected_events']);
+  });
+
+  it('reads the raw table through its partition projection', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const sql = `SELECT status, count(*) AS events FROM raw_events WHERE ingest_date BETWEEN '2000-01-01' AND '${today}'
+      GROUP BY status ORDER BY status`;
+    const [here, there] = [await athenaTable(pipeline.endpoints, sql), await trino.client.query(sql)];
+    expect(there.rows.map((row) => row[0])).toEqual(['accepted', 'rejected']);
+    expect(compareRows(here, there)).toEqual([]);
+  });
+
+  it('reads every column of every raw row as the laptop does', async () => {
+    const names = rawEventColumns.map(({ name }) => name).filter((name) => name !== 'original');
+    const sql = `SELECT ${names.join(', ')}, json_format(CAST(original AS json)) AS original, ingest_date
+      FROM raw_events ORDER BY metadata, event_id, received_at`;
+    const [here, there] = [await athenaTable(pipeline.endpoints, sql), await trino.client.query(sql)];
+    expect(there.rows.length).toBeGreaterThan(truth.accepted);
+    expect(compareRows(here, there)).toEqual([]);
+  });
+
+  it.each(['recent_events', 'rejected_events'])('reads the view %s as it stands in the template', async (view) => {
+    const { rows } = await trino.client.query(`SHOW CREATE VIEW ${view}`);
+    expect(rows.flat().join()).toContain('FROM');
+    const sql = `SELECT * FROM ${view} ORDER BY metadata, event_id, received_at`;
+    const [here, there] = [await athenaTable(pipeline.endpoints, sql), await trino.client.query(sql)];
+    expect(there.rows.length).toBeGreaterThan(0);
+    expect(compareRows(here, there)).toEqual([]);
+  });
+
+  describe.each(reports)('the report $name', (report) => {
+    it('has the same rows on both, and they are true', async () => {
+      const values = parametersOf(report, truth);
+      const here = await athenaTable(pipeline.endpoints, report.sql, values);
+      const there = await trino.client.execute(report.sql, values);
+      expect(there.rows.length).toBeGreaterThan(0);
+      expect(compareRows(here, there)).toEqual([]);
+      expect(compareTruth(report.name, asText(there), truth)).toEqual([]);
+    });
+
+    it('has the same rows on both with the defaults of its parameters', async () => {
+      const values = report.parameters.map((parameter) => parameter.default ?? 'NULL');
+      const here = await athenaTable(pipeline.endpoints, report.sql, values);
+      expect(compareRows(here, await trino.client.execute(report.sql, values))).toEqual([]);
+    });
+  });
+});
+
+function streamOf({ awsUrl, region, accessKeyId, secretAccessKey, deliveryStream }: RunningPipeline['endpoints']) {
+  return { endpoint: awsUrl, region, deliveryStream, credentials: { accessKeyId, secretAccessKey } };
+}
+
+/** Every parameter so that the report covers the whole run. */
+function parametersOf({ parameters }: Query, truth: Truth): string[] {
+  const values: Readonly<Record<string, string>> = { ...wholeRun(truth, Date.now()) };
+  return parameters.map(({ name, type, default: usual }) => {
+    const value = values[name];
+    return value === undefined ? (usual ?? 'NULL') : toLiteral(type, value);
+  });
+}
+
+function asText({ columns, rows }: TrinoRows): AthenaRow[] {
+  return rows.map((row) =>
+    Object.fromEntries(columns.map(({ name }, at) => [name, row[at] == null ? null : String(row[at])])),
+  );
+}
