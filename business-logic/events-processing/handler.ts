@@ -1,10 +1,30 @@
 import { readFileSync } from 'node:fs';
-import type { FirehoseTransformationEvent, FirehoseTransformationResult } from 'aws-lambda';
+import type { EventSchemas } from '../../lib/schemas/event-schema.ts';
+import { createDocumentClient } from '../shared/document-client.ts';
 import { Env, readEnv } from '../shared/env.ts';
+import { createLogger } from '../shared/logger.ts';
+import { cachedLookup } from './cached-lookup.ts';
+import { declaredEvents } from './declared-events.ts';
+import { applicationStore } from './find-application.ts';
+import { transformBatch } from './transform-batch.ts';
 
-readEnv(process.env, [Env.applicationsTable, Env.undeclaredEventTypes, Env.maxEventAgeDays]);
-readFileSync(new URL('event-schemas.json', import.meta.url), 'utf8');
+const env = readEnv(process.env, [Env.applicationsTable, Env.undeclaredEventTypes, Env.maxEventAgeDays]);
 
-export async function handler({ records }: FirehoseTransformationEvent): Promise<FirehoseTransformationResult> {
-  return { records: records.map(({ recordId, data }) => ({ recordId, data, result: 'ProcessingFailed' })) };
-}
+/** Written beside the bundle when it is built, from config/events/. */
+const schemas = JSON.parse(readFileSync(new URL('event-schemas.json', import.meta.url), 'utf8')) as EventSchemas;
+
+/** Firehose's transform. */
+export const handler = transformBatch({
+  findApplication: cachedLookup(applicationStore(createDocumentClient(), env[Env.applicationsTable]), {
+    maxEntries: 10_000,
+    foundSeconds: 60,
+    missingSeconds: 5,
+  }),
+  rules: {
+    findDeclaredEvent: declaredEvents(schemas),
+    rejectsUndeclared: env[Env.undeclaredEventTypes] === 'REJECT',
+    maxEventAgeDays: Number(env[Env.maxEventAgeDays]),
+  },
+  now: Date.now,
+  logger: createLogger('events-processing'),
+});

@@ -1,0 +1,26 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+
+/** What the transform needs of a registered application. */
+export interface Application {
+  readonly application_id: string;
+  readonly application_name: string;
+}
+
+/** Finds an application; undefined when it is not registered. Fails when DynamoDB does: a failure says nothing about registration. */
+export type FindApplication = (applicationId: string) => Promise<Application | undefined>;
+
+/** Looks applications up in their table. The read is consistent: a new game's first events must not be marked for good. */
+export function applicationStore(client: DynamoDBDocumentClient, tableName: string): FindApplication {
+  return async (applicationId) => {
+    const { Item } = await client.send(
+      new GetCommand({
+        TableName: tableName,
+        Key: { application_id: applicationId },
+        ProjectionExpression: 'application_id, application_name',
+        ConsistentRead: true,
+      }),
+    );
+    return Item as Application | undefined;
+  };
+}

@@ -1,0 +1,166 @@
+import { mayChangeNumbers } from './exact-json.ts';
+import { elementsOf, memberOf, skipSpace } from './json-source.ts';
+import type { Slice } from './json-source.ts';
+import { maxEnvelopeCharacters } from './limits.ts';
+import type { Piece } from './split-documents.ts';
+import { splitDocuments } from './split-documents.ts';
+
+/** What the server knows of a request, whatever its events are. */
+export interface Request {
+  readonly application_id: string | undefined;
+  readonly request_id: string | undefined;
+  readonly api_key_id: string | undefined;
+  readonly role: string;
+  /** Milliseconds since the epoch. */
+  readonly received_at: number;
+  readonly country: string | undefined;
+  /** What is wrong with the request itself; every event of it is rejected for it. */
+  readonly errors: readonly string[];
+}
+
+/** One event as it was received. */
+export interface ReceivedEvent {
+  readonly value: unknown;
+  /** Its place in the request or in the record, from 0. */
+  readonly position: number;
+  /** Why it cannot be an event, whatever its value is. */
+  readonly problem?: string | undefined;
+  /** Whether a number near it may have lost digits in parsing; false when no number in its record can have. */
+  readonly hasRiskyNumbers: boolean;
+  /** The event's own text, as the gateway passed it on. */
+  source(): string;
+}
+
+/** Events that share a request. */
+export interface Delivery {
+  readonly request: Request;
+  readonly events: Iterable<ReceivedEvent>;
+}
+
+/** A record that holds no JSON at all: it goes back to Firehose as failed. */
+export class NotJson extends Error {
+  override readonly name = 'NotJson';
+}
+
+/** JSON is UTF-8; other bytes would be replaced in silence. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const wellFormed = new RegExp(`^[^\\0\\p{Cs}]{1,${maxEnvelopeCharacters}}$`, 'u');
+const countryShape = /^[A-Z]{2}$/;
+/** 2100-01-01, in milliseconds. */
+const lastMoment = 4_102_444_800_000;
+
+/**
+ * Reads what one record of the stream holds: a packed request (an object that bears `request_id`; anything after it is
+ * rejected as text), or single events, each a JSON document of its own.
+ * @param arrivedAt when Firehose received the record, in milliseconds since the epoch
+ * @throws NotJson when nothing in the record is JSON
+ */
+export function readRecord(data: Buffer, arrivedAt: number): Delivery[] {
+  const text = decode(data);
+  const pieces = splitRecord(text);
+  if (pieces.every(({ problem }) => problem !== undefined)) throw new NotJson('the record holds no JSON');
+  const [first] = pieces;
+  if (first && isPacked(first.value)) return readPacked(text, first, first.value, arrivedAt);
+  return pieces.map((piece, position) => readSingle(text, piece, position, arrivedAt));
+}
+
+function decode(data: Buffer): string {
+  try {
+    return utf8.decode(data);
+  } catch (error) {
+    throw new NotJson('the record is no UTF-8', { cause: error });
+  }
+}
+
+/** One document is the rule, and then one parse is all; only where that fails is the record taken apart. */
+function splitRecord(text: string): Piece[] {
+  try {
+    const start = skipSpace(text, 0);
+    return [{ start, end: text.trimEnd().length, value: JSON.parse(text) as unknown }];
+  } catch {
+    return splitDocuments(text);
+  }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isPacked(value: unknown): value is JsonObject {
+  return isObject(value) && Object.hasOwn(value, 'request_id');
+}
+
+function readPacked(text: string, piece: Piece, packed: JsonObject, arrivedAt: number): Delivery[] {
+  const request = requestOf(packed, arrivedAt);
+  const delivery = { request, events: packedEvents(text, piece, packed) };
+  const rest = text.slice(piece.end).trim();
+  if (rest === '') return [delivery];
+  const event = unreadable(rest, 'follows a packed request: a record that bears request_id is one document');
+  return [delivery, { request, events: [event] }];
+}
+
+function unreadable(source: string, problem: string): ReceivedEvent {
+  return { value: undefined, position: 0, problem, hasRiskyNumbers: false, source: () => source };
+}
+
+function* packedEvents(text: string, piece: Piece, packed: JsonObject): Generator<ReceivedEvent> {
+  const { events } = packed;
+  if (!Array.isArray(events)) {
+    yield unreadable(text.slice(piece.start, piece.end), 'is a packed request whose events are no array');
+    return;
+  }
+  const hasRiskyNumbers = mayChangeNumbers(text);
+  let slices: readonly Slice[] | undefined;
+  for (const [position, value] of events.entries()) {
+    const source = () => {
+      slices ??= elementsOf(text, memberOf(text, piece.start, 'events')?.start ?? piece.start);
+      const slice = slices[position];
+      return text.slice(slice?.start, slice?.end);
+    };
+    yield { value, position, hasRiskyNumbers, source };
+  }
+}
+
+/** A document of its own: an event that a game server wrote to the stream, with its `application_id` in it. */
+function readSingle(text: string, piece: Piece, position: number, arrivedAt: number): Delivery {
+  const source = () => text.slice(piece.start, piece.end);
+  const problem = isPacked(piece.value) ? 'is a packed request that is not alone in its record' : piece.problem;
+  const stamps = isObject(piece.value)
+    ? { application_id: piece.value.application_id, country: piece.value.country }
+    : {};
+  return {
+    request: requestOf(stamps, arrivedAt),
+    events: [{ value: piece.value, position, problem, hasRiskyNumbers: mayChangeNumbers(source()), source }],
+  };
+}
+
+/**
+ * Whoever may write to the stream itself is an IAM principal and counts as `server` unless the record names a role.
+ * A `country` that is none is left out; anything else that is not what the gateway writes is an error.
+ */
+function requestOf(stamps: JsonObject, arrivedAt: number): Request {
+  const errors: string[] = [];
+  const text = (name: string, isRequired: boolean): string | undefined => {
+    const value = stamps[name] ?? undefined;
+    if (typeof value === 'string' && wellFormed.test(value)) return value;
+    if (isRequired || value !== undefined) {
+      errors.push(`${name} must be a string of 1 to ${maxEnvelopeCharacters} characters`);
+    }
+    return undefined;
+  };
+  const { received_at = arrivedAt, country } = stamps;
+  const isReceivedValid = typeof received_at === 'number' && received_at >= 0 && received_at < lastMoment;
+  if (!isReceivedValid) errors.push('received_at must be milliseconds since the epoch');
+  return {
+    application_id: text('application_id', true),
+    request_id: text('request_id', Object.hasOwn(stamps, 'request_id')),
+    api_key_id: text('api_key_id', false),
+    role: text('role', false) ?? 'server',
+    received_at: isReceivedValid ? Math.floor(received_at) : arrivedAt,
+    country: typeof country === 'string' && countryShape.test(country) ? country : undefined,
+    errors,
+  };
+}
