@@ -9,14 +9,27 @@ export interface SynthesizeOptions {
   readonly configPath: string;
   /** Folder for the cloud assembly; made when it is not there. */
   readonly outdir: string;
+  /** Hold the templates against CloudFormation's own schemas as well, which doubles the time. Off by default. */
+  readonly validate?: boolean;
 }
 
 const cdkJson = new URL('../cdk.json', import.meta.url);
 
 /** Synthesizes in this process, with the same context as the CDK's own command. Throws `InvalidConfig`. */
-export async function synthesize({ configPath, outdir }: SynthesizeOptions): Promise<CloudAssembly> {
-  const { context } = JSON.parse(readFileSync(cdkJson, 'utf8')) as { readonly context: Record<string, unknown> };
-  const app = new App({ context, outdir, analyticsReporting: false });
+export async function synthesize({ configPath, outdir, validate = false }: SynthesizeOptions): Promise<CloudAssembly> {
+  const app = new App({
+    context: readContext(),
+    outdir,
+    analyticsReporting: false,
+    treeMetadata: false,
+    builtinCloudFormationValidation: validate,
+  });
   createPipeline(app, loadConfig(configPath));
   return app.synth();
+}
+
+/** The feature flags that the CDK's own command reads from cdk.json. */
+export function readContext(): Record<string, unknown> {
+  const { context } = JSON.parse(readFileSync(cdkJson, 'utf8')) as { readonly context: Record<string, unknown> };
+  return context;
 }

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidConfig, parseConfig } from '../../config/load.ts';
+
+const minimal = { WORKLOAD_NAME: 'my-game' };
+
+const problemsOf = (settings: unknown): readonly string[] => {
+  try {
+    parseConfig(settings, 'my.yaml');
+  } catch (error) {
+    if (error instanceof InvalidConfig) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('the configuration', () => {
+  it('needs nothing but a workload name', () => {
+    expect(parseConfig(minimal, 'my.yaml')).toMatchObject({
+      INGEST_MODE: 'DIRECT_BATCH',
+      DATA_STACK: 'DATA_LAKE',
+      EVENTS_DATABASE: 'playlake',
+      RAW_EVENTS_TABLE: 'raw_events',
+      AUTHORIZER_TTL_SECONDS: 300,
+      MAX_EVENT_AGE_DAYS: 400,
+      UNDECLARED_EVENT_TYPES: 'ACCEPT',
+      DEV_MODE: false,
+      S3_BACKUP_MODE: false,
+      CORS_ORIGINS: ['*'],
+    });
+  });
+
+  it.each([
+    ['no workload name', { WORKLOAD_NAME: undefined }, /^WORKLOAD_NAME: nothing given; allowed: lower-case letters/],
+    ['a workload name no stack may have', { WORKLOAD_NAME: 'My_Game' }, /^WORKLOAD_NAME: "My_Game" given; allowed/],
+    ['a key that does not exist', { WORKLOAD: 'x' }, /^WORKLOAD: no such setting/],
+    ['a mode that nobody knows', { INGEST_MODE: 'SQS' }, /^INGEST_MODE: "SQS" given; allowed: DIRECT_BATCH/],
+    ['Kinesis, which is not built', { INGEST_MODE: 'KINESIS_DATA_STREAMS' }, /^INGEST_MODE: .* not built yet/],
+    ['Redshift, which is not built', { DATA_STACK: 'REDSHIFT' }, /^DATA_STACK: "REDSHIFT" given; .* not built yet/],
+    ['Iceberg, which is not built', { ENABLE_APACHE_ICEBERG_SUPPORT: true }, /^ENABLE_.*: true given; .*not built yet/],
+    ['real-time analytics, not built', { REAL_TIME_ANALYTICS: true }, /^REAL_TIME_ANALYTICS: true .* not built yet/],
+    ['the live warehouse view, not built', { LIVE_WAREHOUSE_VIEW: true }, /^LIVE_WAREHOUSE_VIEW: .* not built yet/],
+    ['a number as text', { AUTHORIZER_TTL_SECONDS: '300' }, /"300" given; allowed: a whole number from 0 to 3600/],
+    ['a cache that API Gateway does not have', { AUTHORIZER_TTL_SECONDS: 3601 }, /3601 given; allowed: .* 0 to 3600/],
+    ['a fraction of a day', { RAW_RETENTION_DAYS: 1.5 }, /^RAW_RETENTION_DAYS: 1.5 given; allowed: a whole number/],
+    ['a log retention CloudWatch does not have', { CLOUDWATCH_RETENTION_DAYS: 8 }, /8 given; allowed: 1, 3, 5, 7/],
+    ['a scan limit below what Athena takes', { ATHENA_SCAN_LIMIT_BYTES: 1 }, /1 given; allowed: .* from 10000000/],
+    ['a prefix with a slash', { RAW_EVENTS_PREFIX: 'raw/' }, /^RAW_EVENTS_PREFIX: "raw\/" given; allowed: one folder/],
+    ['a table with capitals', { RAW_EVENTS_TABLE: 'Raw' }, /^RAW_EVENTS_TABLE: "Raw" given; allowed: lower-case/],
+    ['a stage with a hyphen', { API_STAGE_NAME: 'a-b' }, /^API_STAGE_NAME: "a-b" given; allowed: letters/],
+    ['an origin that is none', { CORS_ORIGINS: ['https://ok', 'x/y'] }, /^CORS_ORIGINS\[1\]: "x\/y" given; allowed/],
+    ['no origin at all', { CORS_ORIGINS: [] }, /^CORS_ORIGINS: \[\] given; allowed: at least one/],
+    ['text for a switch', { DEV_MODE: 'yes' }, /^DEV_MODE: "yes" given; allowed: true or false/],
+    ['an address that is none', { EMAIL_ADDRESS: 'me' }, /^EMAIL_ADDRESS: "me" given; allowed: an e-mail address/],
+    ['a schedule that Glue does not take', { ETL_SCHEDULE: 'rate(1 hour)' }, /"rate\(1 hour\)" given; allowed: a cron/],
+  ])('refuses %s, with its path, what was given and what is allowed', (_, settings, problem) => {
+    expect(problemsOf({ ...minimal, ...settings })[0]).toMatch(problem);
+  });
+
+  it.each([
+    ['real-time analytics without a stream', { REAL_TIME_ANALYTICS: true }, /DIRECT_BATCH: without a stream/],
+    ['a live warehouse view without a stream', { LIVE_WAREHOUSE_VIEW: true }, /DIRECT_BATCH: Redshift streams from/],
+    ['a live warehouse view without a warehouse', { LIVE_WAREHOUSE_VIEW: true }, /needs DATA_STACK REDSHIFT/],
+    [
+      'Iceberg in a warehouse that loads Parquet',
+      { DATA_STACK: 'REDSHIFT', ENABLE_APACHE_ICEBERG_SUPPORT: true },
+      /cannot be combined with DATA_STACK REDSHIFT/,
+    ],
+    ['a maximum below the base', { REDSHIFT_MAX_RPU: 4, REDSHIFT_BASE_RPU: 8 }, /must not be less than REDSHIFT_BASE/],
+    ['a maximum below the default base', { REDSHIFT_BASE_RPU: 16 }, /must not be less than REDSHIFT_BASE_RPU/],
+    ['every origin and one more', { CORS_ORIGINS: ['*', 'https://a.example'] }, /"\*" already means every origin/],
+    ['the raw table under a view’s name', { RAW_EVENTS_TABLE: 'recent_events' }, /name of another table or view/],
+    ['raw events among the errors', { RAW_EVENTS_PREFIX: 'firehose-errors' }, /folder of the pipeline itself/],
+    ['processed events among the raw ones', { PROCESSED_EVENTS_PREFIX: 'raw_events' }, /must be a folder of its own/],
+    ['raw events where processed ones go by default', { RAW_EVENTS_PREFIX: 'events' }, /must be a folder of its own/],
+  ])('says why %s cannot be', (_, settings, problem) => {
+    expect(problemsOf({ ...minimal, ...settings })).toContainEqual(expect.stringMatching(problem));
+  });
+
+  it('reports every problem at once, also rules about several keys beside single wrong ones', () => {
+    const problems = problemsOf({ DEV_MODE: 1, X: 1, API_RATE_LIMIT: 0, PROCESSED_EVENTS_PREFIX: 'raw_events' });
+    expect(problems.map((problem) => problem.split(':')[0]).toSorted()).toEqual([
+      'API_RATE_LIMIT',
+      'DEV_MODE',
+      'PROCESSED_EVENTS_PREFIX',
+      'WORKLOAD_NAME',
+      'X',
+    ]);
+  });
+});
