@@ -1,0 +1,23 @@
+-- description: Events per game, UTC day and event type.
+-- grain: one row per application_id, event_date, event_type
+-- parameter: from_date date default current_date - INTERVAL '30' DAY
+-- parameter: to_date date default current_date
+-- chart: line x=event_date y=events series=event_type
+
+WITH events_in_period AS (
+  SELECT
+    application_id,
+    CAST(event_at AS date) AS event_date,
+    event_type
+  FROM recent_events
+  WHERE CAST(event_at AS date) BETWEEN ? AND ?
+)
+
+SELECT
+  application_id,
+  event_date,
+  event_type,
+  count(*) AS events
+FROM events_in_period
+GROUP BY application_id, event_date, event_type
+ORDER BY application_id, event_date, event_type

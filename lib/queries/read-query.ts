@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/** Types a report's parameter may have; `literals.ts` writes a value of each as SQL. */
+export const parameterTypes = ['boolean', 'date', 'decimal', 'integer', 'timestamp', 'varchar'] as const;
+export type ParameterType = (typeof parameterTypes)[number];
+
+/** What stands for one `?`. A name may stand for several; it then has one value. */
+export interface QueryParameter {
+  readonly name: string;
+  readonly type: ParameterType;
+  /** SQL expression in Athena's dialect that is used where no value is given. */
+  readonly default?: string;
+}
+
+/** How console and terminal draw a report. */
+export interface QueryChart {
+  readonly kind: 'bar' | 'line';
+  readonly x: string;
+  readonly y: string;
+  /** Column with one line or one group of bars per value. */
+  readonly series?: string;
+}
+
+/** A query file, read by its header. */
+export interface Query {
+  /** File name without `.sql`. */
+  readonly name: string;
+  readonly description: string;
+  /** What one row is. */
+  readonly grain: string;
+  /** One per `?`, in their order. */
+  readonly parameters: readonly QueryParameter[];
+  readonly chart?: QueryChart;
+  /** Remarks on odd columns (by column) and on the whole (`note`). */
+  readonly notes: readonly { readonly about: string; readonly text: string }[];
+  /** The whole file: header and statement. */
+  readonly sql: string;
+}
+
+/** Reads a query file. Throws an Error that names the file and every fault of its header. */
+export function readQuery(path: string): Query {
+  return parseQuery(basename(path, '.sql'), readFileSync(path, 'utf8'));
+}
+
+/** The same, from text. */
+export function parseQuery(name: string, sql: string): Query {
+  const faults: string[] = [];
+  const single = new Map<string, string>();
+  const notes: { about: string; text: string }[] = [];
+  const parameters: QueryParameter[] = [];
+
+  for (const { key, text } of headerLines(sql, faults)) {
+    if (text === '') faults.push(`"${key}" says nothing`);
+    else if (key === 'parameter') addParameter(text, parameters, faults);
+    else if (['description', 'grain', 'chart'].includes(key)) {
+      if (single.has(key)) faults.push(`"${key}" stands there twice`);
+      single.set(key, text);
+    } else notes.push({ about: key, text });
+  }
+  for (const key of ['description', 'grain']) if (!single.has(key)) faults.push(`"-- ${key}: …" is missing`);
+
+  const marks = countParameterMarks(sql);
+  if (marks !== parameters.length) {
+    faults.push(`has ${marks} "?" and ${parameters.length} "-- parameter:" lines; there is one line per "?"`);
+  }
+  const chart = parseChart(single.get('chart'), faults);
+  if (faults.length > 0) throw new Error(`${name}.sql: ${faults.join('; ')}`);
+
+  const [description = '', grain = ''] = [single.get('description'), single.get('grain')];
+  return { name, description, grain, parameters, ...(chart && { chart }), notes, sql };
+}
+
+function headerLines(sql: string, faults: string[]): { key: string; text: string }[] {
+  const header: { key: string; text: string }[] = [];
+  for (const line of sql.split('\n')) {
+    if (!line.startsWith('--')) break;
+    const [, key, text] = /^-- ([a-z][a-z0-9_]*):(.*)$/.exec(line) ?? [];
+    if (key === undefined || text === undefined) faults.push(`header line "${line}" is not "-- <key>: <text>"`);
+    else header.push({ key, text: text.trim() });
+  }
+  return header;
+}
+
+function addParameter(text: string, parameters: QueryParameter[], faults: string[]): void {
+  const [, name = '', type, fallback] = /^([a-z][a-z0-9_]*)(?: ([a-z]+))?(?: default (.+))?$/.exec(text) ?? [];
+  const earlier = parameters.find((parameter) => parameter.name === name);
+  if (earlier) {
+    if (type !== undefined) faults.push(`parameter "${name}" is declared twice; repeat its name alone`);
+    parameters.push(earlier);
+  } else if (isParameterType(type)) {
+    parameters.push({ name, type, ...(fallback !== undefined && { default: fallback }) });
+  } else {
+    faults.push(`parameter "${text}" is not "<name> <${parameterTypes.join('|')}> [default <expression>]"`);
+  }
+}
+
+function isParameterType(type: string | undefined): type is ParameterType {
+  return parameterTypes.some((known) => known === type);
+}
+
+function parseChart(text: string | undefined, faults: string[]): QueryChart | undefined {
+  if (text === undefined) return undefined;
+  const [, kind, x, y, series] = /^(bar|line) x=(\w+) y=(\w+)(?: series=(\w+))?$/.exec(text) ?? [];
+  if (kind === undefined || x === undefined || y === undefined) {
+    faults.push(`chart "${text}" is not "bar|line x=<column> y=<column> [series=<column>]"`);
+    return undefined;
+  }
+  return { kind: kind === 'bar' ? 'bar' : 'line', x, y, ...(series !== undefined && { series }) };
+}
+
+/** Counts `?` outside strings, quoted names and comments. */
+export function countParameterMarks(sql: string): number {
+  return [...sql.matchAll(tokens)].filter(([token]) => token === '?').length;
+}
+
+/** Puts a text for each `?`, in their order; `index` counts from 0. */
+export function replaceParameterMarks(sql: string, replacement: (index: number) => string): string {
+  let index = -1;
+  return sql.replaceAll(tokens, (token) => {
+    if (token !== '?') return token;
+    index += 1;
+    return replacement(index);
+  });
+}
+
+/** Comments, strings and quoted names, so that a `?` inside them is passed over; and `?`. */
+const tokens = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\?/g;

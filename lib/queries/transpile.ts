@@ -1,0 +1,139 @@
+import { Dialect, transpile as convert } from '@polyglot-sql/sdk';
+import { reportFunctions } from './functions.ts';
+import type { TargetDialect } from './functions.ts';
+import { asCall } from './function-call.ts';
+import {
+  bodyOf,
+  callOf,
+  isRecord,
+  kindOf,
+  nameOf,
+  parseExpression,
+  parseStatement,
+  rewrite,
+  SqlSyntaxError,
+  textOf,
+  writeSql,
+} from './sql-tree.ts';
+import type { SqlNode, SqlValue } from './sql-tree.ts';
+
+const dialects: Readonly<Record<TargetDialect, Dialect>> = {
+  duckdb: Dialect.DuckDB,
+  redshift: Dialect.Redshift,
+  spark: Dialect.Spark,
+};
+
+/** One statement of Athena's SQL in another dialect. Throws SqlSyntaxError. */
+export function transpile(sql: string, target: TargetDialect): string {
+  return transpileTree(parseStatement(sql), target);
+}
+
+/** The same for a statement that has been read already. */
+export function transpileTree(tree: SqlNode, target: TargetDialect): string {
+  const rewritten = rewrite(tree, (node) => inDialect(node, target));
+  if (target !== 'duckdb') return writeSql(rewritten, dialects[target]);
+
+  // What no form of ours covers (queries typed by hand use more than reports may) is left to the library.
+  const converted = convert(writeSql(rewritten, Dialect.Trino), Dialect.Trino, Dialect.DuckDB);
+  const text = converted.sql?.[0];
+  if (!converted.success || text === undefined) throw new SqlSyntaxError(converted.error ?? 'cannot be converted');
+  return text;
+}
+
+function inDialect(node: SqlNode, target: TargetDialect): SqlNode | undefined {
+  const call = asCall(node);
+  if (call) {
+    const form = reportFunctions[call.name]?.forms?.[target];
+    if (form !== undefined) return fill(form, call.args, target);
+  }
+  return target === 'duckdb' ? asAthenaComputes(node) : undefined;
+}
+
+function fill(
+  form: string | ((literals: readonly (string | undefined)[]) => string),
+  args: readonly SqlValue[],
+  target: TargetDialect,
+): SqlNode {
+  const text = typeof form === 'string' ? form : form(args.map((arg) => textOf(arg)));
+  return rewrite(parseExpression(text, dialects[target]), (node) => {
+    const name = nameOf(bodyOf(node, 'column')?.name);
+    const [, index] = /^arg(\d+)$/.exec(name ?? '') ?? [];
+    const arg = index === undefined ? undefined : args[Number(index) - 1];
+    return isRecord(arg) ? (arg as SqlNode) : undefined;
+  });
+}
+
+/** Operators and casts that DuckDB understands differently become calls of the macros in `local/athena-compat.ts`. */
+function asAthenaComputes(node: SqlNode): SqlNode | undefined {
+  const [kind] = kindOf(node);
+  const body = bodyOf(node, kind) ?? {};
+  switch (kind) {
+    case 'div':
+      return callOf('athena_divide', [body.left ?? null, body.right ?? null]);
+    case 'mod':
+      return callOf('athena_modulo', [body.left ?? null, body.right ?? null]);
+    case 'mod_func':
+      return callOf('athena_modulo', [body.this ?? null, body.expression ?? null]);
+    case 'add':
+      return isInterval(body.right) || isInterval(body.left) ? intervalCall('athena_add', body) : undefined;
+    case 'sub':
+      return isInterval(body.right) ? intervalCall('athena_subtract', body) : undefined;
+    case 'cast':
+    case 'try_cast':
+      return guardedCast(kind, body);
+    case 'eq':
+    case 'neq':
+    case 'lt':
+    case 'lte':
+    case 'gt':
+    case 'gte':
+      return { [kind]: { ...body, left: comparable(body.left, body.right), right: comparable(body.right, body.left) } };
+    default:
+      return undefined;
+  }
+}
+
+function isInterval(value: SqlValue | undefined): boolean {
+  return bodyOf(value, 'interval') !== undefined;
+}
+
+function intervalCall(name: string, body: { readonly [key: string]: SqlValue }): SqlNode {
+  const [moment, interval] = isInterval(body.right) ? [body.left, body.right] : [body.right, body.left];
+  return callOf(name, [moment ?? null, interval ?? null]);
+}
+
+const casts: Readonly<Record<string, string>> = {
+  int: 'integer',
+  big_int: 'integer',
+  small_int: 'integer',
+  tiny_int: 'integer',
+  double: 'number',
+  float: 'number',
+  decimal: 'number',
+  date: 'date',
+  timestamp: 'timestamp',
+  var_char: 'varchar',
+};
+
+/** Athena reads text more strictly, rounds doubles half up and writes times with milliseconds. */
+function guardedCast(kind: 'cast' | 'try_cast', body: { readonly [key: string]: SqlValue }): SqlNode | undefined {
+  const type = isRecord(body.to) ? String(body.to.data_type) : '';
+  const literal = textOf(body.this);
+  const isDecimalLiteral =
+    type === 'decimal' && isRecord(body.to) && body.to.precision === null && literal !== undefined;
+  if (isDecimalLiteral) return { literal: { literal_type: 'number', value: literal } };
+
+  const guard = casts[type];
+  if (guard === undefined) return undefined;
+  const name = kind === 'try_cast' && guard !== 'varchar' ? `athena_try_${guard}` : `athena_${guard}`;
+  return { [kind]: { ...body, this: callOf(name, [body.this ?? null]) } };
+}
+
+/** Athena compares no text with numbers or dates; DuckDB converts one of them in silence. */
+function comparable(value: SqlValue | undefined, other: SqlValue | undefined): SqlValue {
+  if (value === undefined) return null;
+  const literal = bodyOf(other, 'literal')?.literal_type ?? bodyOf(bodyOf(other, 'neg')?.this, 'literal')?.literal_type;
+  if (bodyOf(value, 'literal')) return value;
+  if (literal === 'number') return callOf('athena_no_text', [value]);
+  return literal === 'string' ? callOf('athena_text', [value]) : value;
+}
