@@ -16,8 +16,10 @@ beforeAll(async () => {
 
 afterAll(() => pipeline?.remove());
 
-const call = (method: string, path: string, body?: unknown) => callAdmin(pipeline.endpoints, method, path, body);
-const register = () => registerGame(pipeline.endpoints, 'a game');
+const byServerTime = () => ({ signingDate: new Date(Date.now() + ahead) });
+const call = (method: string, path: string, body?: unknown) =>
+  callAdmin(pipeline.endpoints, method, path, body, byServerTime());
+const register = () => registerGame(pipeline.endpoints, 'a game', byServerTime());
 
 describe('applications', () => {
   it('are empty lists at first', async () => {
@@ -150,12 +152,12 @@ describe('authorizations', () => {
     const laterThanCache = () => void (ahead += 61 * 60_000);
     expect(await send()).toBe(200);
 
-    await setEnabled(pipeline.endpoints, game, false);
+    await setEnabled(pipeline.endpoints, game, false, byServerTime());
     expect(await send()).toBe(200);
     laterThanCache();
     expect(await send()).toBe(403);
 
-    await setEnabled(pipeline.endpoints, game, true);
+    await setEnabled(pipeline.endpoints, game, true, byServerTime());
     expect(await send()).toBe(403);
     laterThanCache();
     expect(await send()).toBe(200);

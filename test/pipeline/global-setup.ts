@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { synthesize } from '../../lib/synthesize.ts';
-import { removeFolder, temporaryFolder } from '../support/running-pipeline.ts';
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

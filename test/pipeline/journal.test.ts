@@ -6,7 +6,7 @@ import { registerGame } from '../support/admin-client.ts';
 import { askAthena } from '../support/athena-client.ts';
 import { DidNotStart, startChildPipeline } from '../support/child-pipeline.ts';
 import { killRounds } from '../support/kill-rounds.ts';
-import { removeFolder, temporaryFolder } from '../support/running-pipeline.ts';
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { aSentEvent, flush, postEvents } from '../support/send-events.ts';
 
 let dataDir: string;

@@ -2,7 +2,8 @@ import { afterAll, expect, inject, it } from 'vitest';
 import { registerGame } from '../support/admin-client.ts';
 import { askAthena } from '../support/athena-client.ts';
 import type { Answer } from '../support/read-answer.ts';
-import { removeFolder, runPipeline } from '../support/running-pipeline.ts';
+import { runPipeline } from '../support/running-pipeline.ts';
+import { removeFolder } from '../support/temporary-folder.ts';
 import { aSentEvent, flush, postEvents } from '../support/send-events.ts';
 import { at, editedAssembly, setAt } from '../support/template-edit.ts';
 

@@ -6,7 +6,8 @@ import { callAdmin, registerGame, setEnabled, type Game } from '../support/admin
 import { askAthena } from '../support/athena-client.ts';
 import { startChildPipeline, type ChildPipeline } from '../support/child-pipeline.ts';
 import type { Answer } from '../support/read-answer.ts';
-import { removeFolder, runPipeline, temporaryFolder, type RunningPipeline } from '../support/running-pipeline.ts';
+import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { searchFolder, searchText } from '../support/search-folder.ts';
 import { aSentEvent, flush, postBody, postEvents } from '../support/send-events.ts';
 import { scanAllTables } from '../support/table-client.ts';

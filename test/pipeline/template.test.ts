@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { callAdmin, registerGame, setEnabled, type Game } from '../support/admin-client.ts';
 import { askAthena } from '../support/athena-client.ts';
-import { removeFolder, runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
+import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
+import { removeFolder } from '../support/temporary-folder.ts';
 import { aSentEvent, flush, postEvents } from '../support/send-events.ts';
 import { at, editedAssembly, setAt, type OpenAssembly } from '../support/template-edit.ts';
 
@@ -29,7 +30,7 @@ async function change(assembly: OpenAssembly): Promise<void> {
     if (interval) interval.ParameterValue = '1';
   }
 
-  const transform = await assembly.functionWith('undeclared_event_type');
+  const transform = assembly.functionWith('UNDECLARED_EVENT_TYPES');
   setAt(transform, ['Properties', 'Environment', 'Variables', 'UNDECLARED_EVENT_TYPES'], 'REJECT');
 
   for (const scheme of Object.values(
@@ -39,7 +40,7 @@ async function change(assembly: OpenAssembly): Promise<void> {
     if (authorizer) setAt(authorizer, ['authorizerResultTtlInSeconds'], 0);
   }
 
-  const bundle = await assembly.bundlePath(await assembly.functionWith('ApplicationName'));
+  const bundle = await assembly.bundlePath(assembly.functionWith('AUTHORIZATIONS_BY_APPLICATION_INDEX'));
   const original = await readFile(bundle, 'utf8');
   expect(original).toContain('ApplicationName');
   await writeFile(bundle, original.replaceAll('ApplicationName', 'NameOfTheGame'));

@@ -5,7 +5,7 @@ import type { Endpoints } from '../../local/runtime.ts';
 import { registerGame } from './admin-client.ts';
 import { askAthena } from './athena-client.ts';
 import { startChildPipeline } from './child-pipeline.ts';
-import { removeFolder, temporaryFolder } from './running-pipeline.ts';
+import { removeFolder, temporaryFolder } from './temporary-folder.ts';
 import { aSentEvent, flush, postEvents, type Sender } from './send-events.ts';
 
 export interface KillRoundsOptions {

@@ -78,7 +78,7 @@ async function sendAll(
   const games = await Promise.all(
     Array.from({ length: generated.games }, async (_, index) => {
       const name = `game ${index + 1}`;
-      return { name, ...(await registerGame(endpoints, name)) };
+      return { name, ...(await registerGame(endpoints, name, { signingDate: new Date(time?.clock() ?? Date.now()) })) };
     }),
   );
   let acknowledged = 0;

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startLocal } from '../../local/start.ts';
 import type { Endpoints, LocalOptions, LocalPipeline } from '../../local/runtime.ts';
+import { removeFolder, temporaryFolder } from './temporary-folder.ts';
 
 /** A local pipeline in this process, in a data directory of its own. */
 export interface RunningPipeline {
@@ -36,14 +34,4 @@ export async function runPipeline(options: LocalOptions = {}): Promise<RunningPi
       await removeFolder(dataDir);
     },
   };
-}
-
-/** Makes a new folder for one test. */
-export function temporaryFolder(name: string): Promise<string> {
-  return mkdtemp(join(tmpdir(), `playlake-${name}-`));
-}
-
-/** Deletes a folder that `temporaryFolder` made. */
-export function removeFolder(path: string): Promise<void> {
-  return rm(path, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -1,12 +1,11 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryFolder } from './running-pipeline.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** A resource of a template as it stands in the file; change its properties in place. */
 export interface TemplateResource {
   Type: string;
   Properties: Record<string, unknown>;
-  Metadata?: Record<string, unknown>;
 }
 
 /** The templates of one cloud assembly, open for changes. */
@@ -17,8 +16,8 @@ export interface OpenAssembly {
   resources(type: string): TemplateResource[];
   /** The only resource of a type; throws if there is none or more than one. */
   resource(type: string): TemplateResource;
-  /** The only function whose bundle's source holds a text. */
-  functionWith(text: string): Promise<TemplateResource>;
+  /** The only function that is given an environment variable. */
+  functionWith(variable: string): TemplateResource;
   /** The path of a function's bundle file. */
   bundlePath(lambda: TemplateResource): Promise<string>;
   /** Adds a resource to the stack whose name ends with `stackSuffix`. */
@@ -57,7 +56,7 @@ function openAssembly(folder: string, templates: ReadonlyMap<string, Template>):
       .filter((resource) => resource.Type === type);
 
   const bundlePath = async (lambda: TemplateResource) => {
-    const asset = join(folder, String(lambda.Metadata?.['aws:asset:path']));
+    const asset = join(folder, `asset.${assetHash(lambda)}`);
     const file = (await readdir(asset)).find((name) => /^index\.(mjs|cjs|js)$/.test(name));
     if (!file) throw new Error(`no bundle in ${asset}`);
     return join(asset, file);
@@ -68,13 +67,10 @@ function openAssembly(folder: string, templates: ReadonlyMap<string, Template>):
     resources,
     bundlePath,
     resource: (type) => only(resources(type), type),
-    functionWith: async (text) => {
-      const found: TemplateResource[] = [];
-      for (const lambda of resources('AWS::Lambda::Function')) {
-        const isBundled = lambda.Metadata?.['aws:asset:path'] !== undefined;
-        if (isBundled && (await readFile(await bundlePath(lambda), 'utf8')).includes(text)) found.push(lambda);
-      }
-      return only(found, `function with "${text}" in its bundle`);
+    functionWith: (variable) => {
+      const hasIt = (lambda: TemplateResource) =>
+        at(lambda.Properties, 'Environment', 'Variables', variable) !== undefined;
+      return only(resources('AWS::Lambda::Function').filter(hasIt), `function with ${variable}`);
     },
     addResource: (stackSuffix, logicalId, resource) => {
       const file = [...templates.keys()].find((name) => name.endsWith(`${stackSuffix}.template.json`));
@@ -83,6 +79,13 @@ function openAssembly(folder: string, templates: ReadonlyMap<string, Template>):
       template.Resources = { ...template.Resources, [logicalId]: resource };
     },
   };
+}
+
+/** The asset's hash names its folder in the assembly and its object in the bootstrap bucket. */
+function assetHash(lambda: TemplateResource): string {
+  const [hash] = /[0-9a-f]{64}/.exec(JSON.stringify(at(lambda.Properties, 'Code', 'S3Key'))) ?? [];
+  if (hash === undefined) throw new Error('the function has no code of its own in the assembly');
+  return hash;
 }
 
 function only<T>(found: readonly T[], what: string): T {
