@@ -1,3 +1,5 @@
+import { pathParameters } from './path-parameters.ts';
+
 /** Signed routes that the admin function answers, by path. */
 export const adminRoutes: Readonly<Record<string, readonly string[]>> = {
   '/applications': ['GET', 'POST'],
@@ -9,13 +11,8 @@ export const adminRoutes: Readonly<Record<string, readonly string[]>> = {
 /** One signed route. The function judges the body itself: its errors say more than a model's. */
 export const adminRoute = (path: string, adminUri: string) => ({
   security: [{ signature: [] }],
-  parameters: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  })),
-  responses: {},
+  parameters: pathParameters(path),
+  responses: { '200': { description: 'What the function answers' } },
   'x-amazon-apigateway-integration': {
     type: 'aws_proxy',
     httpMethod: 'POST',

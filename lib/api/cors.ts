@@ -1,3 +1,4 @@
+import { pathParameters } from './path-parameters.ts';
 import { readTemplate } from './read-template.ts';
 
 /** What a browser may send: the token or the parts of a signed call. */
@@ -50,7 +51,7 @@ export const mapHeaders = (kind: 'method.response' | 'gatewayresponse', headers:
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [`${kind}.header.${name}`, value]));
 
 /** The OPTIONS method of a route: answered by the gateway itself, without authorizer. */
-export function preflight(origins: readonly string[], methods: readonly string[]) {
+export function preflight(origins: readonly string[], path: string, methods: readonly string[]) {
   const headers: Headers = {
     ...commonHeaders(origins),
     'Access-Control-Allow-Headers': quoted(allowedHeaders),
@@ -60,6 +61,7 @@ export function preflight(origins: readonly string[], methods: readonly string[]
   return {
     summary: 'Preflight of a browser',
     security: [],
+    parameters: pathParameters(path),
     responses: {
       '204': {
         description: 'What a page of an allowed origin may send',

@@ -1,4 +1,5 @@
 import { allowOriginTemplate, answerHeaders, declareHeaders, mapHeaders } from './cors.ts';
+import { pathParameters } from './path-parameters.ts';
 import { readTemplate } from './read-template.ts';
 
 export interface EventsRouteProps {
@@ -13,7 +14,7 @@ export interface EventsRouteProps {
  * POST events: no function between a game and the stream. The whole request becomes one record, so it is stored whole
  * or not at all.
  */
-export function eventsRoute({ corsOrigins, putRecordUri, senderRoleArn }: EventsRouteProps) {
+export function eventsRoute(path: string, { corsOrigins, putRecordUri, senderRoleArn }: EventsRouteProps) {
   const answer = (statusCode: string, template: string) => ({
     statusCode,
     responseParameters: mapHeaders('method.response', answerHeaders(corsOrigins)),
@@ -24,7 +25,7 @@ export function eventsRoute({ corsOrigins, putRecordUri, senderRoleArn }: Events
     summary: 'Stores a batch of events',
     operationId: 'sendEvents',
     security: [{ token: [] }],
-    parameters: [{ name: 'applicationId', in: 'path', required: true, schema: { type: 'string' } }],
+    parameters: pathParameters(path),
     requestBody: {
       required: true,
       content: { 'application/json': { schema: { $ref: '#/components/schemas/EventBatch' } } },

@@ -31,8 +31,8 @@ export function openApi(props: OpenApiProps) {
 }
 
 const eventsPaths = (props: OpenApiProps) => ({
-  post: eventsRoute(props),
-  options: preflight(props.corsOrigins, ['POST']),
+  post: eventsRoute(eventsPath, props),
+  options: preflight(props.corsOrigins, eventsPath, ['POST']),
 });
 
 const adminPaths = ({ adminUri, corsOrigins }: OpenApiProps) =>
@@ -41,7 +41,7 @@ const adminPaths = ({ adminUri, corsOrigins }: OpenApiProps) =>
       path,
       {
         ...Object.fromEntries(methods.map((method) => [method.toLowerCase(), adminRoute(path, adminUri)])),
-        options: preflight(corsOrigins, methods),
+        options: preflight(corsOrigins, path, methods),
       },
     ]),
   );

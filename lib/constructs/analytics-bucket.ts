@@ -7,7 +7,7 @@ export interface AnalyticsBucketProps {
   readonly keepData: boolean;
   /** Bucket that S3 writes the access log to; none for a bucket that holds such logs itself. */
   readonly accessLogs?: IBucket;
-  /** Deletes the objects of a folder this many days after they were written. */
+  /** Deletes the objects of a folder (of the whole bucket: '') this many days after they were written. */
   readonly expiry?: readonly { readonly folder: string; readonly days: number }[];
 }
 
@@ -28,8 +28,7 @@ export class AnalyticsBucket extends Bucket {
 }
 
 const expireFolder = ({ folder, days }: { folder: string; days: number }): LifecycleRule => ({
-  id: `expire-${folder}`,
-  ...(folder !== '' && { prefix: `${folder}/` }),
+  ...(folder === '' ? { id: 'expire' } : { id: `expire-${folder}`, prefix: `${folder}/` }),
   expiration: Duration.days(days),
 });
 

@@ -1,4 +1,4 @@
-import { Aws, CfnDeletionPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, CfnDeletionPolicy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Grant, PolicyStatement, Role, ServicePrincipal, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
@@ -8,6 +8,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { bufferMegabytes } from '../../business-logic/events-processing/limits.ts';
+import { grantFolders } from './grant-folders.ts';
 import { lakeFolders } from './lake-folders.ts';
 import { RetainedLogs } from './retained-logs.ts';
 
@@ -62,20 +63,14 @@ export class EventStream extends Construct {
     const folders = [config.RAW_EVENTS_PREFIX, lakeFolders.errors];
     if (config.S3_BACKUP_MODE) folders.push(lakeFolders.backup);
 
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
-        resources: [lake.bucketArn],
-      }),
-    );
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
-        resources: folders.map((folder) => lake.arnForObjects(`${folder}/*`)),
-      }),
-    );
+    Grant.addToPrincipal({
+      grantee: role,
+      actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+      resourceArns: [lake.bucketArn],
+    });
+    grantFolders(role, lake, folders, ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject']);
     role.addToPolicy(readTable(table));
-    transform.grantInvoke(role);
+    Grant.addToPrincipal({ grantee: role, actions: ['lambda:InvokeFunction'], resourceArns: [transform.functionArn] });
     logs.grantWrite(role);
     return role;
   }
@@ -113,7 +108,7 @@ export class EventStream extends Construct {
   }
 
   #logTo(logGroup: ILogGroup, id: string): CfnDeliveryStream.CloudWatchLoggingOptionsProperty {
-    const { logStreamName } = new LogStream(this, `${id}Log`, { logGroup });
+    const { logStreamName } = new LogStream(this, `${id}Log`, { logGroup, removalPolicy: RemovalPolicy.DESTROY });
     return { enabled: true, logGroupName: logGroup.logGroupName, logStreamName };
   }
 }

@@ -6,6 +6,7 @@ import type { PipelineConfig } from '../../config/schema.ts';
 import { AnalyticsBucket } from '../constructs/analytics-bucket.ts';
 import { ApplicationTable } from '../constructs/application-table.ts';
 import { AuthorizationTable } from '../constructs/authorization-table.ts';
+import { keepDeletionLogs } from '../constructs/keep-deletion-logs.ts';
 import { lakeExpiry } from '../constructs/lake-folders.ts';
 
 export interface StorageStackProps extends StackProps {
@@ -29,6 +30,8 @@ export class StorageStack extends Stack {
     this.lake = new AnalyticsBucket(this, 'Lake', { keepData, accessLogs, expiry: lakeExpiry(props.config) });
     this.applications = new ApplicationTable(this, 'Applications', { keepData });
     this.authorizations = new AuthorizationTable(this, 'Authorizations', { keepData });
+
+    if (!keepData) keepDeletionLogs(this, props.config);
 
     new CfnOutput(this, 'LakeBucket', { value: this.lake.bucketName });
   }
