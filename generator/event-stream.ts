@@ -63,7 +63,7 @@ export function* eventStream(options: GeneratorOptions, applicationIds: readonly
         left -= 1;
         const { reason, event } = spoilEvent(lived.event, random);
         recorder.rejected(applicationId, reason);
-        const eventId = reason === 'invalid_event_id' ? undefined : (event as { event_id: string }).event_id;
+        const eventId = reason === 'invalid_event_id' ? undefined : (event as { readonly event_id: string }).event_id;
         yield { game, country, json: JSON.stringify(event), eventId } satisfies Outgoing;
       }
       if (left > 0 && random.chance(shares.undeclared)) {

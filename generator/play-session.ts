@@ -135,7 +135,7 @@ function playMatch(diary: Diary, progress: Progress): void {
   diary.write('matchmaking_start', match);
   diary.wait(3, 60);
   if (random.chance(0.08)) {
-    diary.write('matchmaking_failed', { ...match, matching_failed_msg: 'no opponents nearby — try again ☕' });
+    diary.write('matchmaking_failed', { ...match, matchmaking_failed_msg: 'no opponents nearby — try again ☕' });
     return;
   }
   diary.write('matchmaking_complete', { ...match, matched_slots: random.integer(2, 8) });
@@ -221,11 +221,12 @@ function tradeDetails({ player }: Diary): Record<string, unknown> {
   return { item_version: '1', item_amount: 1, platform: player.platform, country_id: player.country.id };
 }
 
-function latency({ random }: Diary): Record<string, unknown> {
+function latency({ random, player }: Diary): Record<string, unknown> {
   return {
     latency: random.integer(12, 400),
     region: random.pick(regions),
-    connected_server_id: `edge-${random.integer(1, 40)}`,
+    connectivity: random.pick(['wifi', 'cellular', 'wired']),
+    platform: player.platform,
   };
 }
 

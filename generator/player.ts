@@ -21,7 +21,7 @@ export interface Player {
   readonly sendsVersion7Ids: boolean;
 }
 
-const payerShare = 0.07;
+const payerShare = 0.1;
 
 export function createPlayer(random: Random, index: number, period: { from: number; to: number }): Player {
   return {
@@ -31,7 +31,7 @@ export function createPlayer(random: Random, index: number, period: { from: numb
     platform: random.pickWeighted(platforms),
     installedAt: Math.floor(period.from + random.next() * (period.to - period.from)),
     loyalty: 0.5 + random.next(),
-    spending: random.chance(payerShare) ? Math.min(0.15 * random.pareto(1.3), 3) : 0,
+    spending: random.chance(payerShare) ? Math.min(0.2 * random.pareto(1.3), 3) : 0,
     sendsSessionId: !random.chance(0.2),
     sendsMilliseconds: random.chance(0.15),
     sendsUpperCaseIds: random.chance(0.1),

@@ -43,10 +43,14 @@ const spoilers: Record<SpoiledReason, (event: GameEvent, random: Random) => obje
       () => ({ ...event, event_id: 'not-a-uuid' }),
       () => ({ ...event, event_id: `urn:uuid:${event.event_id}` }),
       () => ({ ...event, event_id: event.event_id.replaceAll('-', '') }),
+      () => ({ ...event, event_id: undefined }),
     ])(),
 
-  // No date between 1970 and 2100, whether read as seconds or as milliseconds.
-  invalid_timestamp: (event, random) => ({ ...event, event_timestamp: random.pick([-1, 4_300_000_000, 1e300]) }),
+  // No number, or no date between 1970 and 2100, whether read as seconds or as milliseconds.
+  invalid_timestamp: (event, random) => ({
+    ...event,
+    event_timestamp: random.pick<unknown>([-1, 4_300_000_000, 1e300, 'yesterday', undefined]),
+  }),
 
   event_data_too_large: (event) => ({
     ...event,

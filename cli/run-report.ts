@@ -1,0 +1,34 @@
+import { parseQuery, type Query } from '../lib/queries/read-query.ts';
+import type { Athena, QueryResult } from './athena.ts';
+import { bindParameters } from './bind-parameters.ts';
+import { UsageError } from './run-cli.ts';
+
+export interface Report {
+  readonly query: Query;
+  readonly result: QueryResult;
+}
+
+/**
+ * Runs a saved report by its name, found among the workgroup's named queries.
+ * @param values of its parameters, as text; what is not given takes the report's default
+ */
+export async function runReport(
+  athena: Athena,
+  name: string,
+  values: Readonly<Record<string, string>> = {},
+): Promise<Report> {
+  const saved = await athena.savedQueries();
+  const found = saved.find((query) => query.name === name);
+  if (!found) {
+    const known = saved.map((query) => query.name).join(', ');
+    throw new UsageError(`there is no report "${name}" in the workgroup; there are: ${known === '' ? 'none' : known}`);
+  }
+  const query = parseQuery(name, found.text);
+  const result = await athena.run(found.text, bindParameters(query, values), found.database);
+  return { query, result };
+}
+
+/** Rows as objects by column name. */
+export function rowObjects({ columns, rows }: QueryResult): Record<string, string | null | undefined>[] {
+  return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])));
+}
