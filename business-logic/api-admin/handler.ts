@@ -1,13 +1,29 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { randomUUID } from 'node:crypto';
+import { createDocumentClient } from '../shared/document-client.ts';
 import { Env, readEnv } from '../shared/env.ts';
+import { createLogger } from '../shared/logger.ts';
+import { createToken } from '../shared/token.ts';
+import { answerRequest } from './answer-request.ts';
+import { routes } from './routes.ts';
+import { applicationStore } from './store/application-store.ts';
+import { authorizationStore } from './store/authorization-store.ts';
 
-readEnv(process.env, [
+const env = readEnv(process.env, [
   Env.applicationsTable,
   Env.authorizationsTable,
   Env.authorizationsByApplicationIndex,
   Env.corsOrigins,
 ]);
+const client = createDocumentClient();
 
-export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  return { statusCode: 500, body: JSON.stringify({ error: 'InternalError', error_detail: event.path }) };
-}
+/** API Gateway's proxy integration of the admin routes; the gateway has verified the caller's signature. */
+export const handler = answerRequest({
+  routes,
+  applications: applicationStore(client, env[Env.applicationsTable]),
+  authorizations: authorizationStore(client, env[Env.authorizationsTable], env[Env.authorizationsByApplicationIndex]),
+  corsOrigins: env[Env.corsOrigins].split(','),
+  logger: createLogger('api-admin'),
+  now: () => new Date(),
+  newApplicationId: randomUUID,
+  newToken: createToken,
+});

@@ -1,0 +1,48 @@
+import { digestToken } from '../../shared/token.ts';
+import type { Action, AdminDeps } from '../action.ts';
+import { findApplication } from '../applications/find-application.ts';
+import { Conflict } from '../errors.ts';
+import { creation, parseBody } from '../request-bodies.ts';
+import type { AuthorizationItem } from '../store/authorization-store.ts';
+import { presentAuthorization } from './present-authorization.ts';
+
+/** Makes a token for an application. The token itself stands in this answer and nowhere else. */
+export const createAuthorization: Action = async ({ params, body }, deps) => {
+  const { Name, Description } = parseBody(creation, body);
+  const { application_id: applicationId } = await findApplication(params.applicationId, deps.applications);
+  const { keyId, token } = deps.newToken();
+  const createdAt = deps.now().toISOString();
+  const enabled = await addToApplication(
+    {
+      api_key_id: keyId,
+      application_id: applicationId,
+      api_key_name: Name,
+      api_key_description: Description,
+      role: 'game',
+      enabled: false,
+      token_digest: digestToken(token),
+      created_at: createdAt,
+      updated_at: createdAt,
+    },
+    deps,
+  );
+  return { status: 201, body: { ...presentAuthorization(enabled), ApiKeyValue: token } };
+};
+
+/**
+ * Stores an authorization so that none can outlive its application: first disabled; then its id is added to the
+ * application, which fails once that is being deleted; enabled last. A deletion that begins after the second step finds
+ * the id and deletes the item, and the third step fails. Died on the way, a disabled token is left, seen and deletable.
+ */
+async function addToApplication(
+  pending: AuthorizationItem,
+  { applications, authorizations }: AdminDeps,
+): Promise<AuthorizationItem> {
+  const { application_id: applicationId, api_key_id: keyId, created_at: createdAt } = pending;
+  await authorizations.create(pending);
+  const isAdded = await applications.addKey(applicationId, keyId);
+  if (!isAdded) await authorizations.deleteAll([keyId]);
+  const enabled = isAdded ? await authorizations.setEnabled(applicationId, keyId, true, createdAt) : undefined;
+  if (!enabled) throw new Conflict('the application is being deleted');
+  return enabled;
+}

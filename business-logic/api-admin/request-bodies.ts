@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { InvalidRequest } from './errors.ts';
+
+/** Neither lone surrogates nor control characters: names stand in every row of the lake and in terminals. */
+const printable = /^[^\p{Cc}\p{Cs}]*$/u;
+
+const name = z.string().trim().min(1).max(128).regex(printable, 'must not hold control characters');
+
+/** Null means absent. */
+const description = z
+  .string()
+  .max(1_024)
+  .regex(/^\P{Cs}*$/u, 'must be well-formed Unicode')
+  .nullish()
+  .transform((text) => text ?? '');
+
+/** What creating an application or an authorization takes. */
+export const creation = z.strictObject({ Name: name, Description: description });
+
+/** What changing an authorization takes. */
+export const authorizationChange = z.strictObject({ Enabled: z.boolean() });
+
+/**
+ * The body, if it is what the schema says.
+ * @throws InvalidRequest naming every field that is wrong
+ */
+export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  if (body === undefined) throw new InvalidRequest('the body is missing');
+  const { data, error } = schema.safeParse(body);
+  if (!error) return data as z.output<Schema>;
+  const problems = error.issues.map(({ path, message }) => [...path.map(String), message].join(': '));
+  throw new InvalidRequest(problems.join('; '));
+}

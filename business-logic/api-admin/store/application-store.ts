@@ -1,0 +1,82 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { ifMet } from './if-met.ts';
+import { readPages } from './read-pages.ts';
+
+/** A row of the applications table. Times are ISO 8601. */
+export interface ApplicationItem {
+  readonly application_id: string;
+  readonly application_name: string;
+  readonly description: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+  /** Ids of the application's authorizations: read consistently, unlike the index. */
+  readonly api_key_ids?: ReadonlySet<string>;
+  /** Set once its deletion has begun. */
+  readonly deleting_at?: string;
+}
+
+/** The registered applications. */
+export interface ApplicationStore {
+  list(): AsyncIterable<ApplicationItem>;
+  find(id: string): Promise<ApplicationItem | undefined>;
+  /** @throws Error when the id is taken */
+  create(item: ApplicationItem): Promise<void>;
+  /** Notes an authorization; false when the application is gone or going. */
+  addKey(id: string, keyId: string): Promise<boolean>;
+  removeKey(id: string, keyId: string): Promise<void>;
+  /** Lets nobody add an authorization any more, and answers with the ids of all there are. */
+  markDeleting(id: string, at: string): Promise<readonly string[]>;
+  delete(id: string): Promise<void>;
+}
+
+/** The applications in DynamoDB. */
+export function applicationStore(client: DynamoDBDocumentClient, TableName: string): ApplicationStore {
+  const keyOf = (id: string) => ({ TableName, Key: { application_id: id } });
+  return {
+    list: () =>
+      readPages<ApplicationItem>((ExclusiveStartKey) =>
+        client.send(new ScanCommand({ TableName, ConsistentRead: true, ExclusiveStartKey })),
+      ),
+    find: async (id) => {
+      const { Item } = await client.send(new GetCommand({ ...keyOf(id), ConsistentRead: true }));
+      return Item as ApplicationItem | undefined;
+    },
+    create: async (Item) => {
+      const ConditionExpression = 'attribute_not_exists(application_id)';
+      await client.send(new PutCommand({ TableName, Item, ConditionExpression }));
+    },
+    addKey: async (id, keyId) => {
+      const update = new UpdateCommand({
+        ...keyOf(id),
+        UpdateExpression: 'ADD api_key_ids :added',
+        ConditionExpression: 'attribute_exists(application_id) AND attribute_not_exists(deleting_at)',
+        ExpressionAttributeValues: { ':added': new Set([keyId]) },
+      });
+      return (await ifMet(client.send(update).then(() => true))) ?? false;
+    },
+    removeKey: async (id, keyId) => {
+      const update = new UpdateCommand({
+        ...keyOf(id),
+        UpdateExpression: 'DELETE api_key_ids :removed',
+        ConditionExpression: 'attribute_exists(application_id)',
+        ExpressionAttributeValues: { ':removed': new Set([keyId]) },
+      });
+      await ifMet(client.send(update));
+    },
+    markDeleting: async (id, at) => {
+      const update = new UpdateCommand({
+        ...keyOf(id),
+        UpdateExpression: 'SET deleting_at = :at',
+        ConditionExpression: 'attribute_exists(application_id)',
+        ExpressionAttributeValues: { ':at': at },
+        ReturnValues: 'ALL_NEW',
+      });
+      const marked = (await ifMet(client.send(update)))?.Attributes as ApplicationItem | undefined;
+      return Array.from(marked?.api_key_ids ?? []);
+    },
+    delete: async (id) => {
+      await client.send(new DeleteCommand(keyOf(id)));
+    },
+  };
+}
