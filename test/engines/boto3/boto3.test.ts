@@ -1,0 +1,99 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rawEventColumns } from '../../../lib/schemas/raw-events.ts';
+import { registerGame, type Game } from '../../support/admin-client.ts';
+import { runPipeline, type RunningPipeline } from '../../support/running-pipeline.ts';
+import { removeFolder, temporaryFolder } from '../../support/temporary-folder.ts';
+import { fetchedEngine } from '../fetch/engine-directory.ts';
+import { runCommand } from '../fetch/run-command.ts';
+import { readWithHyparquet } from '../support/read-parquet.ts';
+import { boto3 } from './engine.ts';
+
+/** What use_pipeline.py prints. */
+interface Seen {
+  readonly records: { readonly ids: readonly string[]; readonly [key: string]: unknown };
+  readonly catalog: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly files: { readonly parquet: readonly string[]; readonly [key: string]: unknown };
+  readonly table: Readonly<Record<string, unknown>>;
+}
+
+/** AWS's SDK for Python, unchanged: only the endpoint and the credentials are the laptop's. */
+describe('boto3 against the endpoint of a local pipeline', () => {
+  let pipeline: RunningPipeline;
+  let folder: string;
+  let game: Game;
+  let seen: Seen;
+
+  beforeAll(async () => {
+    pipeline = await runPipeline();
+    folder = await temporaryFolder('boto3');
+    game = await registerGame(pipeline.endpoints, 'Glass Dunes');
+    const python = join(fetchedEngine(boto3), 'venv/bin/python');
+    const input = JSON.stringify({ ...pipeline.endpoints, applicationId: game.applicationId, folder });
+    const script = join(import.meta.dirname, 'use_pipeline.py');
+    const env = { ...process.env, AWS_CONFIG_FILE: '/dev/null', AWS_MAX_ATTEMPTS: '1', PYTHONDONTWRITEBYTECODE: '1' };
+    seen = JSON.parse(await runCommand(python, [script], { cwd: folder, env, input, timeoutSeconds: 120 })) as Seen;
+  });
+
+  afterAll(async () => {
+    await pipeline?.remove();
+    if (folder) await removeFolder(folder);
+  });
+
+  it('puts records, as many as a batch may hold', () => {
+    expect(seen.records).toMatchObject({
+      failed: 0,
+      responses: 500,
+      tooMany: expect.stringMatching(/ValidationException|InvalidArgumentException/),
+      unknownStream: 'ResourceNotFoundException',
+    });
+  });
+
+  it('reads the catalog and changes partitions', () => {
+    expect(seen.catalog).toEqual({
+      tables: ['raw_events', 'recent_events', 'rejected_events'],
+      columns: rawEventColumns.map(({ name }) => name),
+      partitionKeys: ['ingest_date'],
+      createErrors: [],
+      createdTwice: ['AlreadyExistsException'],
+      created: true,
+      movedTo: 's3://elsewhere/',
+      left: [],
+      unknownTable: 'EntityNotFoundException',
+    });
+  });
+
+  it('runs a named query and pages its result', () => {
+    const reports = readdirSync('athena-queries').map((file) => file.replace(/\.sql$/, ''));
+    expect(seen.query).toMatchObject({ state: 'SUCCEEDED', pages: 4, rows: 100, wrong: 'FAILED' });
+    expect(seen.query['header']).toEqual(expect.arrayContaining(['event_id', 'received_at', 'event_data']));
+    expect((seen.query['names'] as string[]).toSorted()).toEqual(reports.toSorted());
+  });
+
+  it('uploads in parts, copies, reads back, lists in pages, and keeps conditions', () => {
+    expect(seen.files).toMatchObject({
+      same: true,
+      metadata: { 'made-by': 'a test' },
+      length: Buffer.byteLength('größer'),
+      ifNoneMatch: 'PreconditionFailed',
+      ifMatch: 'PreconditionFailed',
+      changed: 'changed',
+      keys: ['tmp/checked', 'tmp/copy', 'tmp/large', 'tmp/with metadata'],
+      folders: expect.arrayContaining(['raw_events/', 'tmp/']),
+      left: 0,
+      unknownKey: 'NoSuchKey',
+    });
+  });
+
+  it('brings Parquet files home that hold every event it put', async () => {
+    const rows = (await Promise.all(seen.files.parquet.map(readWithHyparquet))).flat();
+    expect(rows.map((row) => row['event_id']).toSorted()).toEqual([...seen.records.ids].toSorted());
+    for (const row of rows) expect(row).toMatchObject({ player_id: 'игрок 😀', status: 'accepted' });
+  });
+
+  it('reads the tables of the admin API', () => {
+    expect(seen.table).toEqual({ tables: 2, applications: [game.applicationId] });
+  });
+});
