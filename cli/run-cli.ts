@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 
+// The SDK's note about future Node versions is for us, who pin both, not for those who read a report.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 /** An error whose message is all that a user needs; anything else is shown with its causes. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

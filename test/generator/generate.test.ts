@@ -63,7 +63,7 @@ describe('generate', () => {
     const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
     const ids = answered
       .flatMap((body) => (JSON.parse(body) as { events: GameEvent[] }).events)
-      .map((event) => event.event_id.toLowerCase())
+      .map((event) => String(event.event_id).toLowerCase())
       .filter((id) => uuid.test(id));
     expect(lines.map((line) => line.split(',')[1]).toSorted()).toEqual(ids.toSorted());
     expect(ids.length).toBeLessThan(600);

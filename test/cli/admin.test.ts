@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAdminClient } from '../../cli/admin-client.ts';
+import { createAdminProgram } from '../../cli/admin-program.ts';
+import { startFakeApi, type FakeAnswer, type FakeApi } from '../support/fake-api.ts';
+
+const application = { ApplicationId: 'a-1', ApplicationName: 'Moss', CreatedAt: '2026-11-20', UpdatedAt: '2026-11-20' };
+const authorization = {
+  ApiKeyId: 'k-1',
+  ApiKeyName: 'ci',
+  ApplicationId: 'a-1',
+  Role: 'game',
+  Enabled: true,
+  CreatedAt: '2026-11-20',
+  UpdatedAt: '2026-11-20',
+};
+
+let api: FakeApi;
+let answer: FakeAnswer;
+let lines: string[];
+
+beforeEach(async () => {
+  lines = [];
+  api = await startFakeApi(() => answer);
+});
+afterEach(() => api.close());
+
+async function run(...words: string[]): Promise<void> {
+  const program = createAdminProgram({
+    connect: () =>
+      createAdminClient(`${api.url}/live`, {
+        region: 'eu-central-1',
+        credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
+      }),
+    print: (line) => lines.push(line),
+  });
+  await program.parseAsync(['node', 'admin', ...words]);
+}
+
+const says = (body: object, status = 200) => {
+  answer = { status, body: JSON.stringify(body) };
+};
+
+describe('npm run admin', () => {
+  it.each([
+    [['list-applications'], 'GET', '/live/applications', { Applications: [application], Count: 1 }],
+    [['get-application', 'a-1'], 'GET', '/live/applications/a-1', application],
+    [['create-application', 'Moss', '--description', 'green'], 'POST', '/live/applications', application],
+    [['delete-application', 'a/1'], 'DELETE', '/live/applications/a%2F1', {}],
+    [
+      ['list-authorizations', 'a-1'],
+      'GET',
+      '/live/applications/a-1/authorizations',
+      { Authorizations: [authorization] },
+    ],
+    [['get-authorization', 'a-1', 'k-1'], 'GET', '/live/applications/a-1/authorizations/k-1', authorization],
+    [['create-authorization', 'a-1', 'ci'], 'POST', '/live/applications/a-1/authorizations', authorization],
+    [['enable-authorization', 'a-1', 'k-1'], 'PUT', '/live/applications/a-1/authorizations/k-1', authorization],
+    [['disable-authorization', 'a-1', 'k-1'], 'PUT', '/live/applications/a-1/authorizations/k-1', authorization],
+    [['delete-authorization', 'a-1', 'k-1'], 'DELETE', '/live/applications/a-1/authorizations/k-1', {}],
+  ])('%j calls its route, signed', async (words, method, path, body) => {
+    says(body);
+    await run(...words);
+    const [request] = api.requests;
+    expect(request).toMatchObject({ method, path });
+    expect(request!.headers.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-central-1\/execute-api\/aws4_request, SignedHeaders=.*host.*, Signature=[0-9a-f]{64}$/,
+    );
+    expect(lines.length).toBeGreaterThan(0);
+  });
+
+  it('sends what the routes take', async () => {
+    says({ ...application, ...authorization });
+    await run('create-application', 'Moss', '--description', 'green');
+    await run('disable-authorization', 'a-1', 'k-1');
+    await run('enable-authorization', 'a-1', 'k-1');
+    expect(api.requests.map((request) => JSON.parse(request.body))).toEqual([
+      { Name: 'Moss', Description: 'green' },
+      { Enabled: false },
+      { Enabled: true },
+    ]);
+  });
+
+  it('shows a new token once, as text and in JSON', async () => {
+    says({ ...authorization, ApiKeyValue: 'plk_token' });
+    await run('create-authorization', 'a-1', 'ci');
+    expect(lines.join('\n')).toMatch(/shown this once.*plk_token$/);
+    lines = [];
+    await run('--json', 'create-authorization', 'a-1', 'ci');
+    expect(JSON.parse(lines.join('\n'))).toMatchObject({ ApiKeyId: 'k-1', ApiKeyValue: 'plk_token' });
+  });
+
+  it('shows a list as a table', async () => {
+    says({ Applications: [application], Count: 1 });
+    await run('list-applications');
+    expect(lines[0]).toMatch(/ApplicationId.*\n.*\n.*a-1 +│ Moss/);
+  });
+
+  it('passes on what the API says is wrong', async () => {
+    says({ error: 'NotFound', error_detail: 'application a-9 does not exist' }, 404);
+    await expect(run('get-application', 'a-9')).rejects.toThrow(
+      'GET /applications/a-9 was answered with 404 (NotFound: application a-9 does not exist)',
+    );
+    says({ message: 'Missing Authentication Token' }, 403);
+    await expect(run('list-applications')).rejects.toThrow(/403 \(Missing Authentication Token\)/);
+  });
+});
