@@ -1,4 +1,25 @@
 import type { Emulator } from '../runtime.ts';
+import { deployment } from './deployment.ts';
+import { eventInvokeConfig } from './event-invoke-config.ts';
+import { gatewayAccount } from './gateway-account.ts';
+import { gatewayResponse } from './gateway-response.ts';
+import { lambdaFunction } from './lambda-function.ts';
+import { lambdaPermission } from './lambda-permission.ts';
+import { policy } from './policy.ts';
+import { restApi } from './rest-api.ts';
+import { role } from './role.ts';
+import { stage } from './stage.ts';
 
 /** Every stand-in there is, one line each. A resource type that none of them names is reported at start. */
-export const emulators: readonly Emulator[] = [];
+export const emulators: readonly Emulator[] = [
+  deployment,
+  eventInvokeConfig,
+  gatewayAccount,
+  gatewayResponse,
+  lambdaFunction,
+  lambdaPermission,
+  policy,
+  restApi,
+  role,
+  stage,
+];

@@ -1,0 +1,179 @@
+import { decide } from '../policy.ts';
+import type { Decision, Statement } from '../policy.ts';
+import type { Clock, Credentials, Functions } from '../runtime.ts';
+import type { Exchange } from './exchange.ts';
+import { GatewayError } from './gateway-error.ts';
+import { functionArnOf } from './invocation-uri.ts';
+import type { AuthorizerSettings } from './open-api-document.ts';
+import { mappedValue } from './parameter-mapping.ts';
+
+/** What an authorizer said about a token, kept for as long as the template says. */
+interface Verdict {
+  readonly principalId: string;
+  readonly statements: readonly Statement[];
+  readonly context: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface AuthorizersOptions {
+  readonly functions: Functions;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  /** `arn:aws:execute-api:<region>:<account>:<api>` */
+  readonly apiArn: string;
+}
+
+/** More tokens than this at a time and the oldest answers are asked for again. */
+const MAX_CACHED = 10_000;
+
+/** The Lambda authorizers of one API, with their caches. */
+export class Authorizers {
+  private readonly options: AuthorizersOptions;
+  private readonly cache = new Map<string, Verdict>();
+  private readonly underway = new Map<string, Promise<Verdict>>();
+
+  constructor(options: AuthorizersOptions) {
+    this.options = options;
+  }
+
+  /** Lets the request pass, with the authorizer's context in `$context.authorizer`, or throws. */
+  async authorize(exchange: Exchange, name: string, settings: AuthorizerSettings): Promise<void> {
+    const identity = identityOf(exchange, settings);
+    const verdict = await this.verdict(exchange, name, settings, identity);
+    checkDecision(decide(verdict.statements, 'execute-api:Invoke', exchange.methodArn));
+    exchange.context.authorizer = { ...verdict.context, principalId: verdict.principalId };
+  }
+
+  private async verdict(
+    exchange: Exchange,
+    name: string,
+    settings: AuthorizerSettings,
+    identity: readonly string[],
+  ): Promise<Verdict> {
+    const ttlSeconds = Number(settings.authorizerResultTtlInSeconds ?? 300);
+    if (ttlSeconds === 0) return this.ask(exchange, name, settings, identity);
+
+    const key = JSON.stringify([exchange.stage.name, name, ...identity]);
+    const cached = this.cache.get(key);
+    if (cached && cached.expiresAt > this.options.clock()) return cached;
+    // Requests that come while the function still thinks wait for the same answer.
+    const underway = this.underway.get(key) ?? this.ask(exchange, name, settings, identity);
+    this.underway.set(key, underway);
+    try {
+      const verdict = await underway;
+      this.remember(key, { ...verdict, expiresAt: this.options.clock() + ttlSeconds * 1000 });
+      return verdict;
+    } finally {
+      this.underway.delete(key);
+    }
+  }
+
+  private remember(key: string, verdict: Verdict): void {
+    this.cache.delete(key);
+    this.cache.set(key, verdict);
+    const [oldest] = this.cache.keys();
+    if (this.cache.size > MAX_CACHED && oldest !== undefined) this.cache.delete(oldest);
+  }
+
+  /** Asks the function. Failures of any kind throw, so that nothing of them is kept. */
+  private async ask(
+    exchange: Exchange,
+    name: string,
+    settings: AuthorizerSettings,
+    identity: readonly string[],
+  ): Promise<Verdict> {
+    const functionArn = functionArnOf(settings.authorizerUri);
+    if (!this.mayInvoke(functionArn, name, settings)) throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', null);
+    const event = settings.type === 'token' ? tokenEvent(exchange, identity) : requestEvent(exchange, identity);
+    const result = await this.options.functions.invoke(functionArn, event);
+    if (result.ok) return readVerdict(result.payload);
+    // The one message by which a function says 401 instead of failing.
+    if (result.errorMessage === 'Unauthorized') throw new GatewayError('UNAUTHORIZED', 'Unauthorized');
+    throw new GatewayError('AUTHORIZER_FAILURE', null);
+  }
+
+  private mayInvoke(functionArn: string, name: string, { authorizerCredentials }: AuthorizerSettings): boolean {
+    const { functions, credentials, apiArn } = this.options;
+    if (!functions.has(functionArn)) return false;
+    if (authorizerCredentials !== undefined) {
+      const principal = { kind: 'role', arn: authorizerCredentials } as const;
+      return credentials.isAllowed(principal, 'lambda:InvokeFunction', functionArn);
+    }
+    return functions.isPermitted(functionArn, 'apigateway.amazonaws.com', `${apiArn}/authorizers/${name}`);
+  }
+}
+
+/** What the caller shows of himself; without it, or if a token has not the expected form, 401 without asking anybody. */
+function identityOf(exchange: Exchange, settings: AuthorizerSettings): readonly string[] {
+  const sources = (settings.identitySource ?? '').split(',').filter((source) => source.trim() !== '');
+  const values = sources.map((source) => mappedValue(source.trim(), exchange));
+  if (values.some((value) => value === undefined || value === ''))
+    throw new GatewayError('UNAUTHORIZED', 'Unauthorized');
+  const expression = settings.type === 'token' ? settings.identityValidationExpression : undefined;
+  if (expression && !new RegExp(`^(?:${expression})$`, 'u').test(values[0] ?? '')) {
+    throw new GatewayError('UNAUTHORIZED', 'Unauthorized');
+  }
+  return values as string[];
+}
+
+function tokenEvent({ methodArn }: Exchange, [token]: readonly string[]): Record<string, unknown> {
+  return { type: 'TOKEN', authorizationToken: token, methodArn };
+}
+
+function requestEvent(exchange: Exchange, identity: readonly string[]): Record<string, unknown> {
+  const { headers, query, pathParameters, route, stage, context, request, methodArn } = exchange;
+  return {
+    type: 'REQUEST',
+    methodArn,
+    identitySource: identity.join(','),
+    authorizationToken: identity.join(','),
+    resource: route.resourcePath,
+    path: request.path.slice(stage.name.length + 1),
+    httpMethod: request.method,
+    headers: headers.single,
+    multiValueHeaders: headers.multiple,
+    queryStringParameters: query.single,
+    multiValueQueryStringParameters: query.multiple,
+    pathParameters,
+    stageVariables: stage.variables,
+    requestContext: { ...context, authorizer: undefined, requestOverride: undefined, responseOverride: undefined },
+  };
+}
+
+/** Anything but a policy and plain context values is a fault of the authorizer. */
+function readVerdict(payload: unknown): Verdict {
+  const {
+    principalId,
+    policyDocument,
+    context = {},
+  } = (payload ?? {}) as {
+    principalId?: unknown;
+    policyDocument?: { Statement?: Statement | readonly Statement[] };
+    context?: Readonly<Record<string, unknown>>;
+  };
+  if (
+    typeof principalId !== 'string' ||
+    typeof policyDocument?.Statement !== 'object' ||
+    typeof context !== 'object' ||
+    context === null ||
+    !Object.values(context).every(isPlain)
+  ) {
+    throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', null);
+  }
+  return {
+    principalId,
+    statements: [policyDocument.Statement].flat(),
+    context: Object.fromEntries(Object.entries(context).map(([key, value]) => [key, String(value)])),
+    expiresAt: 0,
+  };
+}
+
+const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
+
+/** Denies in the words of AWS. */
+export function checkDecision(decision: Decision): void {
+  if (decision === 'allowed') return;
+  const suffix = decision === 'explicit deny' ? ' with an explicit deny' : '';
+  throw new GatewayError('ACCESS_DENIED', `User is not authorized to access this resource${suffix}`);
+}
