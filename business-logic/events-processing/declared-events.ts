@@ -8,7 +8,7 @@ export interface DeclaredEvent {
   /** Whether a sender of this role may send the type. */
   isPermitted(role: string): boolean;
   /** What of `event_data` does not match the schema; empty when all does. */
-  errorsOf(eventData: unknown): string[];
+  errorsOf(eventData: Readonly<Record<string, unknown>>): string[];
 }
 
 /**
@@ -39,9 +39,16 @@ function declare(ajv: Ajv2020, schema: EventSchema): DeclaredEvent {
     isPermitted: (role) => roles === undefined || roles.includes(role),
     errorsOf: (eventData) => {
       validate ??= ajv.compile(schema);
-      return validate(eventData) ? [] : (validate.errors ?? []).map(describe);
+      return validate(withoutNulls(eventData)) ? [] : (validate.errors ?? []).map(describe);
     },
   };
+}
+
+/** The same fields without those that are null: null means absent, as in the envelope. */
+function withoutNulls(eventData: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const members = Object.entries(eventData);
+  const present = members.filter(([, value]) => value !== null);
+  return present.length === members.length ? eventData : Object.fromEntries(present);
 }
 
 /** `event_data.level_id must be string`; the value itself is never quoted. */

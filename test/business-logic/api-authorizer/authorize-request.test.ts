@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { Authorization } from '../../../business-logic/api-authorizer/authorization-store.ts';
+import { authorizeRequest } from '../../../business-logic/api-authorizer/authorize-request.ts';
+import { createToken, digestToken } from '../../../business-logic/shared/token.ts';
+
+const { keyId, token } = createToken();
+const known: Authorization = {
+  api_key_id: keyId,
+  application_id: 'game-a',
+  role: 'game',
+  enabled: true,
+  token_digest: digestToken(token),
+};
+
+const stage = 'arn:aws:execute-api:eu-central-1:111122223333:api123/live';
+
+interface Call {
+  readonly token?: string;
+  readonly methodArn?: string;
+  readonly stored?: Partial<Authorization> | undefined;
+}
+
+/** Authorizes one request; tells what was looked up and logged too. */
+async function authorize(call: Call = {}) {
+  const reads: string[] = [];
+  const logged: unknown[] = [];
+  const handler = authorizeRequest({
+    findAuthorization: async (id) => {
+      reads.push(id);
+      return 'stored' in call && call.stored === undefined ? undefined : { ...known, ...call.stored };
+    },
+    logger: { warn: (...args: unknown[]) => void logged.push(args) },
+  });
+  const methodArn = call.methodArn ?? `${stage}/POST/applications/game-a/events`;
+  const answer = await handler({ type: 'TOKEN', authorizationToken: call.token ?? token, methodArn });
+  return { answer, reads, logged, statements: answer.policyDocument.Statement };
+}
+
+describe('the authorizer', () => {
+  it("allows a game's token its own events route and nothing else, in one read", async () => {
+    const { answer, reads, statements } = await authorize();
+    expect(statements).toEqual([
+      { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: [`${stage}/POST/applications/game-a/events`] },
+    ]);
+    expect(reads).toEqual([keyId]);
+    expect(answer.principalId).toBe(keyId);
+    expect(answer.context).toEqual({ application_id: 'game-a', api_key_id: keyId, role: 'game' });
+  });
+
+  it('answers the same policy whatever route was called, since the gateway caches it for all', async () => {
+    const own = await authorize();
+    const foreign = await authorize({ methodArn: `${stage}/GET/applications/game-b/authorizations/x` });
+    expect(foreign.answer).toEqual(own.answer);
+  });
+
+  it.each(['aws', 'aws-cn', 'aws-us-gov'])('keeps the partition %s of the called method', async (partition) => {
+    const api = `arn:${partition}:execute-api:xx-1:1:abc/test`;
+    const { statements } = await authorize({ methodArn: `${api}/POST/applications/game-a/events` });
+    expect(statements).toMatchObject([{ Resource: [`${api}/POST/applications/game-a/events`] }]);
+  });
+
+  const denied: readonly [string, Call][] = [
+    ['a token that is not stored', { stored: undefined }],
+    ['a disabled token', { stored: { enabled: false } }],
+    ['a token whose secret is another', { stored: { token_digest: digestToken(createToken().token) } }],
+    ['a token whose stored digest is damaged', { stored: { token_digest: 'zz' } }],
+    ['a role without routes', { stored: { role: 'pigeon' } }],
+    ['a role named like a member of every object', { stored: { role: 'constructor' } }],
+  ];
+  it.each(denied)('denies everything to %s', async (_what, call) => {
+    const { answer, statements } = await authorize(call);
+    expect(statements).toEqual([{ Effect: 'Deny', Action: 'execute-api:Invoke', Resource: '*' }]);
+    expect(answer.context).toBeUndefined();
+  });
+
+  it('reads nothing for a token with a wrong checksum', async () => {
+    const wrong = token.slice(0, -1) + (token.endsWith('0') ? '1' : '0');
+    const { reads, statements } = await authorize({ token: wrong });
+    expect(reads).toEqual([]);
+    expect(statements).toMatchObject([{ Effect: 'Deny' }]);
+  });
+
+  it('throws when the token cannot be looked up, so that nothing is cached', async () => {
+    const handler = authorizeRequest({
+      findAuthorization: async () => Promise.reject(new Error('DynamoDB is away')),
+      logger: { warn: () => {} },
+    });
+    const request = handler({ type: 'TOKEN', authorizationToken: token, methodArn: `${stage}/POST/x` });
+    await expect(request).rejects.toThrow('DynamoDB is away');
+  });
+
+  it.each(denied)('logs neither the token nor its digest for %s', async (_what, call) => {
+    const { logged, answer } = await authorize(call);
+    const said = JSON.stringify([logged, answer]);
+    expect(logged).toHaveLength(1);
+    expect(said).not.toContain(token);
+    expect(said).not.toContain(token.slice(25));
+    expect(said).not.toContain(digestToken(token));
+  });
+});
