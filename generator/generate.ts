@@ -104,10 +104,10 @@ function createSender(options: GeneratorOptions, target: GenerateTarget, watch: 
     const { applicationId, token } = target.games[game]!;
     const url = `${target.apiUrl}/applications/${encodeURIComponent(applicationId)}/events`;
     const headers = {
-      authorization: token,
-      'content-type': 'application/json',
+      Authorization: token,
+      'Content-Type': 'application/json',
       // CloudFront sets it on AWS, whatever is sent; on the laptop nothing else would.
-      'cloudfront-viewer-country': country,
+      'CloudFront-Viewer-Country': country,
     };
     const body = `{"events":[${documents.join(',')}]}`;
     await untilAcknowledged(() => post(url, headers, body), {

@@ -27,7 +27,7 @@ export function createHttpPost(connections: number): HttpPost {
       const outgoing = (secure ? httpsRequest : httpRequest)(target, {
         method: 'POST',
         agent: agents[secure ? 'https:' : 'http:'],
-        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+        headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
         timeout: timeoutMs,
       });
       outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
