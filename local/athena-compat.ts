@@ -78,6 +78,9 @@ const macros = [
   // Times have milliseconds, always three.
   `CREATE MACRO athena_varchar (x TIMESTAMP) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g'), (x TIMESTAMPTZ) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g') || ' UTC', (x) AS x`,
 
+  // A moment with its zone; queries take it from the runtime's clock.
+  'CREATE MACRO athena_instant(x) AS CAST(x AS TIMESTAMPTZ)',
+
   // Text is compared with text only.
   `CREATE MACRO athena_no_text(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN error('TYPE_MISMATCH: Cannot apply operator: varchar with a number') ELSE x END`,
   `CREATE MACRO athena_text(x) AS CASE WHEN typeof(x) NOT IN ('VARCHAR', 'JSON', '"NULL"') THEN error('TYPE_MISMATCH: Cannot apply operator: ' || lower(typeof(x)) || ' with varchar') ELSE x END`,

@@ -1,0 +1,247 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { bindParameters } from '../lib/queries/bind-parameters.ts';
+import { callOf, isNode, kindOf, parseSql, parseStatement, rewrite, SqlSyntaxError } from '../lib/queries/sql-tree.ts';
+import type { SqlNode } from '../lib/queries/sql-tree.ts';
+import { asCall } from '../lib/queries/function-call.ts';
+import { transpileTree } from '../lib/queries/transpile.ts';
+import { athenaColumn, athenaTextOf } from './athena-values.ts';
+import type { AthenaColumn } from './athena-values.ts';
+import { createLakeDatabase } from './query-engine/database.ts';
+import { runMetadataStatement } from './query-engine/metadata-statement.ts';
+import { conditionsBelow } from './query-engine/partition-conditions.ts';
+import type { Condition } from './query-engine/partition-conditions.ts';
+import { QueryError, queryErrorOf, ScanLimitExceeded } from './query-engine/query-error.ts';
+import { relationSql } from './query-engine/relation.ts';
+import { resolveTables } from './query-engine/resolve-tables.ts';
+import type { TableReference } from './query-engine/resolve-tables.ts';
+import { listTableFiles, quoteName } from './query-engine/table-files.ts';
+import { readView } from './query-engine/view-text.ts';
+import type { Catalog, Clock, GlueTable, ObjectStore } from './runtime.ts';
+
+export interface QueryEngineOptions {
+  readonly catalog: Catalog;
+  readonly objects: ObjectStore;
+  readonly dataDir: string;
+  readonly clock: Clock;
+}
+
+export interface QueryRequest {
+  readonly sql: string;
+  /** Database that unqualified names mean. */
+  readonly database: string;
+  /** SQL expressions for the `?`, in their order. */
+  readonly parameters?: readonly string[];
+  /** Bytes of files beyond which the query does not run. */
+  readonly scanLimitBytes?: number;
+  /** Stops the query. */
+  readonly signal?: AbortSignal;
+}
+
+export interface QueryResult {
+  /** `DML` for queries, `UTILITY` for SHOW and DESCRIBE. */
+  readonly statementType: 'DML' | 'UTILITY';
+  readonly columns: readonly AthenaColumn[];
+  /** Bytes of the files that the query's tables consist of, after partitions were left out. */
+  readonly scannedBytes: number;
+  /** Rows in batches, as text; must be read to the end or returned, else the connection stays open. */
+  readonly batches: AsyncIterable<readonly (readonly (string | undefined)[])[]>;
+}
+
+/** Athena's SQL over the lake's files, by DuckDB in this process. */
+export interface QueryEngine {
+  /** Throws QueryError with the reason Athena would give, or ScanLimitExceeded. */
+  run(request: QueryRequest): Promise<QueryResult>;
+  stop(): Promise<void>;
+}
+
+export function createQueryEngine(options: QueryEngineOptions): QueryEngine {
+  const database = createLakeDatabase(options.objects, options.dataDir);
+  return {
+    async run(request) {
+      const metadata = runMetadataStatement(request.sql, { ...options, database: request.database });
+      if (metadata) return metadataResult(metadata);
+      const statement = readStatement(request);
+      const connection = await database.connect();
+      try {
+        return await runQuery(statement, request, connection, options);
+      } catch (error) {
+        connection.closeSync();
+        throw error instanceof ScanLimitExceeded ? error : queryErrorOf(error);
+      }
+    },
+    stop: () => database.stop(),
+  };
+}
+
+function metadataResult({
+  columns,
+  rows,
+}: {
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
+}): QueryResult {
+  async function* batches(): AsyncGenerator<readonly (readonly string[])[]> {
+    if (rows.length > 0) yield rows;
+  }
+  return { statementType: 'UTILITY', columns: columns.map(textColumn), scannedBytes: 0, batches: batches() };
+}
+
+function textColumn(name: string): AthenaColumn {
+  return { name, type: 'string', precision: 0, scale: 0 };
+}
+
+const queries = new Set(['select', 'union', 'intersect', 'except', 'values', 'subquery']);
+
+/** Reads one query; whatever is not a query could change or read what it may not. */
+function readStatement({ sql, parameters = [] }: QueryRequest): SqlNode {
+  try {
+    const statements = parseSql(bindParameters(sql.trim().replace(/;$/, ''), parameters));
+    const [statement] = statements;
+    if (!statement || statements.length > 1) throw new QueryError(`Only one sql statement is allowed. Got: ${sql}`);
+    if (!queries.has(kindOf(statement)[0]))
+      throw new QueryError('NOT_SUPPORTED: only SELECT, SHOW and DESCRIBE run here');
+    return statement;
+  } catch (error) {
+    if (error instanceof SqlSyntaxError) throw new QueryError(`SYNTAX_ERROR: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+async function runQuery(
+  statement: SqlNode,
+  request: QueryRequest,
+  connection: DuckDBConnection,
+  options: QueryEngineOptions,
+): Promise<QueryResult> {
+  const tables = createTables(connection, options);
+  const resolved = await tables.resolve(statement, request.database, []);
+  const limit = request.scanLimitBytes;
+  if (limit !== undefined && tables.scannedBytes() > limit)
+    throw new ScanLimitExceeded('Bytes scanned limit was exceeded');
+
+  const interrupt = () => connection.interrupt();
+  request.signal?.addEventListener('abort', interrupt, { once: true });
+  if (request.signal?.aborted) throw new QueryError('USER_CANCELED: the query was stopped');
+  const result = await connection.stream(transpileTree(withClock(resolved, options.clock), 'duckdb'));
+  const types = result.columnTypes();
+  const texts = types.map(athenaTextOf);
+
+  async function* batches(): AsyncGenerator<(string | undefined)[][]> {
+    try {
+      for await (const rows of result.yieldRows()) {
+        yield rows.map((row) => row.map((value, index) => texts[index]?.(value)));
+      }
+    } catch (error) {
+      throw queryErrorOf(error);
+    } finally {
+      request.signal?.removeEventListener('abort', interrupt);
+      connection.closeSync();
+    }
+  }
+  return {
+    statementType: 'DML',
+    columns: result.columnNames().map((name, index) => athenaColumn(name, types[index]!)),
+    scannedBytes: tables.scannedBytes(),
+    batches: batches(),
+  };
+}
+
+interface Tables {
+  /** Puts views of this connection in the place of the catalog's tables. */
+  resolve(statement: SqlNode, database: string, path: readonly string[]): Promise<SqlNode>;
+  scannedBytes(): number;
+}
+
+/** Views within views that a query may go through; Athena's own limit is not documented. */
+const MAX_VIEW_DEPTH = 16;
+
+function createTables(connection: DuckDBConnection, options: QueryEngineOptions): Tables {
+  let count = 0;
+  let bytes = 0;
+
+  async function resolve(statement: SqlNode, database: string, path: readonly string[]): Promise<SqlNode> {
+    return resolveTables(statement, (reference) => define(reference, database, path, []));
+  }
+
+  async function define(
+    reference: TableReference,
+    database: string,
+    path: readonly string[],
+    inherited: readonly Condition[],
+  ): Promise<string> {
+    const table = findTable(reference, database, options.catalog);
+    const columns = [...(table.StorageDescriptor?.Columns ?? []), ...(table.PartitionKeys ?? [])].map(
+      (column) => column.Name,
+    );
+    const conditions = [...reference.conditions(columns), ...inherited];
+    const sql =
+      table.TableType === 'VIRTUAL_VIEW' ? await viewSql(table, path, conditions) : await tableSql(table, conditions);
+    count += 1;
+    const name = `lake_table_${count}`;
+    await connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${sql}`);
+    return name;
+  }
+
+  async function viewSql(table: GlueTable, path: readonly string[], conditions: readonly Condition[]): Promise<string> {
+    const id = `${table.DatabaseName}.${table.Name}`;
+    if (path.includes(id) || path.length >= MAX_VIEW_DEPTH) throw new QueryError(`VIEW_IS_RECURSIVE: ${id}`);
+    const view = readView(table);
+    const statement = parseStatement(view.originalSql);
+    const below = conditionsBelow(conditions, statement);
+    const resolved = await resolveTables(statement, (reference) =>
+      define(reference, view.schema, [...path, id], below),
+    );
+    return transpileTree(withClock(resolved, options.clock), 'duckdb');
+  }
+
+  async function tableSql(table: GlueTable, conditions: readonly Condition[]): Promise<string> {
+    const keys = (table.PartitionKeys ?? []).map((key) => key.Name);
+    const onKeys = conditions
+      .filter((condition) => namesOnly(condition, keys))
+      .map((condition) => withClock(condition, options.clock));
+    const partitions = await listTableFiles(table, onKeys, connection, options);
+    for (const { files } of partitions) for (const { size } of files) bytes += size;
+    return relationSql(table, partitions);
+  }
+
+  return { resolve, scannedBytes: () => bytes };
+}
+
+function findTable({ catalog, database, name }: TableReference, fallback: string, glue: Catalog): GlueTable {
+  const schema = database ?? fallback;
+  const isKnownCatalog = catalog === undefined || catalog === 'awsdatacatalog';
+  const table = isKnownCatalog ? glue.table(schema, name) : undefined;
+  if (table) return table;
+  throw new QueryError(`TABLE_NOT_FOUND: Table '${catalog ?? 'awsdatacatalog'}.${schema}.${name}' does not exist`);
+}
+
+function namesOnly(condition: Condition, columns: readonly string[]): boolean {
+  let only = true;
+  rewrite(condition, (node) => {
+    const [kind, body] = kindOf(node);
+    if (kind !== 'column') return undefined;
+    const column = isNode(node) && typeof body === 'object' && body !== null && 'name' in body ? body.name : undefined;
+    const name = typeof column === 'object' && column !== null && 'name' in column ? String(column.name) : '';
+    if (!columns.includes(name.toLowerCase())) only = false;
+    return undefined;
+  });
+  return only;
+}
+
+/** The runtime's clock is the queries' clock: today is the day on which events arrive, also in a test at midnight. */
+function withClock(tree: SqlNode, clock: Clock): SqlNode {
+  const now = new Date(clock()).toISOString();
+  return rewrite(tree, (node) => {
+    switch (asCall(node)?.name) {
+      case 'current_date':
+        return { literal: { literal_type: 'date', value: now.slice(0, 10) } };
+      case 'current_timestamp':
+      case 'now':
+        return callOf('athena_instant', [{ literal: { literal_type: 'string', value: now } }]);
+      case 'localtimestamp':
+        return { literal: { literal_type: 'timestamp', value: now.slice(0, 23).replace('T', ' ') } };
+      default:
+        return undefined;
+    }
+  });
+}

@@ -1,0 +1,67 @@
+import type { GlueTable } from '../runtime.ts';
+import { duckdbType } from './hive-type.ts';
+import { QueryError } from './query-error.ts';
+import { quote, quoteName } from './table-files.ts';
+import type { PartitionFiles } from './table-files.ts';
+
+/**
+ * A table of the catalog as a SELECT over its files: every column with its type, also those that no file has. Firehose
+ * writes times as INT96, we write them with a zone: both come out as UTC times.
+ */
+export function relationSql(table: GlueTable, partitions: readonly PartitionFiles[]): string {
+  const columns = (table.StorageDescriptor?.Columns ?? []).map(({ Name, Type = 'string' }) => ({
+    name: Name,
+    type: duckdbType(Type),
+  }));
+  const keys = (table.PartitionKeys ?? []).map(({ Name, Type = 'string' }) => ({ name: Name, type: duckdbType(Type) }));
+  const all = [...columns, ...keys];
+  if (partitions.length > 0) requireParquet(table);
+
+  // A typed row that is not there gives the columns that no file has, and the type of a table without files.
+  const none = `SELECT ${all.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${quoteName(name)}`).join(', ')} WHERE false`;
+  const sources = [
+    none,
+    ...fileSources(
+      partitions,
+      keys.map(({ name }) => name),
+    ),
+  ];
+  const list = all.map(({ name, type }) => `CAST(${quoteName(name)} AS ${type}) AS ${quoteName(name)}`).join(', ');
+  return `SELECT ${list} FROM (${sources.join(' UNION ALL BY NAME ')})`;
+}
+
+function fileSources(partitions: readonly PartitionFiles[], keys: readonly string[]): string[] {
+  if (partitions.length === 0) return [];
+  if (keys.length > 0 && partitions.every((partition) => namesItsKeys(partition, keys))) {
+    // The folders bear the keys, as Hive does it: DuckDB then leaves out files by itself too.
+    const types = keys.map((key) => `${quote(key)}: 'VARCHAR'`).join(', ');
+    const files = partitions.flatMap((partition) => partition.files.map(({ path }) => quote(path)));
+    return [
+      `SELECT * FROM read_parquet([${files.join(', ')}], union_by_name = true, hive_partitioning = true, hive_types = {${types}})`,
+    ];
+  }
+  return partitions.map(({ values, files }) => {
+    const list = files.map(({ path }) => quote(path)).join(', ');
+    const constants = keys.map((key, index) => `, ${quote(values[index] ?? '')} AS ${quoteName(key)}`).join('');
+    return `SELECT *${constants} FROM read_parquet([${list}], union_by_name = true, hive_partitioning = false)`;
+  });
+}
+
+/** Whether every file's folders say `key=value` with this partition's own values, and nothing else of that form. */
+function namesItsKeys({ values, files }: PartitionFiles, keys: readonly string[]): boolean {
+  return files.every(({ path }) => {
+    const folders = path.split('/').filter((part) => part.includes('='));
+    return (
+      folders.length === keys.length && keys.every((key, index) => folders.includes(`${key}=${values[index] ?? ''}`))
+    );
+  });
+}
+
+function requireParquet(table: GlueTable): void {
+  const format = String(table.StorageDescriptor?.InputFormat ?? '');
+  if (!/parquet/i.test(format)) {
+    throw new QueryError(
+      `HIVE_UNSUPPORTED_FORMAT: ${table.Name} is not stored as Parquet, and only Parquet is read here`,
+    );
+  }
+}

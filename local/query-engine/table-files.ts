@@ -1,0 +1,110 @@
+import { join, resolve } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { bodyOf, parseStatement } from '../../lib/queries/sql-tree.ts';
+import { transpileTree } from '../../lib/queries/transpile.ts';
+import type { Catalog, Clock, GlueTable, ObjectStore } from '../runtime.ts';
+import type { Condition } from './partition-conditions.ts';
+import { replaceColumns } from './partition-conditions.ts';
+import { isProjected, projectPartitions } from './partition-projection.ts';
+import type { TablePartition } from './partition-projection.ts';
+
+export interface TableFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** A partition with its files; a table without partition keys is one partition without values. */
+export interface PartitionFiles {
+  readonly values: readonly string[];
+  readonly files: readonly TableFile[];
+}
+
+export interface TableFilesOptions {
+  readonly catalog: Catalog;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+}
+
+/** The files that a table consists of now, by the catalog's word; those that the conditions exclude are left out. */
+export async function listTableFiles(
+  table: GlueTable,
+  conditions: readonly Condition[],
+  connection: DuckDBConnection,
+  options: TableFilesOptions,
+): Promise<PartitionFiles[]> {
+  const partitions = await matching(table, partitionsOf(table, options), conditions, connection);
+  const found: PartitionFiles[] = [];
+  for (const { values, location } of partitions) {
+    const files = await listFiles(location, options.objects);
+    if (files.length > 0) found.push({ values, files });
+  }
+  return found;
+}
+
+function partitionsOf(table: GlueTable, { catalog, clock }: TableFilesOptions): readonly TablePartition[] {
+  const location = table.StorageDescriptor?.Location ?? '';
+  if ((table.PartitionKeys ?? []).length === 0) return [{ values: [], location }];
+  // Athena looks at the configuration alone where a table is projected, and at the catalog alone where it is not.
+  if (isProjected(table)) return projectPartitions(table, clock);
+  return catalog
+    .partitions(table.DatabaseName, table.Name)
+    .map(({ Values, StorageDescriptor }) => ({ values: Values, location: StorageDescriptor?.Location ?? '' }));
+}
+
+/** DuckDB itself judges the conditions over the list of partitions, so that any expression works. */
+async function matching(
+  table: GlueTable,
+  partitions: readonly TablePartition[],
+  conditions: readonly Condition[],
+  connection: DuckDBConnection,
+): Promise<readonly TablePartition[]> {
+  const keys = table.PartitionKeys ?? [];
+  if (conditions.length === 0 || partitions.length === 0 || keys.length === 0) return partitions;
+  const rows = partitions.map(({ values }, index) => `(${[index, ...values.map(quote)].join(', ')})`).join(', ');
+  const names = ['partition_index', ...keys.map((_, index) => `key_${index}`)].join(', ');
+  const typed = keys.map(({ Name, Type = 'string' }, index) => {
+    const type = /^(tinyint|smallint|int|integer|bigint)$/i.test(Type)
+      ? 'BIGINT'
+      : /^date$/i.test(Type)
+        ? 'DATE'
+        : 'VARCHAR';
+    return `CAST(key_${index} AS ${type}) AS ${quoteName(Name)}`;
+  });
+  const where = conditions.map((condition) => `(${writeCondition(condition)})`).join(' AND ');
+  const sql = `SELECT partition_index FROM (SELECT partition_index, ${typed.join(', ')} FROM (VALUES ${rows}) AS partitions(${names})) WHERE ${where}`;
+  const result = await connection.runAndReadAll(sql);
+  const kept = new Set(result.getRows().map(([index]) => Number(index)));
+  return partitions.filter((_, index) => kept.has(index));
+}
+
+function writeCondition(condition: Condition): string {
+  const select = transpileTree(wrap(replaceColumns(condition, (name) => name)), 'duckdb');
+  return select.replace(/^SELECT /, '');
+}
+
+/** A condition as a whole statement, which is what can be written in another dialect. */
+function wrap(condition: Condition): Condition {
+  const paren = { paren: { this: condition, trailing_comments: [] } };
+  return { select: { ...bodyOf(parseStatement('SELECT 1'), 'select'), expressions: [paren] } };
+}
+
+async function listFiles(location: string, objects: ObjectStore): Promise<TableFile[]> {
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(location) ?? [];
+  if (bucket === undefined || !objects.hasBucket(bucket)) return [];
+  const files: TableFile[] = [];
+  for await (const { key, size } of objects.list(bucket, prefix.replace(/\/?$/, '/').replace(/^\/$/, ''))) {
+    // Athena hides what begins with an underscore or a point.
+    const isHidden = key.split('/').some((part) => /^[_.]/.test(part));
+    if (size > 0 && !isHidden) files.push({ path: resolve(join(objects.bucketPath(bucket), key)), size });
+  }
+  return files;
+}
+
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

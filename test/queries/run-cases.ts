@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { toLiteral } from '../../lib/queries/literals.ts';
+import type { Query } from '../../lib/queries/read-query.ts';
+import { aRawRow } from '../support/a-raw-row.ts';
+import type { RowInput } from '../support/a-raw-row.ts';
+import type { Lake } from '../support/a-lake.ts';
+
+const value = z.union([z.string(), z.number(), z.null()]);
+
+const queryCase = z.strictObject({
+  name: z.string(),
+  /** Values by parameter; those left out have March 2026, the month the cases play in. */
+  parameters: z.record(z.string(), z.string()).optional(),
+  /** Uses the defaults of the header, on this day. */
+  today: z.string().optional(),
+  events: z.array(z.record(z.string(), z.unknown())),
+  expect: z.array(z.record(z.string(), value)),
+});
+
+export type QueryCase = z.infer<typeof queryCase>;
+
+const march: Readonly<Record<string, string>> = { from_date: '2026-03-01', to_date: '2026-03-31' };
+
+/** Reads the cases of a query; throws an Error where the file says something else than cases. */
+export function readCases(path: string): QueryCase[] {
+  return z.array(queryCase).min(1).parse(parse(readFileSync(path, 'utf8')));
+}
+
+/** Runs a query on a case's events and gives back its rows, with the columns that the case speaks of. */
+export async function runCase(lake: Lake, query: Query, example: QueryCase): Promise<Record<string, string | null>[]> {
+  lake.clock.now = Date.parse(`${example.today ?? '2026-03-31'}T12:00:00Z`);
+  await lake.clear();
+  await lake.write(example.events.map((event) => aRawRow(event as RowInput)));
+  const parameters = query.parameters.map(({ name, type, default: fallback }) => {
+    const given = example.parameters?.[name] ?? (example.today === undefined ? march[name] : undefined);
+    if (given === undefined && fallback === undefined) throw new Error(`${query.name}: no value for ${name}`);
+    return given === undefined ? (fallback ?? '') : toLiteral(type, given);
+  });
+  const { columns, rows } = await lake.query(query.sql, { parameters });
+  const named = new Set(example.expect.flatMap((row) => Object.keys(row)));
+  return rows.map((row) =>
+    Object.fromEntries(
+      columns.flatMap(({ name }, index) =>
+        named.size === 0 || named.has(name) ? [[name, row[index] ?? null] as const] : [],
+      ),
+    ),
+  );
+}
+
+/** An expected row as text, which is how Athena answers: 0.5 is "0.5", 1 is "1", a null is null. */
+export function expectedRow(row: QueryCase['expect'][number]): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(row).map(([name, item]) => [name, item === null ? null : String(item)]));
+}
