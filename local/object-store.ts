@@ -96,11 +96,6 @@ export function createObjectStore({ root, clock }: ObjectStoreOptions): LocalObj
     return path === undefined || file === undefined ? undefined : { path, metadata: bucket.metadata, file };
   }
 
-  async function headOf(name: string, key: string, location: Location, file: Stats): Promise<StoredObjectHead> {
-    const known = (await location.metadata.read(key, file)) ?? (await describeForeignFile(key, location, file));
-    return toHead(name, known);
-  }
-
   async function commit(name: string, key: string, stored: StoredFile, options: StoredPutOptions = {}) {
     const bucket = bucketNamed(name);
     checkKey(key);
@@ -254,7 +249,8 @@ async function makeFolders(folder: string, root: string): Promise<boolean> {
     if (first !== undefined) await syncParents(folder, first, root);
     return true;
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOTDIR' || systemErrorCode(error) === 'EEXIST') return false;
+    const isInTheWay = systemErrorCode(error) === 'ENOTDIR' || systemErrorCode(error) === 'EEXIST';
+    if (isInTheWay && (await lstat(root)).isDirectory()) return false;
     throw error;
   }
 }
@@ -310,6 +306,11 @@ async function removeEmptyFolders(folder: string, root: string): Promise<void> {
       return;
     }
   }
+}
+
+async function headOf(name: string, key: string, location: Location, file: Stats): Promise<StoredObjectHead> {
+  const known = (await location.metadata.read(key, file)) ?? (await describeForeignFile(key, location, file));
+  return toHead(name, known);
 }
 
 /** A file that lies in the bucket without having been put: its ETag is computed once. */

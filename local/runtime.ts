@@ -224,8 +224,21 @@ export class AwsError extends Error {
   }
 }
 
+/** A delivery stream of the template. */
+export interface DeliveryStreamDefinition {
+  readonly name: string;
+  readonly arn: string;
+  /** Of the template's resource. */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
 /** Delivery streams by name. Data is acknowledged only after it is on disk. */
 export interface DeliveryStreams {
+  /**
+   * Opens a stream: it takes records at once (those of an earlier run included) and delivers them from `start` on.
+   * `stop` delivers what is buffered. Throws on properties that have no stand-in.
+   */
+  define(definition: DeliveryStreamDefinition): Promise<{ start(): void; stop(): Promise<void> }>;
   names(): readonly string[];
   /** Throws AwsError: ResourceNotFoundException, ValidationException (over 1,024,000 bytes), ServiceUnavailableException. */
   putRecord(stream: string, data: Buffer): Promise<{ readonly recordId: string }>;
@@ -234,8 +247,10 @@ export interface DeliveryStreams {
   describe(stream: string): Record<string, unknown>;
   /** Delivers all that was acknowledged before the call, then returns. */
   flush(): Promise<void>;
-  /** Undefined while the journal can be written, else why not. */
+  /** Undefined while the journal and the lake can be written, else why not. */
   problem(): string | undefined;
+  /** Delivers what is buffered and closes every stream; what cannot be delivered stays for the next start. */
+  stop(): Promise<void>;
 }
 
 export type PutOutcome = { readonly recordId: string } | { readonly errorCode: string; readonly errorMessage: string };

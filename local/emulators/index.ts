@@ -1,4 +1,6 @@
 import type { Emulator } from '../runtime.ts';
+import { bucket } from './bucket.ts';
+import { deliveryStream } from './delivery-stream.ts';
 import { deployment } from './deployment.ts';
 import { eventInvokeConfig } from './event-invoke-config.ts';
 import { gatewayAccount } from './gateway-account.ts';
@@ -12,6 +14,8 @@ import { stage } from './stage.ts';
 
 /** Every stand-in there is, one line each. A resource type that none of them names is reported at start. */
 export const emulators: readonly Emulator[] = [
+  bucket,
+  deliveryStream,
   deployment,
   eventInvokeConfig,
   gatewayAccount,

@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  Catalog,
+  Clock,
+  DeliveryStreamDefinition,
+  DeliveryStreamQuota,
+  Functions,
+  LocalLog,
+  ObjectStore,
+} from '../runtime.ts';
+import { createConsumer, type Consumer, type ConsumerOptions } from './consumer.ts';
+import { processingFailedLine } from './error-lines.ts';
+import { openJournal, type Journal } from './journal.ts';
+import { payloadBudget, payloadBytes, transformBatch } from './lambda-stage.ts';
+import { createLakeWriter } from './lake-writer.ts';
+import type { ParquetConverter } from './parquet-conversion.ts';
+import { createQuota, type Quota } from './quota.ts';
+import type { DeliverySettings, LambdaSettings } from './settings.ts';
+
+/** What a stream needs from the rest of the runtime. */
+export interface DeliveryStreamServices {
+  readonly objects: Pick<ObjectStore, 'putFile' | 'head'>;
+  readonly functions: Pick<Functions, 'invoke'>;
+  readonly catalog: Pick<Catalog, 'table'>;
+  readonly converter: ParquetConverter;
+  readonly clock: Clock;
+  readonly log: LocalLog;
+  readonly region: string;
+  readonly accountId: string;
+  readonly quota?: DeliveryStreamQuota;
+  /** Bytes after which the journal begins a new file. */
+  readonly segmentBytes?: number;
+}
+
+/** One running delivery stream. */
+export interface DeliveryStream {
+  readonly definition: DeliveryStreamDefinition;
+  readonly settings: DeliverySettings;
+  readonly createdAt: number;
+  readonly quota: Quota;
+  readonly journal: Journal;
+  /** Begins to deliver; until then records are taken and kept. */
+  start(): void;
+  flush(): Promise<void>;
+  problem(): string | undefined;
+  /** Delivers what is buffered and closes; what cannot be delivered stays in the journal for the next start. */
+  stop(): Promise<void>;
+}
+
+export async function openDeliveryStream(
+  definition: DeliveryStreamDefinition,
+  settings: DeliverySettings,
+  folder: string,
+  services: DeliveryStreamServices,
+): Promise<DeliveryStream> {
+  const { clock, log } = services;
+  const checkpointPath = (consumer: string) => join(folder, `delivered-${consumer}.json`);
+  const writer = createLakeWriter({
+    ...services,
+    streamName: definition.name,
+    settings,
+    conversion: settings.conversion,
+    fileExtension: settings.fileExtension,
+    checkpointPath: checkpointPath('records'),
+  });
+  const backupWriter =
+    settings.backup &&
+    createLakeWriter({
+      ...services,
+      streamName: definition.name,
+      settings: settings.backup,
+      conversion: undefined,
+      fileExtension: settings.backup.compression === 'GZIP' ? '.gz' : '',
+      checkpointPath: checkpointPath('backup'),
+    });
+
+  const delivered = await writer.recover(0);
+  // A backup that is switched on later begins with what comes then.
+  const backedUp = await backupWriter?.recover(delivered);
+  const journal = await openJournal({
+    folder: join(folder, 'journal'),
+    delivered: Math.min(delivered, backedUp ?? delivered),
+    log,
+    segmentBytes: services.segmentBytes,
+  });
+
+  const consumers: Consumer[] = [];
+  const onDelivered = () => journal.release(Math.min(...consumers.map((consumer) => consumer.delivered)));
+  const { lambda } = settings;
+  consumers.push(
+    createConsumer({
+      journal,
+      delivered,
+      spoolFolder: join(folder, 'buffers-records'),
+      ...(lambda ? lambdaStage(definition, lambda, services) : passThrough),
+      buffering: settings.buffering,
+      terminator: settings.conversion ? Buffer.from('\n') : settings.delimiter,
+      deliver: writer.deliver,
+      onDelivered,
+      clock,
+      log,
+    }),
+  );
+  if (settings.backup && backupWriter && backedUp !== undefined) {
+    consumers.push(
+      createConsumer({
+        journal,
+        delivered: backedUp,
+        spoolFolder: join(folder, 'buffers-backup'),
+        ...passThrough,
+        buffering: settings.backup.buffering,
+        terminator: Buffer.alloc(0),
+        deliver: backupWriter.deliver,
+        onDelivered,
+        clock,
+        log,
+      }),
+    );
+  }
+
+  let started = false;
+  let stopped: Promise<void> | undefined;
+  const flush = async () => {
+    const target = journal.end;
+    await Promise.all(consumers.map((consumer) => consumer.flush(target)));
+  };
+  const probe = setInterval(() => void journal.probe(), 1000).unref();
+
+  async function stop(): Promise<void> {
+    clearInterval(probe);
+    await journal.close();
+    try {
+      if (started) await flush();
+    } catch (error) {
+      log.warn('records stay in the journal until the next start', { stream: definition.name, error: String(error) });
+    }
+    if (started) await Promise.all(consumers.map((consumer) => consumer.stop()));
+    await onDelivered();
+  }
+
+  return {
+    definition,
+    settings,
+    createdAt: clock(),
+    quota: createQuota(services.quota, clock),
+    journal,
+    start() {
+      if (started) return;
+      started = true;
+      for (const consumer of consumers) consumer.start();
+    },
+    flush,
+    problem: () =>
+      journal.problem() ?? consumers.map((consumer) => consumer.problem()).find((one) => one !== undefined),
+    stop: () => (stopped ??= stop()),
+  };
+}
+
+function lambdaStage(
+  { arn }: DeliveryStreamDefinition,
+  lambda: LambdaSettings,
+  { functions, region, clock }: DeliveryStreamServices,
+): Stage {
+  return {
+    batching: lambda.buffering,
+    cost: { of: payloadBytes, limit: payloadBudget },
+    async process(batch) {
+      const { delivered, failed } = await transformBatch(batch, {
+        settings: lambda,
+        streamArn: arn,
+        region,
+        functions,
+        clock,
+        sleep: async (milliseconds) => void (await sleep(milliseconds)),
+      });
+      return {
+        records: delivered,
+        errorLines: failed.map((one) => processingFailedLine(one, lambda.arn)),
+        oldestError: failed.reduce((oldest, { record }) => Math.min(oldest, record.arrival), Infinity),
+      };
+    },
+  };
+}
+
+type Stage = Pick<ConsumerOptions, 'batching' | 'cost' | 'process'>;
+
+/** Without a transform, records go straight from the journal to the buffer. */
+const passThrough: Stage = {
+  batching: { bytes: 1 << 20, milliseconds: 0 },
+  process: (records) => Promise.resolve({ records, errorLines: [], oldestError: Infinity }),
+};

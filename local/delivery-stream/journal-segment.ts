@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { frameHeaderBytes, isIntact, nonceBytes, readFrameHeader, type FrameHeader } from './journal-frame.ts';
+
+/** One file of the journal. */
+export interface JournalSegment {
+  readonly path: string;
+  /** Marks this segment's frames; random, so that no payload can look like one. */
+  readonly nonce: Buffer;
+  readonly firstSequence: number;
+  /** What had been acknowledged when the segment began: the segments before it must reach this far. */
+  readonly acknowledged: number;
+  /** One more than the last record that is safely on disk. */
+  end: number;
+  /** Bytes that are safely on disk. */
+  bytes: number;
+  /** Damaged stretches: from where a frame should begin to where the next intact one does. */
+  readonly gaps: ReadonlyMap<number, number>;
+}
+
+const namePattern = /^(\d{16})-(\d{16})-([0-9a-f]{16})\.journal$/;
+
+export function newSegment(folder: string, firstSequence: number, acknowledged: number): JournalSegment {
+  const nonce = randomBytes(nonceBytes);
+  const name = `${digits(firstSequence)}-${digits(acknowledged)}-${nonce.toString('hex')}.journal`;
+  return {
+    path: join(folder, name),
+    nonce,
+    firstSequence,
+    acknowledged,
+    end: firstSequence,
+    bytes: 0,
+    gaps: new Map(),
+  };
+}
+
+function digits(sequence: number): string {
+  return String(sequence).padStart(16, '0');
+}
+
+/** What a segment turned out to hold. */
+export interface ScannedSegment {
+  readonly segment: JournalSegment;
+  /** Bytes at the end that are no whole frame: a write that was cut off. */
+  readonly tornBytes: number;
+}
+
+/** Reads every segment of a folder, oldest first, checking each frame. */
+export async function scanSegments(folder: string): Promise<ScannedSegment[]> {
+  const scanned: ScannedSegment[] = [];
+  for (const name of (await readdir(folder)).toSorted()) {
+    const match = namePattern.exec(name);
+    if (match) {
+      const [, first = '', acknowledged = '', nonce = ''] = match;
+      scanned.push(await scan(join(folder, name), Buffer.from(nonce, 'hex'), Number(first), Number(acknowledged)));
+    }
+  }
+  return scanned;
+}
+
+async function scan(path: string, nonce: Buffer, firstSequence: number, acknowledged: number): Promise<ScannedSegment> {
+  const gaps = new Map<number, number>();
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    let bytes = 0;
+    let end = firstSequence;
+    while (bytes < size) {
+      let at: number | undefined = bytes;
+      let frame = await readFrame(file, at, nonce);
+      if (frame === undefined) {
+        at = await findFrame(file, bytes + 1, nonce);
+        if (at === undefined) break;
+        gaps.set(bytes, at);
+        frame = (await readFrame(file, at, nonce))!;
+      }
+      bytes = at + frame.bytes;
+      end = frame.header.firstSequence + frame.header.count;
+    }
+    return { segment: { path, nonce, firstSequence, acknowledged, end, bytes, gaps }, tornBytes: size - bytes };
+  } finally {
+    await file.close();
+  }
+}
+
+export interface Frame {
+  readonly header: FrameHeader;
+  readonly payload: Buffer;
+  /** Header included. */
+  readonly bytes: number;
+}
+
+/** Undefined where no intact frame of this segment begins. */
+export async function readFrame(file: FileHandle, at: number, nonce: Buffer): Promise<Frame | undefined> {
+  const headerBytes = await readExactly(file, at, frameHeaderBytes);
+  const header = headerBytes && readFrameHeader(headerBytes, nonce);
+  if (headerBytes === undefined || header === undefined) return undefined;
+  const payload = await readExactly(file, at + frameHeaderBytes, header.payloadBytes);
+  if (payload === undefined || !isIntact(headerBytes, payload)) return undefined;
+  return { header, payload, bytes: frameHeaderBytes + header.payloadBytes };
+}
+
+/** The next intact frame at or after a place; only damaged segments are searched. */
+async function findFrame(file: FileHandle, from: number, nonce: Buffer): Promise<number | undefined> {
+  const { size } = await file.stat();
+  const windowBytes = 1 << 20;
+  for (let start = from; start < size; start += windowBytes) {
+    const window = (await readExactly(file, start, Math.min(windowBytes + nonceBytes, size - start)))!;
+    for (let at = window.indexOf(nonce); at !== -1; at = window.indexOf(nonce, at + 1)) {
+      if ((await readFrame(file, start + at, nonce)) !== undefined) return start + at;
+    }
+  }
+  return undefined;
+}
+
+async function readExactly(file: FileHandle, at: number, length: number): Promise<Buffer | undefined> {
+  const { size } = await file.stat();
+  if (at + length > size) return undefined;
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await file.read(buffer, filled, length - filled, at + filled);
+    if (bytesRead === 0) return undefined;
+    filled += bytesRead;
+  }
+  return buffer;
+}

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { syncFolder } from '../durable-files.ts';
+import { AwsError, type LocalLog } from '../runtime.ts';
+import { encodeFrame } from './journal-frame.ts';
+import { createJournalReader, type JournalReader } from './journal-reader.ts';
+import { newSegment, scanSegments, type JournalSegment, type ScannedSegment } from './journal-segment.ts';
+
+export interface JournalOptions {
+  readonly folder: string;
+  /** Everything before this sequence has been delivered. */
+  readonly delivered: number;
+  readonly log: LocalLog;
+  /** A segment that has grown this long is followed by a new one. Default 16 MiB. */
+  readonly segmentBytes?: number;
+}
+
+/**
+ * Records on disk, in the order they came. A put is acknowledged only once its bytes are flushed to the disk; puts that
+ * arrive while a flush runs share the next one.
+ */
+export interface Journal {
+  /** One more than the last acknowledged sequence. */
+  readonly end: number;
+  /** Resolves with the first record's sequence when all are on disk. Throws ServiceUnavailableException. */
+  append(data: readonly Buffer[], arrival: number): Promise<number>;
+  read(from: number): JournalReader;
+  /** Removes the segments in which everything has been delivered. */
+  release(delivered: number): Promise<void>;
+  /** Why nothing can be written; undefined while it can. */
+  problem(): string | undefined;
+  /** Tries to write again after a failure. */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly data: readonly Buffer[];
+  readonly arrival: number;
+  readonly resolve: (firstSequence: number) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A flush takes up to this many bytes at once. */
+const frameBytes = 4 << 20;
+
+export async function openJournal({
+  folder,
+  delivered,
+  log,
+  segmentBytes = 16 << 20,
+}: JournalOptions): Promise<Journal> {
+  await mkdir(folder, { recursive: true });
+  const scanned = await scanSegments(folder);
+  await reportDamage(folder, scanned, delivered, log);
+
+  const segments: JournalSegment[] = scanned.map(({ segment }) => segment);
+  let end = Math.max(delivered, ...segments.map((segment) => Math.max(segment.end, segment.acknowledged)));
+  /** Sequences up to here may stand in a frame that was written but not acknowledged. */
+  let used = end;
+  let active: { readonly segment: JournalSegment; readonly file: FileHandle } | undefined;
+  let waiting: Waiting[] = [];
+  let draining: Promise<void> | undefined;
+  let problem: string | undefined;
+  let closed = false;
+
+  async function activeSegment() {
+    if (active !== undefined && active.segment.bytes < segmentBytes) return active;
+    await active?.file.close();
+    active = undefined;
+    const segment = newSegment(folder, used, end);
+    const file = await open(segment.path, 'wx');
+    active = { segment, file };
+    segments.push(segment);
+    await syncFolder(folder);
+    return active;
+  }
+
+  async function write(group: readonly Waiting[]): Promise<number> {
+    const records = group.flatMap(({ data, arrival }) => data.map((one) => ({ arrival, data: one })));
+    const { segment, file } = await activeSegment();
+    const firstSequence = used;
+    used += records.length;
+    const frame = encodeFrame(segment.nonce, firstSequence, records);
+    await writeAll(file, frame, segment.bytes);
+    await file.datasync();
+    segment.bytes += frame.length;
+    segment.end = used;
+    end = used;
+    return firstSequence;
+  }
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = takeGroup();
+      try {
+        let sequence = await write(group);
+        problem = undefined;
+        for (const { data, resolve } of group) {
+          resolve(sequence);
+          sequence += data.length;
+        }
+      } catch (error) {
+        await abandonSegment();
+        problem = `the journal cannot be written: ${String(error)}`;
+        log.error('the journal cannot be written', { folder, error: String(error) });
+        for (const { reject } of group) reject(unavailable());
+      }
+    }
+    draining = undefined;
+  }
+
+  function takeGroup(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (; count < waiting.length && (count === 0 || bytes < frameBytes); count++) {
+      for (const one of waiting[count]!.data) bytes += one.length;
+    }
+    const group = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    return group;
+  }
+
+  /** After a failed write nothing is known of the file's tail: what follows goes to a new file. */
+  async function abandonSegment(): Promise<void> {
+    const file = active?.file;
+    active = undefined;
+    await file?.close().catch(() => undefined);
+  }
+
+  return {
+    get end() {
+      return end;
+    },
+    append(data, arrival) {
+      if (closed) return Promise.reject(unavailable());
+      return new Promise((resolve, reject) => {
+        waiting.push({ data, arrival, resolve, reject });
+        // Puts of the same turn of the event loop share the flush.
+        draining ??= Promise.resolve().then(drain);
+      });
+    },
+    read: (from) => createJournalReader(segments, from),
+    async release(before) {
+      for (const segment of segments.filter((one) => one.end <= before && one !== active?.segment)) {
+        segments.splice(segments.indexOf(segment), 1);
+        await rm(segment.path, { force: true });
+      }
+    },
+    problem: () => problem,
+    async probe() {
+      if (problem === undefined || closed) return;
+      const path = join(folder, `${randomUUID()}.probe`);
+      try {
+        const file = await open(path, 'wx');
+        await file.writeFile(Buffer.alloc(64 << 10));
+        await file.sync();
+        await file.close();
+        problem = undefined;
+      } catch (error) {
+        problem = `the journal cannot be written: ${String(error)}`;
+      } finally {
+        await rm(path, { force: true }).catch(() => undefined);
+      }
+    },
+    async close() {
+      closed = true;
+      await draining;
+      await active?.file.close();
+      active = undefined;
+    },
+  };
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer, at: number): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += (await file.write(bytes, written, bytes.length - written, at + written)).bytesWritten;
+  }
+}
+
+function unavailable(): AwsError {
+  return new AwsError(
+    'ServiceUnavailableException',
+    'The service is unavailable. Back off and retry the operation.',
+    503,
+  );
+}
+
+/**
+ * A write that was cut off at the end of a segment was never acknowledged and is passed over. Damage anywhere else hit
+ * acknowledged records: what is intact is delivered, the damaged file is kept and the loss is said.
+ */
+async function reportDamage(folder: string, scanned: readonly ScannedSegment[], delivered: number, log: LocalLog) {
+  for (const [i, { segment, tornBytes }] of scanned.entries()) {
+    const following = scanned[i + 1]?.segment;
+    const isCutShort =
+      following !== undefined && segment.end < following.acknowledged && following.acknowledged > delivered;
+    if (segment.gaps.size > 0 || isCutShort) {
+      const kept = join(folder, 'damaged', basename(segment.path));
+      await mkdir(join(folder, 'damaged'), { recursive: true });
+      await copyFile(segment.path, kept);
+      log.error('acknowledged records of the journal are damaged', { kept, gaps: segment.gaps.size });
+    } else if (tornBytes > 0) {
+      log.info('a write that was cut off before its acknowledgement is passed over', { path: segment.path, tornBytes });
+    }
+  }
+}

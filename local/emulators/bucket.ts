@@ -1,0 +1,20 @@
+import type { Emulator } from '../runtime.ts';
+
+/** `AWS::S3::Bucket`: a folder of the data directory. */
+export const bucket: Emulator = {
+  types: ['AWS::S3::Bucket'],
+  async start({ properties, generatedName }, { objects, partition, region }) {
+    const name = typeof properties.BucketName === 'string' ? properties.BucketName : generatedName;
+    await objects.createBucket(name);
+    return {
+      ref: name,
+      attributes: {
+        Arn: `arn:${partition}:s3:::${name}`,
+        DomainName: `${name}.s3.amazonaws.com`,
+        DualStackDomainName: `${name}.s3.dualstack.${region}.amazonaws.com`,
+        RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+        WebsiteURL: `http://${name}.s3-website-${region}.amazonaws.com`,
+      },
+    };
+  },
+};
