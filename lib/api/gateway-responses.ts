@@ -9,6 +9,8 @@ interface GatewayError {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const sendAgain = 'send the same request again';
+
 const retryLater = { 'Retry-After': "'1'" };
 
 /** Every error the gateway itself can answer (all response types of API Gateway), with the status a sender acts on. */
@@ -29,8 +31,8 @@ export const gatewayErrors: Readonly<Record<string, GatewayError>> = {
     error: 'AccessDenied',
     detail: 'the token or the signing identity may not call this route',
   },
-  EXPIRED_TOKEN: { status: 403, error: 'ExpiredToken' },
-  INVALID_API_KEY: { status: 403, error: 'InvalidApiKey' },
+  EXPIRED_TOKEN: { status: 403, error: 'ExpiredToken', detail: 'the signing credentials have expired' },
+  INVALID_API_KEY: { status: 403, error: 'InvalidApiKey', detail: 'the API key is not known' },
   INVALID_SIGNATURE: {
     status: 403,
     error: 'InvalidSignature',
@@ -42,7 +44,7 @@ export const gatewayErrors: Readonly<Record<string, GatewayError>> = {
     detail: 'there is no such route, or the call must be signed (Signature Version 4)',
   },
   WAF_FILTERED: { status: 403, error: 'AccessDenied', detail: 'the request was filtered' },
-  RESOURCE_NOT_FOUND: { status: 404, error: 'NotFound' },
+  RESOURCE_NOT_FOUND: { status: 404, error: 'NotFound', detail: 'there is no such route' },
   REQUEST_TOO_LARGE: {
     status: 413,
     error: 'RequestTooLarge',
@@ -55,16 +57,16 @@ export const gatewayErrors: Readonly<Record<string, GatewayError>> = {
     detail: 'too many requests; send the same request again after the seconds that Retry-After says',
     headers: retryLater,
   },
-  QUOTA_EXCEEDED: { status: 429, error: 'QuotaExceeded', headers: retryLater },
-  API_CONFIGURATION_ERROR: { status: 500, error: 'InternalError' },
-  AUTHORIZER_CONFIGURATION_ERROR: { status: 500, error: 'InternalError' },
+  QUOTA_EXCEEDED: { status: 429, error: 'QuotaExceeded', detail: 'the quota is used up', headers: retryLater },
+  API_CONFIGURATION_ERROR: { status: 500, error: 'InternalError', detail: sendAgain },
+  AUTHORIZER_CONFIGURATION_ERROR: { status: 500, error: 'InternalError', detail: sendAgain },
   AUTHORIZER_FAILURE: {
     status: 500,
     error: 'InternalError',
     detail: 'the token could not be looked up; send the same request again',
   },
-  INTEGRATION_FAILURE: { status: 504, error: 'IntegrationFailure', detail: 'send the same request again' },
-  INTEGRATION_TIMEOUT: { status: 504, error: 'IntegrationTimeout', detail: 'send the same request again' },
+  INTEGRATION_FAILURE: { status: 504, error: 'IntegrationFailure', detail: sendAgain },
+  INTEGRATION_TIMEOUT: { status: 504, error: 'IntegrationTimeout', detail: sendAgain },
   DEFAULT_4XX: { error: 'RequestRefused' },
   DEFAULT_5XX: { error: 'InternalError' },
 };

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { render } from './render.ts';
+
+const stageVariables = { deliveryStream: 'my-stream' };
+
+function pack(
+  body: string,
+  headers: Record<string, string> = {},
+): { readonly stream: string; readonly record: string } {
+  const { text } = render('pack-events', { body, headers, stageVariables });
+  const { DeliveryStreamName, Record } = JSON.parse(text) as {
+    readonly DeliveryStreamName: string;
+    readonly Record: { readonly Data: string };
+  };
+  return { stream: DeliveryStreamName, record: Buffer.from(Record.Data, 'base64').toString() };
+}
+
+describe('pack-events.vtl', () => {
+  it('puts the whole request into one record of one line, stamped by the gateway', () => {
+    const { stream, record } = pack('{"events":[{"event_id":"1"},{"event_id":"2"}]}');
+    expect(stream).toBe('my-stream');
+    expect(record.indexOf('\n')).toBe(record.length - 1);
+    expect(JSON.parse(record)).toEqual({
+      application_id: 'game-a',
+      api_key_id: 'key-1',
+      role: 'game',
+      request_id: 'request-1',
+      received_at: 1_795_219_587_700,
+      events: [{ event_id: '1' }, { event_id: '2' }],
+    });
+  });
+
+  it('takes nothing of the body but its events', () => {
+    const { record } = pack('{"application_id":"forged","role":"server","events":[],"country":"XX"}');
+    expect(JSON.parse(record)).toMatchObject({ application_id: 'game-a', role: 'game', events: [] });
+    expect(record).not.toMatch(/forged|server|XX/);
+  });
+
+  it.each([
+    ['DE', 'DE'],
+    ['', undefined],
+    ['D', undefined],
+    ['DEU', undefined],
+    ['de', undefined],
+    ['1A', undefined],
+    ['D"', undefined],
+    ['","role":"server', undefined],
+    ['😀', undefined],
+  ])('says the country %j as %j', (header, country) => {
+    const { record } = pack('{"events":[]}', { 'CloudFront-Viewer-Country': header });
+    expect((JSON.parse(record) as { country?: string }).country).toBe(country);
+  });
+
+  it('leaves the country out where nothing names it', () => {
+    expect(JSON.parse(pack('{"events":[]}').record)).not.toHaveProperty('country');
+  });
+
+  it.each([
+    ['quotes and backslashes', String.raw`{"a":"\"\\ it's"}`],
+    ['line breaks', String.raw`{"a":"x\ny\r\n"}`],
+    ['what looks like a template', '{"a":"$x ${y} #set($z = 1) #if(true) ## #end"}'],
+    ['what looks like a second document', String.raw`{"a":"\"}]}\n{\"application_id\":\"game-b\"}"}`],
+    ['text of any script', '{"a":"Größe 科学 😀"}'],
+    ['numbers of any size', '{"a":12345678901234567890,"b":1e300,"c":0.1}'],
+  ])('keeps %s as they came', (_, event) => {
+    const { record } = pack(`{"events":[${event}]}`);
+    expect(record.split('\n')).toHaveLength(2);
+    expect((JSON.parse(record) as { events: unknown[] }).events[0]).toEqual(JSON.parse(event));
+    expect(record).toContain(event.includes('12345678901234567890') ? '12345678901234567890' : '');
+  });
+});

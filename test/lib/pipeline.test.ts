@@ -1,0 +1,233 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { synthesizeConfig, type Synthesized, type TemplateResource } from '../support/synthesized.ts';
+
+let dev: Synthesized;
+let prod: Synthesized;
+
+beforeAll(() => {
+  dev = synthesizeConfig();
+  prod = synthesizeConfig({ DEV_MODE: false, S3_BACKUP_MODE: true, CORS_ORIGINS: ['https://a.io', 'https://b.io'] });
+});
+
+const ofType = ({ resources }: Synthesized, type: string): readonly TemplateResource[] =>
+  resources.filter(({ Type }) => Type === type);
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+const statements = (pipeline: Synthesized): readonly Statement[] =>
+  ofType(pipeline, 'AWS::IAM::Policy').flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
+
+/** What the roles of one construct may do, their logs aside. */
+const actionsOf = (pipeline: Synthesized, construct: string): readonly string[] =>
+  ofType(pipeline, 'AWS::IAM::Policy')
+    .filter(({ logicalId }) => logicalId.startsWith(construct))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[])
+    .flatMap(({ Action }) => [Action].flat())
+    .filter((action) => !action.startsWith('logs:'));
+
+const stageOf = (pipeline: Synthesized) => ofType(pipeline, 'AWS::ApiGateway::Stage')[0]!;
+
+const deploymentOf = (pipeline: Synthesized) => ofType(pipeline, 'AWS::ApiGateway::Deployment')[0]!.logicalId;
+
+describe('permissions', () => {
+  it('never name every resource or every action of a service', () => {
+    for (const { Action, Resource } of [...statements(dev), ...statements(prod)]) {
+      expect([Resource].flat()).not.toContain('*');
+      for (const action of [Action].flat()) expect(action).not.toMatch(/\*/);
+    }
+  });
+
+  it('have wildcards for the objects of named folders only', () => {
+    const wildcards = statements(prod)
+      .flatMap(({ Resource }) => [Resource].flat())
+      .map((resource) => JSON.stringify(resource))
+      .filter((text) => text.includes('*'))
+      .map((text) => /"(\/[^"]*\*)"/.exec(text)?.[1] ?? text);
+    expect(wildcards.toSorted()).toEqual(['/firehose-backup/*', '/firehose-errors/*', '/raw_events/*']);
+  });
+
+  it('let the transform and the authorizer read one item and nothing else', () => {
+    expect(actionsOf(dev, 'Transform')).toEqual(['dynamodb:GetItem']);
+    expect(actionsOf(dev, 'Authorizer')).toEqual(['dynamodb:GetItem']);
+    expect(actionsOf(dev, 'ApiSender')).toEqual(['firehose:PutRecord']);
+  });
+
+  it('let API Gateway, and this API alone, call the authorizer and the admin function', () => {
+    const permissions = ofType(dev, 'AWS::Lambda::Permission').map(({ Properties: { Principal, SourceArn } }) => ({
+      Principal,
+      SourceArn: JSON.stringify(SourceArn),
+    }));
+    expect(permissions).toEqual([
+      expect.objectContaining({
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: expect.stringMatching(/"Ref":"Api\w+".*\/authorizers\/\*/),
+      }),
+      expect.objectContaining({
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: expect.stringMatching(/"Ref":"Api\w+".*\/live\/\*\/applications\*/),
+      }),
+    ]);
+  });
+});
+
+describe('every stack', () => {
+  it('names no partition, account or region of its own', () => {
+    const text = JSON.stringify(dev.resources);
+    expect(text.match(/.{0,40}(arn:aws:|[":]\d{12}[":]|\b(us|eu|ap)-[a-z]+-\d\b).{0,40}/g) ?? []).toEqual([]);
+  });
+
+  it('keeps logs as long as it is told, and no log for ever', () => {
+    for (const pipeline of [dev, prod]) {
+      const groups = ofType(pipeline, 'AWS::Logs::LogGroup');
+      expect(groups.length).toBeGreaterThan(5);
+      expect(groups.filter(({ Properties }) => Properties.RetentionInDays !== 30)).toEqual([]);
+    }
+  });
+
+  it('gives each function a log group of its own', () => {
+    const names = new Set(ofType(dev, 'AWS::Logs::LogGroup').map(({ logicalId }) => logicalId));
+    const functions = ofType(dev, 'AWS::Lambda::Function');
+    const ownLogs = functions.map(({ Properties }) => Properties.LoggingConfig.LogGroup.Ref as string);
+    expect(new Set(ownLogs).size).toBe(functions.length);
+    expect(ownLogs.filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  it('runs functions on a Node that is supported, on arm64', () => {
+    const functions = ofType(prod, 'AWS::Lambda::Function');
+    expect(functions).toHaveLength(3);
+    for (const { Properties } of functions) {
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
+    }
+  });
+});
+
+describe('what is kept', () => {
+  it('outlives its stack in an environment that keeps its data', () => {
+    for (const type of ['AWS::S3::Bucket', 'AWS::DynamoDB::GlobalTable']) {
+      const kept = ofType(prod, type);
+      expect(kept).toHaveLength(2);
+      for (const { DeletionPolicy, UpdateReplacePolicy } of kept) {
+        expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+      }
+    }
+    for (const { Properties } of ofType(prod, 'AWS::DynamoDB::GlobalTable')) {
+      expect(Properties.Replicas[0]).toMatchObject({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      });
+    }
+    for (const { Properties } of ofType(prod, 'AWS::S3::Bucket')) {
+      expect(Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    }
+  });
+
+  it('goes with its stack in a throw-away environment', () => {
+    for (const type of ['AWS::S3::Bucket', 'AWS::DynamoDB::GlobalTable']) {
+      for (const { DeletionPolicy } of ofType(dev, type)) expect(DeletionPolicy).toBe('Delete');
+    }
+    dev.storage.resourceCountIs('Custom::S3AutoDeleteObjects', 2);
+    prod.storage.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
+  });
+
+  it('is forgotten folder by folder', () => {
+    const lake = ofType(prod, 'AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith('Lake'));
+    const rules = lake!.Properties.LifecycleConfiguration.Rules as readonly {
+      Prefix?: string;
+      ExpirationInDays?: number;
+    }[];
+    const expiry = rules.filter(({ Prefix }) => Prefix !== undefined);
+    expect(expiry.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays])).toEqual([
+      ['raw_events/', 730],
+      ['firehose-errors/', 365],
+      ['firehose-backup/', 30],
+      ['athena-results/', 7],
+    ]);
+    expect(rules.at(-1)).toMatchObject({ NoncurrentVersionExpiration: { NoncurrentDays: 7 } });
+  });
+
+  it('is private and takes TLS only', () => {
+    for (const { Properties } of ofType(dev, 'AWS::S3::Bucket')) {
+      expect(Object.values(Properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    }
+    const policies = ofType(dev, 'AWS::S3::BucketPolicy');
+    expect(policies).toHaveLength(2);
+    for (const { Properties } of policies) {
+      expect(Properties.PolicyDocument.Statement).toContainEqual(
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      );
+    }
+  });
+
+  it('logs who reads the lake into another bucket', () => {
+    const lake = ofType(dev, 'AWS::S3::Bucket').find(({ logicalId }) => logicalId.startsWith('Lake'));
+    expect(lake!.Properties.LoggingConfiguration.DestinationBucketName.Ref).toMatch(/^AccessLogs/);
+  });
+
+  it('lists tokens by application without their digests', () => {
+    const [index] = ofType(dev, 'AWS::DynamoDB::GlobalTable').flatMap(
+      ({ Properties }) => Properties.GlobalSecondaryIndexes ?? [],
+    );
+    expect(index).toMatchObject({
+      IndexName: 'by_application',
+      KeySchema: [{ AttributeName: 'application_id' }, { AttributeName: 'api_key_id' }],
+    });
+    expect(JSON.stringify(index)).not.toContain('digest');
+  });
+});
+
+describe('the stage', () => {
+  it('throttles, and writes no request into its execution log', () => {
+    expect(stageOf(dev).Properties.MethodSettings).toEqual([
+      expect.objectContaining({
+        ResourcePath: '/*',
+        HttpMethod: '*',
+        ThrottlingRateLimit: 1000,
+        ThrottlingBurstLimit: 2000,
+        DataTraceEnabled: false,
+        LoggingLevel: 'ERROR',
+      }),
+    ]);
+  });
+
+  it('logs each request without token, address or body', () => {
+    const format = stageOf(dev).Properties.AccessLogSetting.Format as string;
+    expect(Object.keys(JSON.parse(format) as object)).toContain('requestId');
+    expect(format).not.toMatch(/header|Authorization|sourceIp|identity|input|authorizationToken|error\.message/);
+  });
+
+  it('waits for the account’s logging role and for its own execution log', () => {
+    const { DependsOn, Properties } = stageOf(dev);
+    const [account] = ofType(dev, 'AWS::ApiGateway::Account');
+    const executionLogs = ofType(dev, 'AWS::Logs::LogGroup').find(({ Properties }) =>
+      JSON.stringify(Properties.LogGroupName ?? '').includes('API-Gateway-Execution-Logs_'),
+    );
+    expect(DependsOn).toEqual(expect.arrayContaining([account!.logicalId, executionLogs!.logicalId]));
+    expect(JSON.stringify(executionLogs!.Properties.LogGroupName)).toContain(`/${Properties.StageName}`);
+  });
+
+  it('knows the delivery stream by a stage variable, and several origins by another', () => {
+    expect(stageOf(dev).Properties.Variables).toEqual({ deliveryStream: expect.anything() });
+    expect(stageOf(prod).Properties.Variables).toMatchObject({ corsOrigins: 'https://a.io,https://b.io' });
+  });
+
+  it('is deployed anew when the document changes', () => {
+    expect(deploymentOf(dev)).not.toBe(deploymentOf(prod));
+  });
+
+  it('lies behind CloudFront, which tells the country', () => {
+    expect(ofType(dev, 'AWS::ApiGateway::RestApi')[0]!.Properties.EndpointConfiguration).toEqual({ Types: ['EDGE'] });
+  });
+});
+
+describe('the outputs', () => {
+  it('name what clients and tests need, whatever the construct ids', () => {
+    const names = Object.values({ ...dev, resources: undefined })
+      .filter((template) => template !== undefined)
+      .flatMap((template) => Object.keys(template.toJSON().Outputs as object));
+    expect(names).toEqual(expect.arrayContaining(['LakeBucket', 'Database', 'WorkGroup', 'DeliveryStream', 'ApiUrl']));
+  });
+});
