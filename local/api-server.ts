@@ -1,0 +1,61 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { errorText } from './error-text.ts';
+import type { GatewayRequest, GatewayResponse } from './gateway/gateway-request.ts';
+import { MAX_PAYLOAD_BYTES } from './gateway/rest-api.ts';
+import type { Clock, LocalLog } from './runtime.ts';
+
+export interface ApiServerOptions {
+  readonly clock: Clock;
+  readonly log: LocalLog;
+  readonly gateway: { handle(request: GatewayRequest): Promise<GatewayResponse> };
+  /** Answers what lies below `/_local/`. */
+  readonly inspect: { handle(request: GatewayRequest): Promise<GatewayResponse> };
+}
+
+/** Paths of the runtime's own. */
+const INSPECT_PREFIX = '/_local/';
+
+/** HTTP on the API's port: the gateway, and beside it the runtime's own routes. */
+export function createApiServer(options: ApiServerOptions): Server {
+  return createServer((incoming, outgoing) => {
+    void serve(incoming, outgoing, options).catch((error: unknown) => {
+      options.log.error('a request could not be answered', { error: errorText(error) });
+      outgoing.destroy();
+    });
+  });
+}
+
+async function serve(incoming: IncomingMessage, outgoing: ServerResponse, options: ApiServerOptions): Promise<void> {
+  const url = incoming.url ?? '/';
+  const question = url.indexOf('?');
+  const request: GatewayRequest = {
+    method: incoming.method ?? 'GET',
+    path: question < 0 ? url : url.slice(0, question),
+    rawQuery: question < 0 ? '' : url.slice(question + 1),
+    rawHeaders: incoming.rawHeaders,
+    body: await readBody(incoming),
+    sourceIp: incoming.socket.remoteAddress ?? '',
+  };
+  const handler = request.path.startsWith(INSPECT_PREFIX) ? options.inspect : options.gateway;
+  const response = await handler.handle(request);
+
+  outgoing.sendDate = false;
+  // An SDK whose clock is off corrects it by this header.
+  outgoing.setHeader('date', new Date(options.clock()).toUTCString());
+  for (const [name, value] of Object.entries(response.headers)) outgoing.setHeader(name, value);
+  outgoing.statusCode = response.status;
+  // 204 and 304 have no body, nor has the answer to HEAD; Node leaves it out.
+  outgoing.end(response.body);
+}
+
+/** One byte more than the gateway takes is enough to know that it is too much; the rest is read and dropped. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    if (bytes <= MAX_PAYLOAD_BYTES) chunks.push(chunk);
+    bytes += chunk.length;
+  }
+  return Buffer.concat(chunks);
+}

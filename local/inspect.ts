@@ -1,0 +1,156 @@
+import { isIP } from 'node:net';
+import { errorText } from './error-text.ts';
+import { readHeaders, readQuery } from './gateway/gateway-request.ts';
+import type { GatewayRequest, GatewayResponse } from './gateway/gateway-request.ts';
+import type { DeliveryStreams, LocalLog, QueryRows, WorkGroups } from './runtime.ts';
+
+export interface InspectOptions {
+  readonly streams: Pick<DeliveryStreams, 'flush' | 'problem'>;
+  readonly workGroups: Pick<WorkGroups, 'query'>;
+  /** Database that queries mean. */
+  readonly database: string;
+  /** Names besides `localhost` and IP addresses by which the port may be called. */
+  readonly host: string;
+  readonly log: LocalLog;
+  /** Undefined unless it was allowed at start. */
+  readonly reset: (() => Promise<void>) | undefined;
+}
+
+type Route = (request: GatewayRequest) => Promise<GatewayResponse>;
+
+/** The runtime's own routes, for people, the console and tests. */
+export function createInspect(options: InspectOptions): { handle: Route } {
+  const routes: Readonly<Record<string, Route>> = {
+    'GET /_local/health': async () => health(options),
+    'GET /_local/events': (request) => listEvents(request, options),
+    'POST /_local/flush': async () => {
+      await options.streams.flush();
+      return json(200, { flushed: true });
+    },
+    'POST /_local/query': (request) => runQuery(request, options),
+    'POST /_local/reset': async () => {
+      if (!options.reset) return failure(403, 'NotAllowed', 'start the runtime with --allow-reset to allow this');
+      await options.reset();
+      return json(200, { reset: true });
+    },
+  };
+
+  return {
+    async handle(request) {
+      if (!isLocalCaller(request, options.host)) {
+        return failure(403, 'ForeignOrigin', 'these routes are not for pages of other origins');
+      }
+      const route = routes[`${request.method} ${request.path}`];
+      if (!route) return failure(404, 'NotFound', `there is no ${request.method} ${request.path}`);
+      try {
+        return await route(request);
+      } catch (error) {
+        options.log.error('an inspection route failed', { path: request.path, error: errorText(error) });
+        return failure(500, 'InternalError', 'see runtime.log in the data directory');
+      }
+    },
+  };
+}
+
+/**
+ * A page in somebody's browser must not reach these routes: neither under a foreign name that points here (DNS
+ * rebinding shows in Host) nor across origins (shows in Origin or Sec-Fetch-Site).
+ */
+function isLocalCaller({ rawHeaders }: GatewayRequest, ownHost: string): boolean {
+  const { lower } = readHeaders(rawHeaders);
+  const host = lower['host'] ?? '';
+  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  if (name !== 'localhost' && name !== ownHost && isIP(name) === 0) return false;
+  const site = lower['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
+  return lower['origin'] === undefined || lower['origin'] === `http://${host}`;
+}
+
+function health({ streams }: InspectOptions): GatewayResponse {
+  const problem = streams.problem();
+  return problem === undefined ? json(200, { status: 'ok' }) : json(503, { status: 'failing', reasons: [problem] });
+}
+
+/** Most rows of one answer. */
+const MAX_EVENTS = 1000;
+
+const ENVELOPE =
+  'event_id, event_type, event_name, event_version, event_timestamp, event_at, received_at, app_version, player_id, ' +
+  'session_id, country, application_id, application_name, event_data, metadata';
+
+/** The columns of each kind, and the view that has them. */
+const EVENT_QUERIES: Readonly<Record<string, string>> = {
+  accepted: `SELECT ${ENVELOPE} FROM recent_events ORDER BY received_at DESC, event_id LIMIT`,
+  rejected: `SELECT reason, rejection, ${ENVELOPE} FROM rejected_events ORDER BY received_at DESC, event_id LIMIT`,
+};
+
+async function listEvents(request: GatewayRequest, options: InspectOptions): Promise<GatewayResponse> {
+  const { status, limit = '100' } = readQuery(request.rawQuery).single;
+  if (!/^\d+$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_EVENTS) {
+    return failure(400, 'InvalidRequest', `limit is ${JSON.stringify(limit)}; it may be 1 to ${MAX_EVENTS}`);
+  }
+  if (status !== undefined && !Object.hasOwn(EVENT_QUERIES, status)) {
+    return failure(400, 'InvalidRequest', `status is ${JSON.stringify(status)}; it may be accepted or rejected`);
+  }
+  const events: Record<string, string>[] = [];
+  for (const kind of status === undefined ? Object.keys(EVENT_QUERIES) : [status]) {
+    const rows = await options.workGroups.query(`${EVENT_QUERIES[kind]} ${limit}`, { database: options.database });
+    for (const row of asObjects(rows)) events.push({ status: kind, ...row });
+  }
+  const newestFirst = events.toSorted((a, b) => (b['received_at'] ?? '').localeCompare(a['received_at'] ?? ''));
+  return json(200, { events: newestFirst.slice(0, Number(limit)) });
+}
+
+/** Rows by column name; nulls are left out. */
+function asObjects({ columns, rows }: QueryRows): readonly Record<string, string>[] {
+  return rows.map((row) => {
+    const filled = columns.map(({ name }, index) => [name, row[index]] as const);
+    return Object.fromEntries(filled.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  });
+}
+
+async function runQuery(request: GatewayRequest, options: InspectOptions): Promise<GatewayResponse> {
+  const query = readQueryBody(request.body);
+  if (!query) {
+    return failure(400, 'InvalidRequest', 'the body must be {"sql": "…", "database"?: "…", "parameters"?: ["…"]}');
+  }
+  const { sql, database = options.database, parameters } = query;
+  try {
+    const { columns, rows, scannedBytes } = await options.workGroups.query(sql, {
+      database,
+      ...(parameters && { parameters }),
+    });
+    return json(200, { columns, rows: rows.map((row) => row.map((value) => value ?? null)), scannedBytes });
+  } catch (error) {
+    return failure(400, 'QueryFailed', error instanceof Error ? error.message : String(error));
+  }
+}
+
+interface QueryBody {
+  readonly sql: string;
+  readonly database?: string;
+  readonly parameters?: readonly string[];
+}
+
+function readQueryBody(body: Buffer): QueryBody | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  const { sql, database, parameters } = (value ?? {}) as Record<string, unknown>;
+  const isValid =
+    typeof sql === 'string' &&
+    (database === undefined || typeof database === 'string') &&
+    (parameters === undefined || (Array.isArray(parameters) && parameters.every((one) => typeof one === 'string')));
+  return isValid ? (value as QueryBody) : undefined;
+}
+
+function json(status: number, body: unknown): GatewayResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+function failure(status: number, error: string, detail: string): GatewayResponse {
+  return json(status, { error, error_detail: detail });
+}
