@@ -50,9 +50,10 @@ function drawBars(chart: Chart, rows: readonly ChartRow[], highest: number): str
   return hidden === 0 ? bars : [...bars, `  … and ${hidden} more`];
 }
 
-function bar(value: number, highest: number): string {
+/** A bar of at most `width` characters, drawn in eighths; a negative one bears a minus. */
+export function bar(value: number, highest: number, width = barWidth): string {
   if (highest === 0) return '';
-  const length = Math.round((Math.abs(value) / highest) * barWidth * 8);
+  const length = Math.round((Math.abs(value) / highest) * width * 8);
   const blocks = '█'.repeat(Math.floor(length / 8)) + eighths[length % 8]!;
   return value < 0 ? `-${blocks}` : blocks;
 }
@@ -68,7 +69,8 @@ function drawLine(chart: Chart, rows: readonly ChartRow[], highest: number): str
   return [`  ${blocks.join('')}  ${range} (${first ?? '–'} to ${last ?? '–'})`];
 }
 
-function isNumber(value: Cell): boolean {
+/** Whether a value of a result is a number. */
+export function isNumber(value: Cell): boolean {
   return value != null && value !== '' && Number.isFinite(Number(value));
 }
 

@@ -29,6 +29,9 @@ export async function runReport(
 }
 
 /** Rows as objects by column name. */
-export function rowObjects({ columns, rows }: QueryResult): Record<string, string | null | undefined>[] {
+export function rowObjects({
+  columns,
+  rows,
+}: Pick<QueryResult, 'columns' | 'rows'>): Record<string, string | null | undefined>[] {
   return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])));
 }

@@ -84,6 +84,24 @@ describe('formatResult', () => {
     expect(formatResult(result(Array.from({ length: 230 }, () => ['1'])))).toContain('… and 30 more rows');
   });
 
+  it('draws bars beside the rows, and lines below them', () => {
+    const rows = {
+      columns: ['day', 'n'],
+      rows: [
+        ['1', '8'],
+        ['2', '4'],
+        ['3', undefined],
+      ],
+    };
+    const bars = formatResult(rows, { kind: 'bar', x: 'day', y: 'n' }).split('\n');
+    expect(bars.slice(3, 6)).toEqual([
+      `│   1 │ 8 │ ${'█'.repeat(24)} │`,
+      `│   2 │ 4 │ ${'█'.repeat(12)}${' '.repeat(12)} │`,
+      `│   3 │ – │ ${' '.repeat(24)} │`,
+    ]);
+    expect(formatResult(rows, { kind: 'line', x: 'day', y: 'n' })).toMatch(/  █▅  4 to 8 \(1 to 2\)$/);
+  });
+
   it.each([
     [0, '0 bytes'],
     [999, '999 bytes'],

@@ -1,0 +1,75 @@
+import { join, relative } from 'node:path';
+import { Command } from 'commander';
+import type { Endpoints } from '../local/runtime.ts';
+import { startLocal } from '../local/start.ts';
+import { emptyDemoFolder } from './demo-folder.ts';
+import { preferPort } from './prefer-port.ts';
+import { runCli } from './run-cli.ts';
+import { runDemo } from './run-demo.ts';
+
+interface CommandLine {
+  readonly exit?: boolean;
+  readonly events: string;
+  readonly seed: string;
+  readonly dataDir: string;
+}
+
+await runCli(
+  new Command('demo')
+    .description(
+      'Starts the pipeline on this machine from its own template, sends synthetic events through the real API and ' +
+        'prints reports, each compared with what really happened. Stays up to be tried until ctrl-c.',
+    )
+    .option('--exit', 'stop when the reports are printed')
+    .option('--events <n>', 'events to send', '20000')
+    .option('--seed <text>', 'another seed brings other players', 'playlake')
+    .option('--data-dir <folder>', 'where the data lies; emptied first', '.playlake-demo')
+    .showHelpAfterError()
+    .action(demo),
+);
+
+async function demo({ exit, events, seed, dataDir }: CommandLine): Promise<void> {
+  const startedAt = Date.now();
+  await emptyDemoFolder(dataDir);
+  console.log('starting the pipeline from its own template …');
+  const [port, awsPort] = [await preferPort(8080), await preferPort(4566)];
+  const pipeline = await startLocal({ dataDir, port, awsPort, flushSeconds: 5, print: () => undefined });
+  try {
+    console.log(`ready after ${pipeline.secondsToReady.toFixed(1)} s: ${pipeline.endpoints.apiUrl}`);
+    await runDemo(pipeline.endpoints, { events: Number(events), seed, dataDir, print: (line) => console.log(line) });
+    console.log(`\nDone in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
+    console.log(whatNext(pipeline.endpoints, dataDir, exit === true));
+    if (!exit) await untilStopped();
+  } finally {
+    await pipeline.stop();
+  }
+}
+
+function whatNext(endpoints: Endpoints, dataDir: string, isOver: boolean): string {
+  const lake = relative('.', endpoints.bucketPath);
+  const where = [`Parquet: ${join(lake, 'raw_events')}/`, `Truth:   ${join(dataDir, 'truth.json')}`];
+  if (isOver) return [...where, '', 'Next: npm run local, then npm run generate and npm run query'].join('\n');
+  const file = `--endpoints ${join(dataDir, 'endpoints.json')}`;
+  return [
+    ...where,
+    `API:     ${endpoints.apiUrl}`,
+    `AWS:     ${endpoints.awsUrl}`,
+    '',
+    'Try, in another terminal:',
+    `  npm run query -- ${file}`,
+    `  npm run query -- ${file} sessions-per-day`,
+    `  npm run query -- ${file} --sql "SELECT country, count(*) AS events FROM recent_events GROUP BY country"`,
+    `  npm run admin -- ${file} list-applications`,
+    `  npm run generate -- ${file} --rate 200 --duration 30 --truth ${join(dataDir, 'truth-2.json')}`,
+    '',
+    'Ctrl-c ends it.',
+  ].join('\n');
+}
+
+/** The runtime delivers what is buffered when it is stopped, so a signal only ends the waiting. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    // Listening for a signal alone does not keep a process alive; the running servers do.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

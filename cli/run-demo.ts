@@ -1,0 +1,111 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { comparableReports, compareTruth, wholeRun } from '../generator/compare-truth.ts';
+import { generate, type GeneratedGame } from '../generator/generate.ts';
+import { generatorDefaults } from '../generator/options.ts';
+import type { Truth } from '../generator/truth.ts';
+import type { Endpoints } from '../local/runtime.ts';
+import { createAdminClient } from './admin-client.ts';
+import { createAthena, type Athena, type QueryResult } from './athena.ts';
+import { demoReports, pickRows } from './demo-reports.ts';
+import { formatResult } from './format-result.ts';
+import { registerGames } from './register-games.ts';
+import { rowObjects, runReport } from './run-report.ts';
+import { showProgress } from './show-progress.ts';
+
+export interface DemoOptions {
+  readonly events: number;
+  readonly seed: string;
+  /** Where the truth is written. */
+  readonly dataDir: string;
+  readonly print: (line: string) => void;
+}
+
+/** Plays the whole way on a running pipeline: games, events, delivery, reports, truth. Throws if a report is wrong. */
+export async function runDemo(endpoints: Endpoints, options: DemoOptions): Promise<void> {
+  const { print } = options;
+  const { region, workGroup, database, awsUrl, accessKeyId, secretAccessKey } = endpoints;
+  const signer = { region, credentials: { accessKeyId, secretAccessKey } };
+  const athena = createAthena({ signer, endpoint: awsUrl, workGroup, database });
+  try {
+    const games = await registerGames(createAdminClient(endpoints.apiUrl, signer), generatorDefaults.games);
+    print(`registered ${games.map(({ name }) => name).join(' and ')} over the signed admin API, each with a token`);
+    const truth = await send(endpoints, games, options);
+    await deliver(endpoints, print);
+    const results = await runReports(athena, truth);
+    showReports(results, games, print);
+    judge(results, truth, print);
+  } finally {
+    athena.close();
+  }
+}
+
+async function send(endpoints: Endpoints, games: readonly GeneratedGame[], options: DemoOptions): Promise<Truth> {
+  const { events, seed, print } = options;
+  print(`sending ${events} seeded events of synthetic players through the API, some twice, some late, some broken`);
+  const startedAt = Date.now();
+  const progress = showProgress(events, 'events');
+  const generated = { ...generatorDefaults, events, seed, unregistered: 0.002, end: Date.now() };
+  const stream = {
+    deliveryStream: endpoints.deliveryStream,
+    region: endpoints.region,
+    endpoint: endpoints.awsUrl,
+    credentials: { accessKeyId: endpoints.accessKeyId, secretAccessKey: endpoints.secretAccessKey },
+  };
+  try {
+    const truth = await generate(
+      generated,
+      { apiUrl: endpoints.apiUrl, games, stream },
+      { onAcknowledged: (count) => progress.add(count), onRetry: (why) => progress.note(why) },
+    );
+    writeFileSync(join(options.dataDir, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
+    progress.stop();
+    print(`${truth.acknowledged} events acknowledged in ${seconds(startedAt)} s`);
+    return truth;
+  } catch (error) {
+    progress.stop();
+    throw error;
+  }
+}
+
+async function deliver(endpoints: Endpoints, print: (line: string) => void): Promise<void> {
+  const startedAt = Date.now();
+  const answer = await fetch(new URL('/_local/flush', endpoints.apiUrl), { method: 'POST' });
+  if (!answer.ok) throw new Error(`the delivery stream could not deliver: ${answer.status} ${await answer.text()}`);
+  print(`validated, converted to Parquet and delivered in ${seconds(startedAt)} s`);
+}
+
+type Results = ReadonlyMap<string, QueryResult>;
+
+async function runReports(athena: Athena, truth: Truth): Promise<Results> {
+  const results = new Map<string, QueryResult>();
+  const days = wholeRun(truth, Date.now());
+  for (const name of comparableReports) {
+    const values = name === 'latest-events' ? {} : days;
+    results.set(name, (await runReport(athena, name, values)).result);
+  }
+  return results;
+}
+
+function showReports(results: Results, games: readonly GeneratedGame[], print: (line: string) => void): void {
+  const names = new Map(games.map(({ applicationId, name }) => [applicationId, name]));
+  for (const report of demoReports(new Date())) {
+    print(`\n${report.title}\n`);
+    print(formatResult(pickRows(results.get(report.name)!, report, names), report.chart));
+  }
+}
+
+function judge(results: Results, truth: Truth, print: (line: string) => void): void {
+  const differences = [...results].flatMap(([name, result]) => compareTruth(name, rowObjects(result), truth));
+  if (differences.length > 0) {
+    throw new Error(`reports differ from what the generator did:\n  ${differences.slice(0, 20).join('\n  ')}`);
+  }
+  print(
+    `\nAll ${results.size} reports say exactly what the generator did: ${truth.accepted} distinct events accepted, ` +
+      `${truth.duplicates} duplicates removed, ${truth.rejected} rejected and kept.`,
+  );
+}
+
+function seconds(since: number): string {
+  return ((Date.now() - since) / 1000).toFixed(1);
+}
