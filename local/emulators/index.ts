@@ -11,6 +11,7 @@ import { policy } from './policy.ts';
 import { restApi } from './rest-api.ts';
 import { role } from './role.ts';
 import { stage } from './stage.ts';
+import { table } from './table.ts';
 
 /** Every stand-in there is, one line each. A resource type that none of them names is reported at start. */
 export const emulators: readonly Emulator[] = [
@@ -26,4 +27,5 @@ export const emulators: readonly Emulator[] = [
   restApi,
   role,
   stage,
+  table,
 ];

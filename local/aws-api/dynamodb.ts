@@ -1,0 +1,76 @@
+import { AwsError } from '../runtime.ts';
+import type { LocalTableStore } from '../table-store.ts';
+import type { AwsProtocol, AwsRequest } from './protocol.ts';
+
+/** Where the tables are said to be; their ARNs are what policies name. */
+export interface TableHome {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** Operations that are passed on, each with the tables (and indexes) it reaches. Tables themselves are the template's. */
+const operations: Readonly<Record<string, (input: Input) => readonly string[]>> = {
+  BatchGetItem: batchTables,
+  BatchWriteItem: batchTables,
+  DeleteItem: oneTable,
+  DescribeTable: oneTable,
+  DescribeTimeToLive: oneTable,
+  GetItem: oneTable,
+  ListTables: () => ['*'],
+  PutItem: oneTable,
+  Query: tableOrIndex,
+  Scan: tableOrIndex,
+  UpdateItem: oneTable,
+};
+
+/** DynamoDB on the wire: calls are judged by the caller's policies and passed to dynalite as they are. */
+export function dynamodbProtocol(tables: LocalTableStore, { region, accountId }: TableHome): AwsProtocol {
+  const prefix = `arn:aws:dynamodb:${region}:${accountId}:table/`;
+  return {
+    service: 'dynamodb',
+    async handle(request) {
+      const operation = request.target ?? '';
+      const reaches = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+      if (reaches === undefined) {
+        throw new AwsError('UnknownOperationException', `dynamodb has no operation ${operation || '(none)'} here`);
+      }
+      for (const resource of reaches(readInput(request))) {
+        request.authorize(`dynamodb:${operation}`, resource === '*' ? '*' : `${prefix}${resource}`);
+      }
+      const { status, headers, body } = await tables.send(operation, request.body);
+      return { status, headers: passedOn(headers), body };
+    },
+  };
+}
+
+function readInput({ body }: AwsRequest): Input {
+  try {
+    const input: unknown = JSON.parse(body.toString());
+    if (typeof input === 'object' && input !== null) return input as Input;
+  } catch {
+    // Said below: DynamoDB answers both alike.
+  }
+  throw new AwsError('SerializationException', 'the request body is not a JSON object');
+}
+
+/** A call may name its table by ARN as well. */
+function oneTable({ TableName }: Input): string[] {
+  return [typeof TableName === 'string' ? (TableName.split('table/').at(-1) ?? '') : ''];
+}
+
+function tableOrIndex(input: Input): string[] {
+  const [table = ''] = oneTable(input);
+  return [typeof input.IndexName === 'string' ? `${table}/index/${input.IndexName}` : table];
+}
+
+function batchTables({ RequestItems }: Input): string[] {
+  return typeof RequestItems === 'object' && RequestItems !== null ? Object.keys(RequestItems) : [];
+}
+
+/** SDKs check the CRC-32 of DynamoDB's answers. */
+function passedOn(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const names = ['content-type', 'x-amz-crc32', 'x-amzn-requestid'];
+  return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+}
