@@ -76,7 +76,7 @@ const macros = [
   ...textGuard('timestamp', `${day}( [0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]{1,9})?)?)?`, 'TIMESTAMP'),
 
   // Times have milliseconds, always three.
-  `CREATE MACRO athena_varchar (x TIMESTAMP) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g'), (x TIMESTAMPTZ) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g') || ' UTC', (x) AS x`,
+  `CREATE MACRO athena_varchar (x DATE) AS x, (x TIMESTAMP) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g'), (x TIMESTAMPTZ) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g') || ' UTC', (x) AS x`,
 
   // A moment with its zone; queries take it from the runtime's clock.
   'CREATE MACRO athena_instant(x) AS CAST(x AS TIMESTAMPTZ)',

@@ -34,12 +34,8 @@ export async function listTableFiles(
   options: TableFilesOptions,
 ): Promise<PartitionFiles[]> {
   const partitions = await matching(table, partitionsOf(table, options), conditions, connection);
-  const found: PartitionFiles[] = [];
-  for (const { values, location } of partitions) {
-    const files = await listFiles(location, options.objects);
-    if (files.length > 0) found.push({ values, files });
-  }
-  return found;
+  const found = await listPartitions(partitions, options.objects);
+  return found.filter(({ files }) => files.length > 0);
 }
 
 function partitionsOf(table: GlueTable, { catalog, clock }: TableFilesOptions): readonly TablePartition[] {
@@ -89,16 +85,49 @@ function wrap(condition: Condition): Condition {
   return { select: { ...bodyOf(parseStatement('SELECT 1'), 'select'), expressions: [paren] } };
 }
 
-async function listFiles(location: string, objects: ObjectStore): Promise<TableFile[]> {
-  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(location) ?? [];
-  if (bucket === undefined || !objects.hasBucket(bucket)) return [];
-  const files: TableFile[] = [];
-  for await (const { key, size } of objects.list(bucket, prefix.replace(/\/?$/, '/').replace(/^\/$/, ''))) {
-    // Athena hides what begins with an underscore or a point.
-    const isHidden = key.split('/').some((part) => /^[_.]/.test(part));
-    if (size > 0 && !isHidden) files.push({ path: resolve(join(objects.bucketPath(bucket), key)), size });
+/** Above so many partitions, one listing of what they have in common is quicker than one for each. */
+const FEW_PARTITIONS = 4;
+
+async function listPartitions(partitions: readonly TablePartition[], objects: ObjectStore): Promise<PartitionFiles[]> {
+  const found = new Map<string, TableFile[]>();
+  for (const { location } of partitions) found.set(folderOf(location), []);
+  const folders = [...found.keys()];
+  const common = commonFolder(folders);
+  const roots = folders.length > FEW_PARTITIONS && common !== 's3://' ? [common] : folders;
+
+  for (const root of roots) {
+    const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(root) ?? [];
+    if (bucket === undefined || !objects.hasBucket(bucket)) continue;
+    for await (const { key, size } of objects.list(bucket, prefix)) {
+      const files = found.get(nearestFolder(`s3://${bucket}/${key}`, found));
+      // Athena hides what begins with an underscore or a point.
+      const isHidden = key.split('/').some((part) => /^[_.]/.test(part));
+      if (files && size > 0 && !isHidden) files.push({ path: resolve(join(objects.bucketPath(bucket), key)), size });
+    }
   }
-  return files;
+  return partitions.map(({ values, location }) => ({ values, files: found.get(folderOf(location)) ?? [] }));
+}
+
+function folderOf(location: string): string {
+  return location.replace(/\/?$/, '/');
+}
+
+/** The deepest folder that all lie in; `s3://` where they lie in several buckets. */
+function commonFolder(folders: readonly string[]): string {
+  const [first = ''] = folders;
+  let length = first.length;
+  for (const folder of folders) {
+    while (!folder.startsWith(first.slice(0, length))) length -= 1;
+  }
+  return first.slice(0, first.slice(0, length).lastIndexOf('/') + 1);
+}
+
+function nearestFolder(address: string, folders: ReadonlyMap<string, unknown>): string {
+  for (let end = address.lastIndexOf('/'); end > 0; end = address.lastIndexOf('/', end - 1)) {
+    const folder = address.slice(0, end + 1);
+    if (folders.has(folder)) return folder;
+  }
+  return '';
 }
 
 export function quote(text: string): string {

@@ -25,7 +25,10 @@ const march: Readonly<Record<string, string>> = { from_date: '2026-03-01', to_da
 
 /** Reads the cases of a query; throws an Error where the file says something else than cases. */
 export function readCases(path: string): QueryCase[] {
-  return z.array(queryCase).min(1).parse(parse(readFileSync(path, 'utf8')));
+  return z
+    .array(queryCase)
+    .min(1)
+    .parse(parse(readFileSync(path, 'utf8')));
 }
 
 /** Runs a query on a case's events and gives back its rows, with the columns that the case speaks of. */

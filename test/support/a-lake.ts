@@ -122,13 +122,20 @@ function byDay(rows: readonly PartitionedRow[]): Map<string, PartitionedRow[]> {
   return days;
 }
 
-const parquetTypes = { string: 'VARCHAR', double: 'DOUBLE', timestamp: 'TIMESTAMP', 'array<string>': 'VARCHAR[]' } as const;
+const parquetTypes = {
+  string: 'VARCHAR',
+  double: 'DOUBLE',
+  timestamp: 'TIMESTAMP',
+  'array<string>': 'VARCHAR[]',
+} as const;
 
 function copyStatement(path: string, { times = 'firehose', without = [] }: WriteOptions): string {
   const types = rawEventColumns.map(({ name, type }) => `${name}: '${parquetTypes[type]}'`).join(', ');
   const list = rawEventColumns
     .filter(({ name }) => !without.includes(name))
-    .map(({ name, type }) => (type === 'timestamp' && times === 'zoned' ? `CAST(${name} AS TIMESTAMPTZ) AS ${name}` : name));
+    .map(({ name, type }) =>
+      type === 'timestamp' && times === 'zoned' ? `CAST(${name} AS TIMESTAMPTZ) AS ${name}` : name,
+    );
   const source = `read_json('${path}.json', format = 'newline_delimited', columns = {${types}})`;
   return `COPY (SELECT ${list.join(', ')} FROM ${source}) TO '${path}.parquet' (FORMAT parquet, COMPRESSION snappy)`;
 }
