@@ -27,9 +27,9 @@ export const responseBudgetBytes = 6_000_000;
  *
  * | input | factor | response at 0.5 MiB |
  * | --- | --- | --- |
- * | 600-byte events, all rejected, five errors of 200 characters each | 6.7 | 3.5 MB |
- * | smallest valid events (89 bytes), packed, accepted | 6.8 | 3.6 MB |
- * | smallest valid events, packed, of an unregistered application | 9.6 | 5.0 MB |
+ * | 600-byte events, all rejected, five errors of 200 characters each | 5.7 | 3.0 MB |
+ * | smallest valid events (88 bytes), packed, accepted | 7.4 | 3.9 MB |
+ * | smallest valid events, packed, of an unregistered application | 10.1 | 5.3 MB |
  *
  * So 0.5 is what fits in 6 MB without the budget having to fail a record. One record may still be larger than the buffer
  * (up to 1,000 KiB): 600-byte events fit then too; what does not is a record of thousands of nearly empty events, and

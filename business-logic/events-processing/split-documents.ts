@@ -23,7 +23,7 @@ export function splitDocuments(text: string): Piece[] {
     let end = unclosed < maxUnclosed ? endOfValue(text, start) : text.length;
     if (end <= start) {
       unclosed += 1;
-      end = startOfNextDocument(text, start);
+      end = endOfBrokenDocument(text, start);
     }
     addPiece(pieces, text, start, end);
     start = skipSpace(text, end);
@@ -31,10 +31,10 @@ export function splitDocuments(text: string): Piece[] {
   return pieces;
 }
 
-/** Where the next line begins that starts with a brace; the end of the text if none does. */
-function startOfNextDocument(text: string, after: number): number {
+/** The end of the line before the next one that starts with a brace; the end of the text if none does. */
+function endOfBrokenDocument(text: string, after: number): number {
   const found = text.indexOf('\n{', after);
-  return found < 0 ? text.length : found + 1;
+  return found < 0 ? text.length : found;
 }
 
 /** Adds a stretch of the text; what is no JSON joins what was none just before it. */
