@@ -215,7 +215,7 @@ export const judgedRequests: readonly BadInput[] = [
   }),
   event('a good event', {}, 'accepted'),
   rawEvent('event_data a hundred levels deep', `"event_data":${nested(100)}`, 'accepted'),
-  rawEvent('event_data of nine thousand levels', `"event_data":${nested(9_000)}`, 'accepted'),
+  rawEvent('event_data of nine thousand levels', `"event_data":${nested(9_000)}`, 'invalid_envelope'),
   event('event_data of exactly 60,000 bytes', { event_data: dataOfBytes(60_000) }, 'accepted', {
     what: (row) => row['event_data']?.length,
     is: 60_000,

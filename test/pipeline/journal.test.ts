@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { registerGame } from '../support/admin-client.ts';
 import { askAthena } from '../support/athena-client.ts';
 import { DidNotStart, startChildPipeline } from '../support/child-pipeline.ts';
@@ -11,6 +11,8 @@ import { aSentEvent, flush, postEvents } from '../support/send-events.ts';
 
 let dataDir: string;
 
+const assembly = () => ['--assembly', inject('assemblyDir')];
+
 beforeAll(async () => {
   dataDir = await temporaryFolder('child');
 });
@@ -19,20 +21,20 @@ afterAll(() => removeFolder(dataDir));
 
 describe('an acknowledged event', () => {
   it('outlives a kill -9 at a random moment', async () => {
-    const outcome = await killRounds({ rounds: 2, seed: 20261121 });
+    const outcome = await killRounds({ rounds: 2, seed: 20261121, assemblyDir: inject('assemblyDir') });
     expect(outcome.lost).toEqual([]);
     expect(outcome.rounds.every((round) => round.acknowledged > 0 && round.interrupted > 0)).toBe(true);
   });
 
   it('is delivered on SIGTERM, which ends with 0, and is there after the next start', async () => {
-    const first = await startChildPipeline(dataDir, ['--flush-seconds', '900']);
+    const first = await startChildPipeline(dataDir, [...assembly(), '--flush-seconds', '900']);
     const game = await registerGame(first.endpoints, 'a game');
     expect((await postEvents(first.endpoints, game, [aSentEvent()])).status).toBe(200);
     expect(await objectsOf(first.endpoints.bucketPath)).toEqual([]);
     expect(await first.end('SIGTERM')).toBe(0);
     expect(await objectsOf(first.endpoints.bucketPath)).toHaveLength(1);
 
-    const second = await startChildPipeline(dataDir);
+    const second = await startChildPipeline(dataDir, assembly());
     try {
       expect((await postEvents(second.endpoints, game, [aSentEvent()])).status).toBe(200);
       await flush(second.endpoints);
@@ -50,7 +52,9 @@ describe('npm run local', () => {
     const { port } = server.address() as AddressInfo;
     const ownDataDir = await temporaryFolder('occupied');
     try {
-      const failure: unknown = await startChildPipeline(ownDataDir, ['--port', String(port)]).catch((error) => error);
+      const failure: unknown = await startChildPipeline(ownDataDir, [...assembly(), '--port', String(port)]).catch(
+        (error) => error,
+      );
       expect(failure).toBeInstanceOf(DidNotStart);
       const { exitCode, output } = failure as DidNotStart;
       expect(exitCode).toBeGreaterThan(0);

@@ -29,7 +29,7 @@ let brokenGame: Game;
 
 beforeAll(async () => {
   dataDir = await temporaryFolder('secrets');
-  child = await startChildPipeline(dataDir);
+  child = await startChildPipeline(dataDir, ['--assembly', inject('assemblyDir')]);
   const { endpoints } = child;
   signatures = [];
   const onSignature = (signature: string) => void signatures.push(signature);

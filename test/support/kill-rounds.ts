@@ -16,6 +16,8 @@ export interface KillRoundsOptions {
   readonly killAfterMs?: { readonly least: number; readonly most: number };
   /** Requests under way at once; default 4. */
   readonly senders?: number;
+  /** Runs this cloud assembly as it stands; default: the project's own, synthesized when it is not fresh. */
+  readonly assemblyDir?: string;
   /** Told after each round. */
   readonly onRound?: (round: RoundOutcome) => void;
 }
@@ -48,6 +50,7 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
   const random = createRandom(options.seed);
   const { least, most } = options.killAfterMs ?? { least: 200, most: 2_000 };
   const dataDir = await temporaryFolder('kill');
+  const more = ['--flush-seconds', '1', ...(options.assemblyDir ? ['--assembly', options.assemblyDir] : [])];
   const acknowledged = new Set<string>();
   const rounds: RoundOutcome[] = [];
   let sender: Sender | undefined;
@@ -56,7 +59,7 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
     for (let round = 1; round <= options.rounds; round += 1) {
       const before = acknowledged.size;
       const killedAfterMs = Math.round(least + random.next() * (most - least));
-      const pipeline = await startChildPipeline(dataDir, ['--flush-seconds', '1']);
+      const pipeline = await startChildPipeline(dataDir, more);
       let sending: Sending | undefined;
       try {
         sender ??= await registerGame(pipeline.endpoints, 'killed game');
@@ -71,7 +74,7 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
       rounds.push(outcome);
       options.onRound?.(outcome);
     }
-    const stored = await deliverAndCount(dataDir);
+    const stored = await deliverAndCount(dataDir, more);
     return {
       rounds,
       acknowledged: acknowledged.size,
@@ -84,8 +87,8 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
 }
 
 /** Starts once more, delivers the rest and counts the rows of every event id. */
-async function deliverAndCount(dataDir: string): Promise<Map<string, number>> {
-  const pipeline = await startChildPipeline(dataDir, ['--flush-seconds', '1']);
+async function deliverAndCount(dataDir: string, more: readonly string[]): Promise<Map<string, number>> {
+  const pipeline = await startChildPipeline(dataDir, more);
   try {
     await flush(pipeline.endpoints);
     const rows = await askAthena(
