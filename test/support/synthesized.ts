@@ -35,7 +35,12 @@ export interface Synthesized {
 export function synthesizeConfig(settings: Partial<PipelineConfig> = {}): Synthesized {
   const outdir = mkdtempSync(join(tmpdir(), 'assembly-'));
   try {
-    const app = new App({ context: readContext(), outdir, analyticsReporting: false, treeMetadata: false });
+    const app = new App({
+      context: readContext(),
+      outdir,
+      treeMetadata: false,
+      builtinCloudFormationValidation: false,
+    });
     const stacks = createPipeline(app, aConfig(settings));
     const templates = Object.entries(stacks).map(([name, stack]) => [name, Template.fromStack(stack)] as const);
     const resources = templates.flatMap(([stack, template]) =>

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { synthesize } from '../../lib/synthesize.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'synth-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const here = join(folder, 'here');
+let stackNames: readonly string[];
+let bundles: readonly { readonly folder: string; readonly files: readonly string[] }[];
+
+beforeAll(async () => {
+  const { stacks } = await synthesize({ configPath: 'config/prod.yaml', outdir: here });
+  stackNames = stacks.map(({ stackName }) => stackName);
+  bundles = readdirSync(here)
+    .filter((name) => name.startsWith('asset.'))
+    .map((name) => ({ folder: join(here, name), files: readdirSync(join(here, name)).toSorted() }));
+});
+
+const templates = (outdir: string) =>
+  readdirSync(outdir)
+    .filter((name) => name.endsWith('.template.json'))
+    .toSorted()
+    .map((name) => [name, readFileSync(join(outdir, name), 'utf8')]);
+
+describe('synthesize', () => {
+  it('makes in process the very templates that the CDK’s own command makes', () => {
+    const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: object };
+    const cli = spawnSync(process.execPath, ['--import', 'tsx', 'lib/app.ts'], {
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        CDK_OUTDIR: join(folder, 'cli'),
+        CDK_VALIDATION: 'false',
+        CDK_CONTEXT_JSON: JSON.stringify({
+          ...context,
+          config: 'config/prod.yaml',
+          'aws:cdk:version-reporting': false,
+        }),
+      },
+    });
+    expect([cli.status, cli.stderr]).toEqual([0, expect.any(String)]);
+    expect(stackNames).toEqual([
+      'playlake-prod-storage',
+      'playlake-prod-data-lake',
+      'playlake-prod-ingestion',
+      'playlake-prod-api',
+    ]);
+    expect(templates(join(folder, 'cli'))).toEqual(templates(here));
+  });
+
+  it('names everything that is wrong with a configuration', async () => {
+    await expect(synthesize({ configPath: 'package.json', outdir: join(folder, 'none') })).rejects.toThrow(
+      /package\.json has \d+ problems/,
+    );
+  });
+});
+
+describe('the functions’ bundles', () => {
+  it('are one ES module each, and the event schemas beside the one that needs them', () => {
+    expect(bundles.map(({ files }) => files.join()).toSorted()).toEqual([
+      'event-schemas.json,index.mjs',
+      'index.mjs',
+      'index.mjs',
+    ]);
+  });
+
+  it('hold the schemas of every event type, by type, the newest first', () => {
+    const transform = bundles.find(({ files }) => files.includes('event-schemas.json'))!;
+    const schemas = JSON.parse(readFileSync(join(transform.folder, 'event-schemas.json'), 'utf8')) as Record<
+      string,
+      readonly { readonly $id: string }[]
+    >;
+    const types = readdirSync('config/events').filter((name) => name.endsWith('.json'));
+    expect(Object.keys(schemas).toSorted()).toEqual(types.map((name) => name.replace('.json', '')).toSorted());
+    for (const [type, [newest]] of Object.entries(schemas)) expect(newest!.$id).toMatch(`playlake:${type}:`);
+  });
+
+  it('need nothing that is not in them', () => {
+    for (const { folder } of bundles) {
+      const code = readFileSync(join(folder, 'index.mjs'), 'utf8');
+      const imported = [...code.matchAll(/(?:^|;)import[^;'"]*from\s*["']([^"']+)["']/gm)].map(([, name]) => name!);
+      expect(imported.length).toBeGreaterThan(0);
+      expect(imported.filter((name) => !/^(node:)?[a-z_]+(\/[a-z]+)?$/.test(name))).toEqual([]);
+    }
+  });
+});
