@@ -24,7 +24,7 @@ export function projectPartitions(table: GlueTable, clock: Clock): TablePartitio
   let rows: string[][] = [[]];
   for (const key of keys) {
     const values = projectedValues(table, key, clock);
-    rows = rows.flatMap((row) => values.map((value) => [...row, value]));
+    rows = rows.flatMap((row) => values.map((value) => row.concat(value)));
     if (rows.length > MAX_PARTITIONS) {
       throw new QueryError(
         `HIVE_EXCEEDED_PARTITION_LIMIT: Table ${table.Name} projects more than ${MAX_PARTITIONS} partitions`,

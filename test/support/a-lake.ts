@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -49,20 +49,20 @@ export async function aLake({ now = '2026-03-31T12:00:00Z' } = {}) {
     catalog,
     engine,
     writer,
-    /** Writes rows as one Parquet file for each day of arrival. */
+    /** Writes rows as one Parquet file for each day of arrival, as plain files: an object is one. */
     async write(rows: readonly PartitionedRow[], options: WriteOptions = {}): Promise<void> {
       for (const [day, part] of byDay(rows)) {
         files += 1;
-        const path = join(root, `file-${files}`);
-        writeFileSync(`${path}.json`, part.map(({ row }) => JSON.stringify(row)).join('\n'));
-        await writer.run(copyStatement(path, options));
-        const key = `raw_events/ingest_date=${day}/stream-1-${files}.parquet`;
-        await objects.put(lakeBucket, key, readFileSync(`${path}.parquet`));
+        const json = join(root, `rows-${files}.json`);
+        writeFileSync(json, part.map(({ row }) => JSON.stringify(row)).join('\n'));
+        const folder = join(objects.bucketPath(lakeBucket), 'raw_events', `ingest_date=${day}`);
+        mkdirSync(folder, { recursive: true });
+        await writer.run(copyStatement(json, join(folder, `stream-1-${files}.parquet`), options));
       }
     },
     /** Removes every raw file. */
-    async clear(): Promise<void> {
-      for await (const { key } of objects.list(lakeBucket, 'raw_events/')) await objects.delete(lakeBucket, key);
+    clear(): void {
+      rmSync(join(objects.bucketPath(lakeBucket), 'raw_events'), { recursive: true, force: true });
     },
     async query(sql: string, request: Partial<QueryRequest> = {}): Promise<Answer> {
       const { columns, batches, scannedBytes } = await engine.run({ sql, database: lakeDatabase, ...request });
@@ -129,13 +129,13 @@ const parquetTypes = {
   'array<string>': 'VARCHAR[]',
 } as const;
 
-function copyStatement(path: string, { times = 'firehose', without = [] }: WriteOptions): string {
+function copyStatement(json: string, parquet: string, { times = 'firehose', without = [] }: WriteOptions): string {
   const types = rawEventColumns.map(({ name, type }) => `${name}: '${parquetTypes[type]}'`).join(', ');
   const list = rawEventColumns
     .filter(({ name }) => !without.includes(name))
     .map(({ name, type }) =>
       type === 'timestamp' && times === 'zoned' ? `CAST(${name} AS TIMESTAMPTZ) AS ${name}` : name,
     );
-  const source = `read_json('${path}.json', format = 'newline_delimited', columns = {${types}})`;
-  return `COPY (SELECT ${list.join(', ')} FROM ${source}) TO '${path}.parquet' (FORMAT parquet, COMPRESSION snappy)`;
+  const source = `read_json('${json}', format = 'newline_delimited', columns = {${types}})`;
+  return `COPY (SELECT ${list.join(', ')} FROM ${source}) TO '${parquet}' (FORMAT parquet, COMPRESSION snappy)`;
 }
