@@ -8,25 +8,58 @@ import type { Clock, LocalLog } from './runtime.ts';
 export interface ApiServerOptions {
   readonly clock: Clock;
   readonly log: LocalLog;
-  readonly gateway: { handle(request: GatewayRequest): Promise<GatewayResponse> };
+}
+
+interface Handler {
+  handle(request: GatewayRequest): Promise<GatewayResponse>;
+}
+
+export interface ApiHandlers {
+  readonly gateway: Handler;
   /** Answers what lies below `/_local/`. */
-  readonly inspect: { handle(request: GatewayRequest): Promise<GatewayResponse> };
+  readonly inspect: Handler;
+}
+
+export interface ApiServer {
+  readonly server: Server;
+  /** Begins to hand requests on; until then each is asked to come again. */
+  open(handlers: ApiHandlers): void;
 }
 
 /** Paths of the runtime's own. */
 const INSPECT_PREFIX = '/_local/';
 
 /** HTTP on the API's port: the gateway, and beside it the runtime's own routes. */
-export function createApiServer(options: ApiServerOptions): Server {
-  return createServer((incoming, outgoing) => {
-    void serve(incoming, outgoing, options).catch((error: unknown) => {
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  let handlers: ApiHandlers = { gateway: starting, inspect: starting };
+  const server = createServer((incoming, outgoing) => {
+    void serve(incoming, outgoing, handlers, options.clock).catch((error: unknown) => {
       options.log.error('a request could not be answered', { error: errorText(error) });
       outgoing.destroy();
     });
   });
+  return {
+    server,
+    open(opened) {
+      handlers = opened;
+    },
+  };
 }
 
-async function serve(incoming: IncomingMessage, outgoing: ServerResponse, options: ApiServerOptions): Promise<void> {
+const starting: Handler = {
+  handle: async () => ({
+    status: 503,
+    headers: { 'content-type': 'application/json', 'retry-after': '1' },
+    body: '{"error":"Starting","error_detail":"the pipeline is starting; try again in a moment"}',
+  }),
+};
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { gateway, inspect }: ApiHandlers,
+  clock: Clock,
+): Promise<void> {
   const url = incoming.url ?? '/';
   const question = url.indexOf('?');
   const request: GatewayRequest = {
@@ -37,12 +70,12 @@ async function serve(incoming: IncomingMessage, outgoing: ServerResponse, option
     body: await readBody(incoming),
     sourceIp: incoming.socket.remoteAddress ?? '',
   };
-  const handler = request.path.startsWith(INSPECT_PREFIX) ? options.inspect : options.gateway;
+  const handler = request.path.startsWith(INSPECT_PREFIX) ? inspect : gateway;
   const response = await handler.handle(request);
 
   outgoing.sendDate = false;
   // An SDK whose clock is off corrects it by this header.
-  outgoing.setHeader('date', new Date(options.clock()).toUTCString());
+  outgoing.setHeader('date', new Date(clock()).toUTCString());
   for (const [name, value] of Object.entries(response.headers)) outgoing.setHeader(name, value);
   outgoing.statusCode = response.status;
   // 204 and 304 have no body, nor has the answer to HEAD; Node leaves it out.

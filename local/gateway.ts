@@ -7,6 +7,8 @@ import type { Gateway } from './runtime.ts';
 export interface LocalGateway extends Gateway {
   /** Answers a request by its path: the first segment names the stage. */
   handle(request: GatewayRequest): Promise<GatewayResponse>;
+  /** Empties the caches of the authorizers. */
+  forget(): void;
 }
 
 /** Amazon API Gateway for the REST APIs of the template, all below one address. */
@@ -31,6 +33,9 @@ export function createGateway(options: Omit<RestApiOptions, 'apiId'>): LocalGate
       api(apiId).defineStage(stage);
     },
     defineGatewayResponse: (apiId, type, response) => void api(apiId).gatewayResponses.set(type, response),
+    forget() {
+      for (const one of apis.values()) one.forget();
+    },
     async handle(request) {
       const stageName = request.path.split('/')[1] ?? '';
       for (const one of apis.values()) {

@@ -360,6 +360,8 @@ export interface LocalOptions {
   readonly assemblyDir?: string;
   readonly allowReset?: boolean;
   readonly clock?: Clock;
+  /** When the process began, in this machine's milliseconds since the epoch; default: now. Counts for `secondsToReady`. */
+  readonly startedAt?: number;
   readonly deliveryStreamQuota?: DeliveryStreamQuota;
   /** Called with every line the runtime has to say; default: standard output. */
   readonly print?: (line: string) => void;

@@ -4,7 +4,8 @@ import type { Emulator } from '../runtime.ts';
 export const bucket: Emulator = {
   types: ['AWS::S3::Bucket'],
   async start({ properties, generatedName }, { objects, partition, region }) {
-    const name = typeof properties.BucketName === 'string' ? properties.BucketName : generatedName;
+    // CloudFormation gives buckets their generated name in lower case, the only one they may have.
+    const name = typeof properties.BucketName === 'string' ? properties.BucketName : generatedName.toLowerCase();
     await objects.createBucket(name);
     return {
       ref: name,

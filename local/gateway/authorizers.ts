@@ -45,6 +45,11 @@ export class Authorizers {
     exchange.context.authorizer = { ...verdict.context, principalId: verdict.principalId };
   }
 
+  /** Empties the cache. */
+  forget(): void {
+    this.cache.clear();
+  }
+
   private async verdict(
     exchange: Exchange,
     name: string,

@@ -60,6 +60,11 @@ export class RestApi {
     this.throttles.set(stage.name, new Throttle(stage.methodSettings, this.options.clock));
   }
 
+  /** Empties the caches of the authorizers. */
+  forget(): void {
+    this.authorizers.forget();
+  }
+
   /** Answers a request below one of the API's stages. */
   async handle(request: GatewayRequest, stage: StageSettings): Promise<GatewayResponse> {
     const path = request.path.slice(stage.name.length + 1) || '/';

@@ -1,0 +1,48 @@
+import type { LocalGateway } from './gateway.ts';
+import type { Runtime } from './runtime.ts';
+import type { LocalTableStore } from './table-store.ts';
+
+/** Empties the lake and the tables, and forgets what functions and gateway remember of them. */
+export async function resetPipeline(
+  runtime: Runtime & { readonly gateway: LocalGateway; readonly tables: LocalTableStore },
+): Promise<void> {
+  const { streams, objects, tables, functions, gateway } = runtime;
+  // What is buffered would otherwise show up after the reset.
+  await streams.flush();
+  for (const bucket of objects.buckets()) {
+    for await (const { key } of objects.list(bucket, '')) await objects.delete(bucket, key);
+  }
+  await emptyTables(tables);
+  // Warm functions hold caches; the next invocation starts anew.
+  await functions.stop();
+  gateway.forget();
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+async function emptyTables(tables: LocalTableStore): Promise<void> {
+  const { TableNames } = await ask<{ TableNames: string[] }>(tables, 'ListTables', {});
+  for (const TableName of TableNames) {
+    const { Table } = await ask<{ Table: { KeySchema: { AttributeName: string }[] } }>(tables, 'DescribeTable', {
+      TableName,
+    });
+    const keys = Table.KeySchema.map(({ AttributeName }) => AttributeName);
+    for (let ExclusiveStartKey: unknown, more = true; more; more = ExclusiveStartKey !== undefined) {
+      const page = await ask<{ Items: Item[]; LastEvaluatedKey?: unknown }>(tables, 'Scan', {
+        TableName,
+        ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
+      });
+      ExclusiveStartKey = page.LastEvaluatedKey;
+      for (const item of page.Items) {
+        const Key = Object.fromEntries(keys.map((key) => [key, item[key]]));
+        await ask(tables, 'DeleteItem', { TableName, Key });
+      }
+    }
+  }
+}
+
+async function ask<T>(tables: LocalTableStore, operation: string, input: unknown): Promise<T> {
+  const { status, body } = await tables.send(operation, JSON.stringify(input));
+  if (status !== 200) throw new Error(`${operation} was answered with ${status}`);
+  return JSON.parse(body.toString('utf8')) as T;
+}

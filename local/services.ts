@@ -1,0 +1,73 @@
+import { athenaProtocol } from './aws-api/athena.ts';
+import { dynamodbProtocol } from './aws-api/dynamodb.ts';
+import { firehoseProtocol } from './aws-api/firehose.ts';
+import { glueProtocol } from './aws-api/glue.ts';
+import { s3Protocol } from './aws-api/s3.ts';
+import type { AwsApi } from './aws-api/server.ts';
+import { stsProtocol } from './aws-api/sts.ts';
+import { createCatalog } from './catalog.ts';
+import { createDeliveryStreams } from './delivery-streams.ts';
+import { createFunctions } from './functions.ts';
+import { createGateway } from './gateway.ts';
+import type { LocalGateway } from './gateway.ts';
+import { createObjectStore } from './object-store.ts';
+import type { DeliveryStreamQuota, Runtime } from './runtime.ts';
+import { createTableStore } from './table-store.ts';
+import type { LocalTableStore } from './table-store.ts';
+import { createWorkGroups } from './work-groups.ts';
+
+/** What the services are made from: all of the runtime that is not a service itself. */
+export interface Foundation extends Omit<
+  Runtime,
+  'objects' | 'functions' | 'gateway' | 'streams' | 'catalog' | 'workGroups' | 'tables'
+> {
+  readonly awsApi: AwsApi;
+  readonly deliveryStreamQuota: DeliveryStreamQuota | undefined;
+}
+
+export interface Services extends Runtime {
+  readonly gateway: LocalGateway;
+  readonly tables: LocalTableStore;
+}
+
+/** Makes every service and puts it behind its AWS protocol. `later` is told how each is closed. */
+export async function createServices(
+  foundation: Foundation,
+  later: (close: () => Promise<void>) => void,
+): Promise<Services> {
+  const { dataDir, clock, region, accountId, credentials, log, awsUrl, awsApi, flushSeconds } = foundation;
+  const objects = createObjectStore({ root: dataDir, clock });
+  const catalog = createCatalog({ dataDir, clock });
+  const tables = await createTableStore({ dataDir });
+  later(() => tables.stop());
+  const functions = createFunctions({ region, awsUrl, clock, credentials, log });
+  later(() => functions.stop());
+  const workGroups = createWorkGroups({ dataDir, clock, catalog, objects });
+  later(() => workGroups.stop());
+  const streams = createDeliveryStreams({
+    dataDir,
+    objects,
+    functions,
+    catalog,
+    clock,
+    log,
+    region,
+    accountId,
+    ...(flushSeconds !== undefined && { flushSeconds }),
+    ...(foundation.deliveryStreamQuota && { quota: foundation.deliveryStreamQuota }),
+  });
+  later(() => streams.stop());
+  const gateway = createGateway({ region, accountId, clock, log, credentials, functions, awsApi });
+
+  for (const protocol of [
+    athenaProtocol(workGroups),
+    dynamodbProtocol(tables, { region, accountId }),
+    firehoseProtocol(streams),
+    glueProtocol(catalog),
+    s3Protocol(objects),
+    stsProtocol(accountId),
+  ]) {
+    awsApi.add(protocol);
+  }
+  return { ...foundation, objects, catalog, tables, functions, workGroups, streams, gateway };
+}

@@ -1,0 +1,175 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { createApiServer } from './api-server.ts';
+import { AwsApi } from './aws-api/server.ts';
+import { createCredentials } from './credentials.ts';
+import { lockDataDir } from './data-dir-lock.ts';
+import { emulators } from './emulators/index.ts';
+import { endpointsPath, readEndpoints } from './endpoints.ts';
+import { close, listen, urlOf } from './http-server.ts';
+import { createInspect } from './inspect.ts';
+import { createLocalLog } from './local-log.ts';
+import { resetPipeline } from './reset.ts';
+import type { Endpoints, LocalOptions, LocalPipeline } from './runtime.ts';
+import { createServices } from './services.ts';
+import { startAll } from './start-all.ts';
+import { readAssembly } from './template/assembly.ts';
+import { freshAssembly } from './template/fresh-assembly.ts';
+import type { FreshAssembly } from './template/fresh-assembly.ts';
+
+/** Where every pipeline on a laptop pretends to be. */
+const REGION = 'us-east-1';
+const ACCOUNT_ID = '000000000000';
+
+/** Seconds that requests underway get to end when the pipeline stops. */
+const GRACE_SECONDS = 10;
+
+const PROJECT_DIR = resolve(import.meta.dirname, '..');
+
+type CleanUp = (() => Promise<void> | void)[];
+
+/**
+ * Starts the pipeline that the synthesized templates describe; returns when it takes requests. Throws, with everything
+ * closed again, if a port or the data directory is taken or a template cannot be run.
+ */
+export async function startLocal(options: LocalOptions = {}): Promise<LocalPipeline> {
+  const dataDir = resolve(options.dataDir ?? '.playlake');
+  mkdirSync(dataDir, { recursive: true });
+  const cleanUp: CleanUp = [lockDataDir(dataDir)];
+  try {
+    return await start(options, dataDir, cleanUp);
+  } catch (error) {
+    await runBackwards(cleanUp);
+    throw error;
+  }
+}
+
+async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): Promise<LocalPipeline> {
+  const startedAt = options.startedAt ?? Date.now();
+  const { host = '127.0.0.1', clock = Date.now, flushSeconds } = options;
+  const print = options.print ?? ((line: string) => void process.stdout.write(`${line}\n`));
+  const log = createLocalLog({ folder: join(dataDir, 'logs'), clock, print });
+  cleanUp.push(() => log.close());
+
+  const credentials = createCredentials({ dataDir, accountId: ACCOUNT_ID });
+  const awsApi = new AwsApi({ region: REGION, clock, credentials, log });
+  const awsPort = await listen(awsApi.server, options.awsPort ?? 4566, host, 'the AWS protocols (--aws-port)');
+  cleanUp.push(() => close(awsApi.server, GRACE_SECONDS));
+
+  const api = createApiServer({ clock, log });
+  const apiPort = await listen(api.server, options.port ?? 8080, host, 'the API (--port)');
+  cleanUp.push(() => close(api.server, GRACE_SECONDS));
+
+  const { dir: assemblyDir, synthesisSeconds } = await chooseAssembly(options);
+  const assembly = readAssembly(assemblyDir);
+  const runtime = await createServices(
+    {
+      partition: 'aws',
+      region: REGION,
+      accountId: ACCOUNT_ID,
+      dataDir,
+      assemblyDir,
+      assetPath: assembly.assetPath,
+      awsUrl: urlOf(host, awsPort),
+      clock,
+      flushSeconds,
+      log,
+      credentials,
+      awsApi,
+      deliveryStreamQuota: options.deliveryStreamQuota,
+    },
+    (closeIt) => cleanUp.push(closeIt),
+  );
+
+  const all = await startAll(assembly.stacks, emulators, runtime);
+  cleanUp.push(() => all.stop());
+  const endpoints = readEndpoints({
+    output: all.output,
+    apiBaseUrl: urlOf(host, apiPort),
+    awsUrl: runtime.awsUrl,
+    region: REGION,
+    accountId: ACCOUNT_ID,
+    admin: credentials.admin,
+    objects: runtime.objects,
+  });
+  const inspect = createInspect({
+    streams: runtime.streams,
+    workGroups: runtime.workGroups,
+    database: endpoints.database,
+    host,
+    log,
+    reset: options.allowReset ? () => resetPipeline(runtime) : undefined,
+  });
+  api.open({ gateway: runtime.gateway, inspect });
+  writeEndpoints(dataDir, endpoints);
+  // The last to be pushed is the first to happen: no new request comes in, then the rest is delivered and closed.
+  cleanUp.push(() => close(api.server, GRACE_SECONDS));
+
+  const secondsToReady = (Date.now() - startedAt) / 1000;
+  report(print, { endpoints, dataDir, secondsToReady, synthesisSeconds, withoutStandIn: all.withoutStandIn });
+  let stopping: Promise<void> | undefined;
+  return {
+    endpoints,
+    withoutStandIn: all.withoutStandIn,
+    secondsToReady,
+    stop: () => (stopping ??= runBackwards(cleanUp)),
+  };
+}
+
+/** What was opened last is closed first; one failure keeps nothing else open. */
+async function runBackwards(cleanUp: CleanUp): Promise<void> {
+  const failures: unknown[] = [];
+  for (const one of cleanUp.toReversed()) {
+    try {
+      await one();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  cleanUp.length = 0;
+  if (failures.length > 0) throw new AggregateError(failures, 'the pipeline could not be closed cleanly');
+}
+
+async function chooseAssembly({ assemblyDir, configPath }: LocalOptions): Promise<FreshAssembly> {
+  if (assemblyDir !== undefined) return { dir: resolve(assemblyDir), synthesisSeconds: 0 };
+  return freshAssembly({
+    projectDir: PROJECT_DIR,
+    configPath: configPath ?? join(PROJECT_DIR, 'config', 'dev.yaml'),
+    // Loaded only when it is needed: the CDK alone takes a second.
+    synthesize: async (what) => (await import('../lib/synthesize.ts')).synthesize(what),
+  });
+}
+
+/** For its owner alone, since it holds a key; complete at any moment that somebody reads it. */
+function writeEndpoints(dataDir: string, endpoints: Endpoints): void {
+  const path = endpointsPath(dataDir);
+  rmSync(`${path}.new`, { force: true });
+  writeFileSync(`${path}.new`, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+interface Report {
+  readonly endpoints: Endpoints;
+  readonly dataDir: string;
+  readonly secondsToReady: number;
+  readonly synthesisSeconds: number;
+  readonly withoutStandIn: readonly string[];
+}
+
+function report(print: (line: string) => void, what: Report): void {
+  const { endpoints, dataDir, secondsToReady, synthesisSeconds, withoutStandIn } = what;
+  const synthesis = synthesisSeconds === 0 ? 'assembly reused' : `synthesis ${synthesisSeconds.toFixed(1)} s`;
+  print(`Playlake is ready after ${secondsToReady.toFixed(1)} s (${synthesis})`);
+  print(`  API        ${endpoints.apiUrl}`);
+  print(`  AWS        ${endpoints.awsUrl} (region ${endpoints.region})`);
+  print(`  Look in    ${new URL('/_local/events', endpoints.apiUrl).href}`);
+  print(`  Lake       ${endpoints.bucketPath}`);
+  print(`  Endpoints  ${endpointsPath(shown(dataDir))}, the admin's keys included`);
+  if (withoutStandIn.length > 0) print(`  No stand-in for ${withoutStandIn.join(', ')}`);
+}
+
+/** Relative where that is shorter to read. */
+function shown(path: string): string {
+  const fromHere = relative('', path);
+  return fromHere.startsWith('..') ? path : fromHere || '.';
+}
