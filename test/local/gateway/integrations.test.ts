@@ -5,12 +5,13 @@ import type { Setup } from '../support/a-gateway.ts';
 
 const senderRole = 'arn:aws:iam::000000000000:role/sender';
 
+const answerTemplate = (statusCode: string, template: string) => ({
+  statusCode,
+  responseParameters: { 'method.response.header.X-From': 'integration.response.header.x-from' },
+  responseTemplates: { 'application/json': template },
+});
+
 describe('a service integration', () => {
-  const answerTemplate = (statusCode: string, template: string) => ({
-    statusCode,
-    responseParameters: { 'method.response.header.X-From': 'integration.response.header.x-from' },
-    responseTemplates: { 'application/json': template },
-  });
   const document = {
     paths: {
       '/events/{game}': {
@@ -170,10 +171,11 @@ describe('a function behind a proxy integration', () => {
   });
 });
 
+const documentWith = (integration: unknown) => ({
+  paths: { '/a': { get: { 'x-amazon-apigateway-integration': integration } } },
+});
+
 it('says at the definition what it cannot run', () => {
-  const document = (integration: unknown) => ({
-    paths: { '/a': { get: { 'x-amazon-apigateway-integration': integration } } },
-  });
-  expect(() => aGateway({ document: document({ type: 'http_proxy' }) })).toThrow('GET /a');
-  expect(() => aGateway({ document: document(undefined) })).toThrow('GET /a');
+  expect(() => aGateway({ document: documentWith({ type: 'http_proxy' }) })).toThrow('GET /a');
+  expect(() => aGateway({ document: documentWith(undefined) })).toThrow('GET /a');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { admin, aGateway, apiArn, invocationUri, player, playerRole } from '../support/a-gateway.ts';
+import { admin, aGateway, apiArn, invocationUri, player, playerRole, sign } from '../support/a-gateway.ts';
 import type { Setup } from '../support/a-gateway.ts';
 
 const mock = (statusCode = 200, template = '{"ok":true}', more: Record<string, unknown> = {}) => ({
@@ -32,6 +32,25 @@ const allow = (resource: string, context: Record<string, unknown> = {}) => ({
   policyDocument: { Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: resource }] },
   context,
 });
+
+const deny = () => ({
+  principalId: 'x',
+  policyDocument: { Statement: [{ Effect: 'Deny', Action: 'execute-api:Invoke', Resource: '*' }] },
+});
+const fail = (message: string): never => {
+  throw new Error(message);
+};
+
+function edit(
+  headers: Record<string, string>,
+  name: string,
+  from: string | RegExp,
+  to: string | ((found: string) => string),
+) {
+  const changed = (headers[name] ?? '').replace(from, to as string);
+  expect(changed).not.toBe(headers[name]);
+  return { ...headers, [name]: changed };
+}
 
 describe('routes', () => {
   const { send } = aGateway({
@@ -170,14 +189,6 @@ describe('a token authorizer', () => {
     expect(invocations).toHaveLength(0);
     expect(asked).toEqual([`${apiArn}/authorizers/token`]);
   });
-
-  const deny = () => ({
-    principalId: 'x',
-    policyDocument: { Statement: [{ Effect: 'Deny', Action: 'execute-api:Invoke', Resource: '*' }] },
-  });
-  const fail = (message: string): never => {
-    throw new Error(message);
-  };
 });
 
 describe('a signed route', () => {
@@ -229,7 +240,6 @@ describe('a signed route', () => {
     ['an unsigned host', (headers) => edit(headers, 'authorization', 'host;', '')],
   ])('refuses %s', async (_what, change) => {
     const { send, clock } = aGateway(setup);
-    const { sign } = await import('../support/a-gateway.ts');
     const headers = await sign('/live/a/1', admin, clock.now, {});
     expect((await send('/live/a/1', { headers })).status).toBe(200);
     const answer = await send('/live/a/1', { headers: change(headers) });
@@ -239,7 +249,6 @@ describe('a signed route', () => {
 
   it('refuses another body, path, query or method than the signed one', async () => {
     const { send, clock } = aGateway(setup);
-    const { sign } = await import('../support/a-gateway.ts');
     const put = { method: 'PUT', body: '{"a":1}' };
     const headers = await sign('/live/a/1', admin, clock.now, put);
     expect((await send('/live/a/1', { ...put, headers })).status).toBe(200);
@@ -251,7 +260,6 @@ describe('a signed route', () => {
 
   it('refuses a signature that is more than five minutes off by the clock of the runtime', async () => {
     const { send, clock } = aGateway(setup);
-    const { sign } = await import('../support/a-gateway.ts');
     const headers = await sign('/live/a/1', admin, clock.now, {});
     clock.now += 299_000;
     expect((await send('/live/a/1', { headers })).status).toBe(200);
@@ -260,17 +268,6 @@ describe('a signed route', () => {
     clock.now -= 602_000;
     expect((await send('/live/a/1', { headers })).status).toBe(403);
   });
-
-  function edit(
-    headers: Record<string, string>,
-    name: string,
-    from: string | RegExp,
-    to: string | ((found: string) => string),
-  ) {
-    const changed = (headers[name] ?? '').replace(from, to as string);
-    expect(changed).not.toBe(headers[name]);
-    return { ...headers, [name]: changed };
-  }
 });
 
 describe('request validation', () => {

@@ -128,8 +128,9 @@ export async function sign(
   return signed.headers;
 }
 
+const named = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
+
 function fakeFunctions(setup: Setup, invocations: { name: string; payload: unknown }[]): Functions {
-  const named = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
   return {
     register: () => undefined,
     async invoke(arn, payload): Promise<InvokeResult> {
