@@ -1,7 +1,5 @@
-import { athenaProtocol } from './aws-api/athena.ts';
 import { dynamodbProtocol } from './aws-api/dynamodb.ts';
 import { firehoseProtocol } from './aws-api/firehose.ts';
-import { glueProtocol } from './aws-api/glue.ts';
 import { s3Protocol } from './aws-api/s3.ts';
 import type { AwsApi } from './aws-api/server.ts';
 import { stsProtocol } from './aws-api/sts.ts';
@@ -42,7 +40,7 @@ export async function createServices(
   later(() => tables.stop());
   const functions = createFunctions({ region, awsUrl, clock, credentials, log });
   later(() => functions.stop());
-  const workGroups = createWorkGroups({ dataDir, clock, catalog, objects });
+  const workGroups = createWorkGroups({ dataDir, clock, catalog, objects, log });
   later(() => workGroups.stop());
   const streams = createDeliveryStreams({
     dataDir,
@@ -60,11 +58,9 @@ export async function createServices(
   const gateway = createGateway({ region, accountId, clock, log, credentials, functions, awsApi });
 
   for (const protocol of [
-    athenaProtocol(workGroups),
     dynamodbProtocol(tables, { region, accountId }),
     firehoseProtocol(streams),
-    glueProtocol(catalog),
-    s3Protocol(objects),
+    s3Protocol(objects, { region, clock }),
     stsProtocol(accountId),
   ]) {
     awsApi.add(protocol);
