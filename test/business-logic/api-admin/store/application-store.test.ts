@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { collectInOrder } from '../../../../business-logic/api-admin/collect-in-order.ts';
+import { applicationStore } from '../../../../business-logic/api-admin/store/application-store.ts';
+import { applicationStore as lookup } from '../../../../business-logic/events-processing/find-application.ts';
+import { aDynamoDb, tables } from '../../../support/a-dynamodb.ts';
+
+const client = await aDynamoDb();
+const store = applicationStore(client, tables.applications);
+const anItem = (id: string, description = '') => ({
+  application_id: id,
+  application_name: `Name of ${id}`,
+  description,
+  created_at: '2026-01-01T00:00:00.000Z',
+  updated_at: '2026-01-01T00:00:00.000Z',
+});
+
+describe('the application store', () => {
+  it('lists what DynamoDB answers in several pages of 1 MB', async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `game-${index + 10}`);
+    for (const id of ids) await store.create(anItem(id, 'x'.repeat(200_000)));
+    const listed = await collectInOrder(store.list(), ({ application_id }) => application_id);
+    expect(listed.map(({ application_id }) => application_id)).toEqual(ids);
+  });
+
+  it('never makes one id twice', async () => {
+    await store.create(anItem('twice'));
+    await expect(store.create(anItem('twice', 'other'))).rejects.toThrow('conditional request failed');
+    expect(await store.find('twice')).toMatchObject({ description: '' });
+  });
+
+  it('notes authorizations until the application is being deleted', async () => {
+    await store.create(anItem('game-1'));
+    expect(await store.addKey('game-1', 'a')).toBe(true);
+    expect(await store.addKey('game-1', 'b')).toBe(true);
+    await store.removeKey('game-1', 'b');
+    expect(await store.addKey('nowhere', 'a')).toBe(false);
+    expect(await store.markDeleting('game-1', '2026-01-02T00:00:00.000Z')).toEqual(['a']);
+    expect(await store.addKey('game-1', 'c')).toBe(false);
+    await store.delete('game-1');
+    expect(await store.find('game-1')).toBeUndefined();
+    expect(await store.markDeleting('game-1', '2026-01-02T00:00:00.000Z')).toEqual([]);
+    expect(await store.find('game-1')).toBeUndefined();
+  });
+});
+
+describe("the transform's lookup", () => {
+  it('finds what the admin API made, and no more of it than it needs', async () => {
+    await store.create(anItem('game-2', 'secret plans'));
+    const find = lookup(client, tables.applications);
+    expect(await find('game-2')).toEqual({ application_id: 'game-2', application_name: 'Name of game-2' });
+    expect(await find('_accounts')).toBeUndefined();
+  });
+});

@@ -1,0 +1,67 @@
+import type { AddressInfo } from 'node:net';
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import dynalite from 'dynalite';
+import { afterAll } from 'vitest';
+
+export const tables = {
+  applications: 'applications',
+  authorizations: 'authorizations',
+  byApplication: 'by_application',
+} as const;
+
+const throughput = { ReadCapacityUnits: 1_000, WriteCapacityUnits: 1_000 };
+const keyOf = (...names: readonly string[]) =>
+  names.map((AttributeName, at) => ({ AttributeName, KeyType: at === 0 ? ('HASH' as const) : ('RANGE' as const) }));
+const strings = (...names: readonly string[]) =>
+  names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const }));
+
+const definitions: readonly CreateTableCommandInput[] = [
+  {
+    TableName: tables.applications,
+    KeySchema: keyOf('application_id'),
+    AttributeDefinitions: strings('application_id'),
+    ProvisionedThroughput: throughput,
+  },
+  {
+    TableName: tables.authorizations,
+    KeySchema: keyOf('api_key_id'),
+    AttributeDefinitions: strings('api_key_id', 'application_id'),
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: tables.byApplication,
+        KeySchema: keyOf('application_id', 'api_key_id'),
+        Projection: { ProjectionType: 'ALL' },
+        ProvisionedThroughput: throughput,
+      },
+    ],
+    ProvisionedThroughput: throughput,
+  },
+];
+
+/** A DynamoDB in memory with the two tables of the API, gone when the test file is done. */
+export async function aDynamoDb(): Promise<DynamoDBDocumentClient> {
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+  });
+  afterAll(async () => {
+    client.destroy();
+    server.closeAllConnections();
+    await new Promise((resolve) => void server.close(resolve));
+  });
+  for (const definition of definitions) {
+    await client.send(new CreateTableCommand(definition));
+    while (!(await isActive(client, definition.TableName))) continue;
+  }
+  return DynamoDBDocumentClient.from(client);
+}
+
+async function isActive(client: DynamoDBClient, TableName: string | undefined): Promise<boolean> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  return Table?.TableStatus === 'ACTIVE';
+}
