@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, stat } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { syncFile } from '../durable-files.ts';
@@ -28,6 +28,9 @@ export async function storeBody(folder: string, body: Buffer | Readable): Promis
     await file.sync();
     const { size, mtimeMs } = await file.stat();
     return { path, size, mtimeMs, md5: md5.digest('hex') };
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
   } finally {
     await file.close();
   }
