@@ -1,0 +1,31 @@
+import { AwsError } from '../../runtime.ts';
+import type { Catalog, GlueTable } from '../../runtime.ts';
+import type { AwsRequest } from '../protocol.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** A name from the input, in lower case as Glue keeps it. Throws InvalidInputException where it is missing. */
+export function nameInput(input: Input, field: string): string {
+  const name = input[field];
+  if (typeof name !== 'string' || name === '') throw new AwsError('InvalidInputException', `${field} is missing`);
+  return name.toLowerCase();
+}
+
+export function listInput(value: unknown): readonly Input[] {
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null);
+  if (!isList) throw new AwsError('InvalidInputException', 'a list is missing');
+  return value as readonly Input[];
+}
+
+/** The table that a call names, if the caller may do this with it. */
+export function findTable(catalog: Catalog, input: Input, request: AwsRequest, action: string): GlueTable {
+  const database = nameInput(input, 'DatabaseName');
+  const name = nameInput(input, 'TableName' in input ? 'TableName' : 'Name');
+  request.authorize(`glue:${action}`, `table/${database}/${name}`);
+  if (!catalog.databases().includes(database)) {
+    throw new AwsError('EntityNotFoundException', `Database ${database} not found.`);
+  }
+  const table = catalog.table(database, name);
+  if (!table) throw new AwsError('EntityNotFoundException', `Entity Not Found: table ${database}.${name}`);
+  return table;
+}
