@@ -180,8 +180,9 @@ export class ExactNumber {
     return this.text;
   }
 
-  valueOf(): number {
-    return Number(this.text);
+  /** A number where one is asked for, e.g. to compare; else its text. */
+  [Symbol.toPrimitive](hint: string): string | number {
+    return hint === 'number' ? Number(this.text) : this.text;
   }
 }
 
