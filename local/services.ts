@@ -1,5 +1,7 @@
+import { athenaProtocol } from './aws-api/athena.ts';
 import { dynamodbProtocol } from './aws-api/dynamodb.ts';
 import { firehoseProtocol } from './aws-api/firehose.ts';
+import { glueProtocol } from './aws-api/glue.ts';
 import { s3Protocol } from './aws-api/s3.ts';
 import type { AwsApi } from './aws-api/server.ts';
 import { stsProtocol } from './aws-api/sts.ts';
@@ -58,8 +60,10 @@ export async function createServices(
   const gateway = createGateway({ region, accountId, clock, log, credentials, functions, awsApi });
 
   for (const protocol of [
+    athenaProtocol(workGroups, { catalog, region, accountId }),
     dynamodbProtocol(tables, { region, accountId }),
     firehoseProtocol(streams),
+    glueProtocol(catalog, { region, accountId, clock }),
     s3Protocol(objects, { region, clock }),
     stsProtocol(accountId),
   ]) {
