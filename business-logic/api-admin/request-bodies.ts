@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidRequest } from './errors.ts';
 
 /** Neither lone surrogates nor control characters: names stand in every row of the lake and in terminals. */

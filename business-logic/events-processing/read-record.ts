@@ -54,7 +54,7 @@ const lastMoment = 4_102_444_800_000;
  * Reads what one record of the stream holds: a packed request (an object that bears `request_id`; anything after it is
  * rejected as text), or single events, each a JSON document of its own.
  * @param arrivedAt when Firehose received the record, in milliseconds since the epoch
- * @throws NotJson when nothing in the record is JSON
+ * @throws NotJson when nothing in the record is JSON, TooManyDocuments when no response could hold its rows
  */
 export function readRecord(data: Buffer, arrivedAt: number): Delivery[] {
   const text = decode(data);

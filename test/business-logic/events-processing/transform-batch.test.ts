@@ -136,6 +136,8 @@ describe('a record that is no JSON', () => {
     ['words', 'once upon a time'],
     ['half a document', '{"request_id":"x","events":[{"event_id"'],
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+    ['more documents than a response can hold', '1 '.repeat(200_000)],
+    ['words by the thousand', 'word '.repeat(200_000)],
     ['unclosed documents by the thousand', '{"a":\n'.repeat(50_000)],
   ];
 
