@@ -39,13 +39,14 @@ export class EventStream extends Construct {
     const logs = new RetainedLogs(this, 'Logs', { config: props.config });
     const role = this.#role(props, logs);
 
-    const stream = new CfnDeliveryStream(this, 'Resource', {
+    // Firehose cannot turn its source backup off: what it cannot change in place is part of the id, and makes a new stream.
+    const stream = new CfnDeliveryStream(this, props.config.S3_BACKUP_MODE ? 'StreamWithBackup' : 'Stream', {
       deliveryStreamType: 'DirectPut',
       deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },
       extendedS3DestinationConfiguration: this.#destination(props, role, logs),
     });
     stream.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-    stream.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+    stream.cfnOptions.deletionPolicy = props.config.DEV_MODE ? CfnDeletionPolicy.DELETE : CfnDeletionPolicy.RETAIN;
     // Firehose looks at the role's policy and the table when the stream is made.
     stream.node.addDependency(role, props.table);
 

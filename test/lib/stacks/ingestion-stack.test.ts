@@ -26,6 +26,11 @@ describe('the delivery stream', () => {
     expect(UpdateReplacePolicy).toBe('Retain');
   });
 
+  it('is another stream with a source backup, which Firehose cannot turn off, and outlives its replacement', () => {
+    expect(streamOf(dev).logicalId).not.toBe(streamOf(kept).logicalId);
+    expect([streamOf(dev).DeletionPolicy, streamOf(kept).DeletionPolicy]).toEqual(['Delete', 'Retain']);
+  });
+
   it('writes a folder for each day of arrival, by the year of the calendar and not of the week', () => {
     expect(destinationOf(kept)).toMatchObject({
       Prefix: 'raw/ingest_date=!{timestamp:yyyy-MM-dd}/',

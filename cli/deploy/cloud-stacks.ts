@@ -1,0 +1,88 @@
+import {
+  CloudFormationClient,
+  CloudFormationServiceException,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  UpdateStackCommand,
+  waitUntilStackDeleteComplete,
+  waitUntilStackUpdateComplete,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
+import type { StackOutputs } from './deployed-endpoints.ts';
+import type { StackTemplate } from './stack-template.ts';
+
+/** A stack as it is deployed now. */
+export interface DeployedStack extends StackOutputs {
+  readonly name: string;
+  readonly template: StackTemplate;
+  /** Values of its exports, by export name. */
+  readonly exports: ReadonlyMap<string, string>;
+}
+
+/** What a deployment asks of CloudFormation. */
+export interface CloudStacks {
+  /** The stack, or undefined when it is not deployed. */
+  find(name: string): Promise<DeployedStack | undefined>;
+  /** Deploys another template under the stack's parameters and role, and waits until it is done. */
+  update(name: string, template: StackTemplate): Promise<void>;
+  /** Deletes the stack and waits until it is gone. */
+  delete(name: string): Promise<void>;
+}
+
+/** CloudFormation itself. `waitSeconds` bounds each wait. */
+export function cloudFormationStacks(client: CloudFormationClient, waitSeconds = 3_600): CloudStacks {
+  const wait = { client, maxWaitTime: waitSeconds };
+  return {
+    async find(name) {
+      const stack = await describe(client, name);
+      if (stack === undefined) return undefined;
+      const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: name }));
+      const outputs = stack.Outputs ?? [];
+      return {
+        name,
+        stackId: stack.StackId ?? '',
+        template: JSON.parse(TemplateBody ?? '{"Resources":{}}') as StackTemplate,
+        outputs: new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
+        exports: new Map(
+          outputs.flatMap(({ ExportName, OutputValue = '' }) =>
+            ExportName === undefined ? [] : ([[ExportName, OutputValue]] as const),
+          ),
+        ),
+      };
+    },
+    async update(name, template) {
+      const stack = await describe(client, name);
+      await client.send(
+        new UpdateStackCommand({
+          StackName: name,
+          TemplateBody: JSON.stringify(template),
+          Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+          Parameters: stack?.Parameters?.map(({ ParameterKey }) => ({ ParameterKey, UsePreviousValue: true })),
+        }),
+      );
+      await waitUntilStackUpdateComplete(wait, { StackName: name });
+    },
+    async delete(name) {
+      const stack = await describe(client, name);
+      await client.send(new DeleteStackCommand({ StackName: name }));
+      // A deleted stack is found by its id alone.
+      await waitUntilStackDeleteComplete(wait, { StackName: stack?.StackId ?? name });
+    },
+  };
+}
+
+async function describe(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    // A stack whose first deployment never started holds nothing.
+    return Stacks.find(({ StackStatus }) => StackStatus !== 'REVIEW_IN_PROGRESS');
+  } catch (error) {
+    if (error instanceof CloudFormationServiceException && isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** CloudFormation has no error code for it. */
+const isMissing = ({ name, message }: CloudFormationServiceException): boolean =>
+  name === 'ValidationError' && message.includes('does not exist');

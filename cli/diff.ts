@@ -1,0 +1,4 @@
+import { createDiffProgram } from './diff-program.ts';
+import { runCli } from './run-cli.ts';
+
+await runCli(createDiffProgram());
