@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { comparableReports, compareTruth, wholeRun } from '../generator/compare-truth.ts';
+import { unregisteredApplicationId } from '../generator/event-stream.ts';
 import { generate, type GeneratedGame } from '../generator/generate.ts';
 import { generatorDefaults } from '../generator/options.ts';
 import type { Truth } from '../generator/truth.ts';
@@ -78,17 +79,18 @@ async function deliver(endpoints: Endpoints, print: (line: string) => void): Pro
 type Results = ReadonlyMap<string, QueryResult>;
 
 async function runReports(athena: Athena, truth: Truth): Promise<Results> {
-  const results = new Map<string, QueryResult>();
   const days = wholeRun(truth, Date.now());
-  for (const name of comparableReports) {
-    const values = name === 'latest-events' ? {} : days;
-    results.set(name, (await runReport(athena, name, values)).result);
-  }
-  return results;
+  const saved = await athena.savedQueries();
+  const reports = comparableReports.map(async (name) => {
+    const { result } = await runReport(athena, name, name === 'latest-events' ? {} : days, saved);
+    return [name, result] as const;
+  });
+  return new Map(await Promise.all(reports));
 }
 
 function showReports(results: Results, games: readonly GeneratedGame[], print: (line: string) => void): void {
   const names = new Map(games.map(({ applicationId, name }) => [applicationId, name]));
+  names.set(unregisteredApplicationId, '(not registered)');
   for (const report of demoReports(new Date())) {
     print(`\n${report.title}\n`);
     print(formatResult(pickRows(results.get(report.name)!, report, names), report.chart));

@@ -1,5 +1,5 @@
 import { parseQuery, type Query } from '../lib/queries/read-query.ts';
-import type { Athena, QueryResult } from './athena.ts';
+import type { Athena, QueryResult, SavedQuery } from './athena.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { UsageError } from './run-cli.ts';
 
@@ -9,18 +9,20 @@ export interface Report {
 }
 
 /**
- * Runs a saved report by its name, found among the workgroup's named queries.
+ * Runs a saved report by its name.
  * @param values of its parameters, as text; what is not given takes the report's default
+ * @param saved the workgroup's named queries, where they are known already
  */
 export async function runReport(
   athena: Athena,
   name: string,
   values: Readonly<Record<string, string>> = {},
+  saved?: readonly SavedQuery[],
 ): Promise<Report> {
-  const saved = await athena.savedQueries();
-  const found = saved.find((query) => query.name === name);
+  const queries = saved ?? (await athena.savedQueries());
+  const found = queries.find((query) => query.name === name);
   if (!found) {
-    const known = saved.map((query) => query.name).join(', ');
+    const known = queries.map((query) => query.name).join(', ');
     throw new UsageError(`there is no report "${name}" in the workgroup; there are: ${known === '' ? 'none' : known}`);
   }
   const query = parseQuery(name, found.text);
