@@ -42,10 +42,16 @@ const definitions: readonly CreateTableCommandInput[] = [
 
 /** A DynamoDB in memory with the two tables of the API, gone when the test file is done. */
 export async function aDynamoDb(): Promise<DynamoDBDocumentClient> {
+  return (await startDynamoDb()).client;
+}
+
+/** The same, with its address for those who make their own client. */
+export async function startDynamoDb(): Promise<{ readonly client: DynamoDBDocumentClient; readonly endpoint: string }> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
   });
@@ -58,7 +64,7 @@ export async function aDynamoDb(): Promise<DynamoDBDocumentClient> {
     await client.send(new CreateTableCommand(definition));
     while (!(await isActive(client, definition.TableName))) continue;
   }
-  return DynamoDBDocumentClient.from(client);
+  return { client: DynamoDBDocumentClient.from(client), endpoint };
 }
 
 async function isActive(client: DynamoDBClient, TableName: string | undefined): Promise<boolean> {

@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type {
+  APIGatewayAuthorizerResult,
+  APIGatewayProxyResult,
+  FirehoseTransformationEvent,
+  FirehoseTransformationResult,
+} from 'aws-lambda';
+import { buildSync } from 'esbuild';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { Env } from '../../business-logic/shared/env.ts';
+import { createToken } from '../../business-logic/shared/token.ts';
+import { readEventSchemas } from '../../lib/schemas/read-event-schemas.ts';
+import { startDynamoDb, tables } from '../support/a-dynamodb.ts';
+import { anEvent } from '../support/an-event.ts';
+import { firehoseBatch, packed, rowsOf } from '../support/firehose-batch.ts';
+import { aRequest } from './api-admin/an-admin-api.ts';
+
+const { endpoint } = await startDynamoDb();
+const environment = {
+  [Env.applicationsTable]: tables.applications,
+  [Env.authorizationsTable]: tables.authorizations,
+  [Env.authorizationsByApplicationIndex]: tables.byApplication,
+  [Env.undeclaredEventTypes]: 'REJECT',
+  [Env.maxEventAgeDays]: '400',
+  [Env.corsOrigins]: 'https://console.example',
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'key',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+};
+for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+
+const temporary = mkdtempSync(join(tmpdir(), 'playlake-handlers-'));
+afterAll(() => rmSync(temporary, { recursive: true }));
+/** What lies below a folder of this name is run as it is; vitest would take seconds to transform a bundle. */
+const folder = join(temporary, 'node_modules');
+
+/** Everything that the functions wrote to their logs. */
+const output: string[] = [];
+for (const stream of [process.stdout, process.stderr]) {
+  vi.spyOn(stream, 'write').mockImplementation((text) => Boolean(output.push(String(text))));
+}
+vi.stubEnv('POWERTOOLS_DEV', 'true');
+for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+  vi.spyOn(globalThis.console, method).mockImplementation((...args: unknown[]) => void output.push(args.join(' ')));
+}
+
+/** A function as it is deployed: bundled into one ES module, with the event schemas beside it, in this environment. */
+async function load<Handler>(name: string): Promise<Handler> {
+  const outfile = join(folder, name, 'index.mjs');
+  buildSync({
+    entryPoints: [`business-logic/${name}/handler.ts`],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'silent',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  const schemas = JSON.stringify(readEventSchemas('config/events'));
+  writeFileSync(join(folder, name, 'event-schemas.json'), schemas);
+  const module = (await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as { readonly handler: Handler };
+  return module.handler;
+}
+
+type AdminHandler = (event: ReturnType<typeof aRequest>) => Promise<APIGatewayProxyResult>;
+type AuthorizerHandler = (event: object) => Promise<APIGatewayAuthorizerResult>;
+type TransformHandler = (event: FirehoseTransformationEvent) => Promise<FirehoseTransformationResult>;
+
+const [admin, authorizer, transform] = await Promise.all([
+  load<AdminHandler>('api-admin'),
+  load<AuthorizerHandler>('api-authorizer'),
+  load<TransformHandler>('events-processing'),
+]);
+
+async function call(...args: Parameters<typeof aRequest>): Promise<Record<string, string>> {
+  return JSON.parse((await admin(aRequest(...args))).body) as Record<string, string>;
+}
+
+async function effectOf(token: string): Promise<string | undefined> {
+  const methodArn = 'arn:aws:execute-api:eu-central-1:111122223333:api/live/POST/applications/x/events';
+  const { policyDocument } = await authorizer({ type: 'TOKEN', authorizationToken: token, methodArn });
+  return policyDocument.Statement[0]?.Effect;
+}
+
+const { ApplicationId = '' } = await call('POST', '/applications', { body: { Name: 'Flamingo' } });
+const keys = '/applications/{applicationId}/authorizations';
+const { ApiKeyId = '', ApiKeyValue = '' } = await call('POST', keys, {
+  params: { applicationId: ApplicationId },
+  body: { Name: 'CI' },
+});
+
+describe('the functions, bundled as they are deployed', () => {
+  it('accept a token from the moment it was made until it is disabled', async () => {
+    const params = { applicationId: ApplicationId, apiKeyId: ApiKeyId };
+    expect(await effectOf(ApiKeyValue)).toBe('Allow');
+    await call('PUT', `${keys}/{apiKeyId}`, { params, body: { Enabled: false } });
+    expect(await effectOf(ApiKeyValue)).toBe('Deny');
+    await call('PUT', `${keys}/{apiKeyId}`, { params, body: { Enabled: true } });
+    expect(await effectOf(ApiKeyValue)).toBe('Allow');
+    expect(await effectOf(createToken().token)).toBe('Deny');
+  });
+
+  it('judge events by the schemas beside the bundle and the registered applications', async () => {
+    const events = [anEvent(), anEvent({ event_type: 'dragon' }), anEvent({ event_data: {} })];
+    const batch = firehoseBatch(packed(events, { application_id: ApplicationId }), packed([anEvent()]), 'flamingo');
+    const { records } = await transform(batch);
+    expect(records.map(({ result }) => result)).toEqual(['Ok', 'Ok', 'ProcessingFailed']);
+    const rows = records
+      .slice(0, 2)
+      .map((record) => rowsOf(record).map(({ rejection, status }) => rejection?.code ?? status));
+    expect(rows).toEqual([['accepted', 'undeclared_event_type', 'schema_mismatch'], ['unregistered_application']]);
+    expect(rowsOf(records[0]!)[0]).toMatchObject({ application_name: 'Flamingo' });
+  });
+
+  it('let the configured origin read what the admin API answers', async () => {
+    const { headers } = await admin(aRequest('GET', '/applications'));
+    expect(headers).toMatchObject({ 'Access-Control-Allow-Origin': 'https://console.example' });
+  });
+
+  it('have logged what they did, and neither a token nor a payload', () => {
+    const logs = output.join('\n');
+    expect(logs).toContain('batch transformed');
+    expect(logs).toContain('request answered');
+    expect(logs).toContain('record could not be read');
+    expect(logs).not.toContain(ApiKeyValue.slice(25));
+    expect(logs).not.toMatch(/flamingo|Flamingo|player-1/);
+  });
+});
