@@ -70,6 +70,7 @@ function whatNext(endpoints: Endpoints, dataDir: string, isOver: boolean): strin
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     // Listening for a signal alone does not keep a process alive; the running servers do.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    // A terminal's ctrl-c may arrive twice, once through npm; the second must not cut the delivery short.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
 }
