@@ -35,6 +35,7 @@ export function createCatalog({ dataDir, clock = Date.now }: CatalogOptions): Ca
         Retention: 0,
         VersionId: '1',
         ...input,
+        ...withStorageDefaults(input.StorageDescriptor),
         Name: name,
         DatabaseName: database.toLowerCase(),
       };
@@ -54,6 +55,12 @@ export function createCatalog({ dataDir, clock = Date.now }: CatalogOptions): Ca
       }),
     deletePartition: (database, table, values) => store.change(database, table, (kept) => kept.delete(keyOf(values))),
   };
+}
+
+/** Glue tells these of every storage descriptor, given or not; readers such as Trino's take them for granted. */
+function withStorageDefaults(given: unknown): Pick<GlueTable, 'StorageDescriptor'> {
+  if (typeof given !== 'object' || given === null) return {};
+  return { StorageDescriptor: { Compressed: false, NumberOfBuckets: 0, StoredAsSubDirectories: false, ...given } };
 }
 
 /** What Glue tells about a database beyond its name. */
