@@ -149,7 +149,7 @@ function fakeFunctions(setup: Setup, invocations: { name: string; payload: unkno
   };
 }
 
-function fakeCredentials(playerPolicy: readonly PolicyStatement[]) {
+export function fakeCredentials(playerPolicy: readonly PolicyStatement[]) {
   return {
     admin,
     forRole: () => player,
