@@ -87,6 +87,8 @@ async function* split(
   }
 }
 
+/** Every value has a comma before it, so that an empty first one, a null, is a match of its own. */
 function parseCsvLine(line: string): ResultRow {
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)")?/g)].map(([, value]) => value?.replaceAll('""', '"'));
+  const values = `,${line}`.matchAll(/,(?:"([^"]*(?:""[^"]*)*)")?/g);
+  return Array.from(values, ([, value]) => value?.replaceAll('""', '"'));
 }
