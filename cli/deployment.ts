@@ -38,7 +38,7 @@ export function withApiOptions(command: Command): Command {
 export function withEndpoints(command: Command): Command {
   return command.option(
     '--endpoints <file>',
-    `endpoints file of a running pipeline (default: ${defaultEndpointsFile})`,
+    `endpoints file of a running or deployed pipeline (default: ${defaultEndpointsFile})`,
   );
 }
 
@@ -46,21 +46,26 @@ export function withEndpoints(command: Command): Command {
 export function findDeployment(options: DeploymentOptions): Deployment {
   const { apiUrl, workGroup, deliveryStream, database } = options;
   const onAws = options.endpoints === undefined && (apiUrl ?? workGroup ?? deliveryStream) !== undefined;
-  return onAws
-    ? onAmazon({ ...options })
-    : onLaptop(options.endpoints ?? defaultEndpointsFile, { workGroup, database });
+  return onAws ? onAmazon(options) : fromFile(options.endpoints ?? defaultEndpointsFile, { workGroup, database });
 }
 
-function onLaptop(file: string, chosen: { workGroup: string | undefined; database: string | undefined }): Deployment {
-  const { apiUrl, awsUrl, region, accessKeyId, secretAccessKey, ...rest } = readEndpoints(file);
+type Chosen = Pick<DeploymentOptions, 'workGroup' | 'database'>;
+
+function fromFile(file: string, chosen: Chosen): Deployment {
+  const endpoints = readEndpoints(file);
+  const workGroup = chosen.workGroup ?? endpoints.workGroup;
+  const database = chosen.database ?? endpoints.database;
+  if (!('awsUrl' in endpoints)) return onAmazon({ ...endpoints, workGroup, database });
+
+  const { apiUrl, awsUrl, region, accessKeyId, secretAccessKey, deliveryStream } = endpoints;
   const credentials = { accessKeyId, secretAccessKey };
   return {
     apiUrl,
     awsUrl,
     signer: { region, credentials },
-    workGroup: chosen.workGroup ?? rest.workGroup,
-    database: chosen.database ?? rest.database,
-    stream: { deliveryStream: rest.deliveryStream, region, endpoint: awsUrl, credentials },
+    workGroup,
+    database,
+    stream: { deliveryStream, region, endpoint: awsUrl, credentials },
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Endpoints } from '../local/runtime.ts';
+import type { DeployedEndpoints } from './deploy/deployed-endpoints.ts';
 import { UsageError } from './run-cli.ts';
 
 /** Where `npm run local` writes it, unless told otherwise. */
@@ -22,8 +23,24 @@ const endpoints = z.object({
   workflow: z.string().nullable(),
 }) satisfies z.ZodType<Endpoints>;
 
-/** Reads the file that a running pipeline leaves for its clients. Throws UsageError, saying what to do. */
-export function readEndpoints(file: string): Endpoints {
+const deployedEndpoints = endpoints.omit({
+  awsUrl: true,
+  accessKeyId: true,
+  secretAccessKey: true,
+  bucketPath: true,
+}) satisfies z.ZodType<DeployedEndpoints>;
+
+/**
+ * Reads the file that a running pipeline leaves for its clients, or `npm run deploy`: that one has no `awsUrl` and no
+ * credentials. Throws UsageError, saying what to do.
+ */
+export function readEndpoints(file: string): Endpoints | DeployedEndpoints {
+  const content = readJson(file);
+  const local = typeof content === 'object' && content !== null && 'awsUrl' in content;
+  return local ? check(endpoints, content, file) : check(deployedEndpoints, content, file);
+}
+
+function readJson(file: string): unknown {
   let content: string;
   try {
     content = readFileSync(file, 'utf8');
@@ -33,9 +50,14 @@ export function readEndpoints(file: string): Endpoints {
     });
   }
   try {
-    return endpoints.parse(JSON.parse(content));
+    return JSON.parse(content);
   } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-    throw new UsageError(`${file} is no endpoints file:\n${why}`);
+    throw new UsageError(`${file} is no endpoints file:\n${String(cause)}`);
   }
+}
+
+function check<Shape>(schema: z.ZodType<Shape>, content: unknown, file: string): Shape {
+  const checked = schema.safeParse(content);
+  if (checked.success) return checked.data;
+  throw new UsageError(`${file} is no endpoints file:\n${z.prettifyError(checked.error)}`);
 }

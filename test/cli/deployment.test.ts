@@ -38,6 +38,19 @@ describe('findDeployment', () => {
     });
   });
 
+  it('takes the file of a deployment on AWS, which has no credentials of its own', () => {
+    const { awsUrl: _, accessKeyId: _id, secretAccessKey: _key, bucketPath: _path, ...deployed } = endpoints;
+    expect(findDeployment({ endpoints: fileWith(deployed) })).toMatchObject({
+      apiUrl: endpoints.apiUrl,
+      awsUrl: undefined,
+      workGroup: 'playlake',
+      signer: { region: 'eu-central-1', credentials: expect.any(Function) },
+      stream: { deliveryStream: 'stream', region: 'eu-central-1' },
+    });
+    const { workGroup: _group, ...incomplete } = deployed;
+    expect(() => findDeployment({ endpoints: fileWith(incomplete) })).toThrow(/workGroup/);
+  });
+
   it('reads the region of a deployment from its URL, else from an option or the environment', () => {
     const apiUrl = 'https://abc123.execute-api.eu-west-3.amazonaws.com/live/';
     expect(findDeployment({ apiUrl })).toMatchObject({
