@@ -124,7 +124,7 @@ function guardedCast(kind: 'cast' | 'try_cast', body: { readonly [key: string]: 
   if (isDecimalLiteral) return { literal: { literal_type: 'number', value: literal } };
 
   const guard = casts[type];
-  if (guard === undefined) return undefined;
+  if (guard === undefined || bodyOf(body.this, 'null')) return undefined;
   const name = kind === 'try_cast' && guard !== 'varchar' ? `athena_try_${guard}` : `athena_${guard}`;
   return { [kind]: { ...body, this: callOf(name, [body.this ?? null]) } };
 }
