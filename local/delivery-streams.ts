@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   openDeliveryStream,
@@ -7,7 +8,7 @@ import {
 } from './delivery-stream/delivery-stream.ts';
 import { createParquetConverter } from './delivery-stream/parquet-conversion.ts';
 import { readDeliverySettings } from './delivery-stream/settings.ts';
-import { AwsError, type DeliveryStreams, type PutOutcome } from './runtime.ts';
+import { AwsError, type DeliveryStreams, type LocalLog, type PutOutcome } from './runtime.ts';
 
 export interface DeliveryStreamsOptions extends Omit<DeliveryStreamServices, 'converter'> {
   readonly dataDir: string;
@@ -24,6 +25,7 @@ const largestBatch = 4 << 20;
 export function createDeliveryStreams({ dataDir, flushSeconds, ...services }: DeliveryStreamsOptions): DeliveryStreams {
   const converter = createParquetConverter({ clock: services.clock });
   const streams = new Map<string, DeliveryStream>();
+  let reporting: Promise<void> | undefined;
 
   function streamNamed(name: string): DeliveryStream {
     const stream = streams.get(name);
@@ -42,7 +44,13 @@ export function createDeliveryStreams({ dataDir, flushSeconds, ...services }: De
       const folder = join(dataDir, 'firehose', definition.name);
       const stream = await openDeliveryStream(definition, settings, folder, { ...services, converter });
       streams.set(definition.name, stream);
-      return { start: stream.start, stop: stream.stop };
+      return {
+        start() {
+          stream.start();
+          void (reporting ??= reportLeftovers(join(dataDir, 'firehose'), new Set(streams.keys()), services.log));
+        },
+        stop: stream.stop,
+      };
     },
     names: () => [...streams.keys()].toSorted(),
 
@@ -81,10 +89,22 @@ export function createDeliveryStreams({ dataDir, flushSeconds, ...services }: De
     },
 
     async stop() {
+      await reporting;
       await Promise.all([...streams.values()].map((stream) => stream.stop()));
       converter.close();
     },
   };
+}
+
+/** Says which journals hold records of a stream that the template has no more: they are kept, but nobody delivers them. */
+async function reportLeftovers(folder: string, names: ReadonlySet<string>, log: LocalLog): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (names.has(name)) continue;
+    const files = await readdir(join(folder, name, 'journal')).catch(() => []);
+    const segments = files.filter((file) => file.endsWith('.journal')).length;
+    if (segments > 0)
+      log.warn('the journal of a delivery stream that the template has no more is kept', { name, segments });
+  }
 }
 
 function checkRecord(data: Buffer, path: string): void {

@@ -38,7 +38,12 @@ export function createParquetConverter({ clock }: { readonly clock: Clock }): Pa
   return {
     async convert(request) {
       // One thread, so that converting leaves the other cores to the intake.
-      const instance = await (opening ??= DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '1GB' }));
+      const instance = await (opening ??= DuckDBInstance.create(':memory:', {
+        threads: '1',
+        memory_limit: '1GB',
+        // Nothing here sorts or joins, so nothing has to be spilled into the working folder.
+        temp_directory: '',
+      }));
       const connection = await instance.connect();
       try {
         await connection.run(`SET TimeZone = 'UTC'`);
@@ -75,6 +80,9 @@ async function convert(
   try {
     const lines = await writePlainLines(spool, columns, settings, plainPath, reject, clock);
     return { rows: lines === 0 ? 0 : await copy(plainPath) };
+  } catch (error) {
+    // DuckDB's messages may quote the records.
+    throw new Error('the Parquet file cannot be written', { cause: error });
   } finally {
     await rm(plainPath, { force: true });
   }

@@ -260,9 +260,9 @@ describe('delivery stream', () => {
     largeBuffer.ProcessingConfiguration.Processors[0]!.Parameters[2]!.ParameterValue = '3';
     await start(largeBuffer, { deliver: true });
     const batch = Array.from({ length: 500 }, () => Buffer.from('{}'));
-    for (let i = 0; i < 110; i++) await streams.putRecordBatch(name, batch);
+    await Promise.all(Array.from({ length: 72 }, () => streams.putRecordBatch(name, batch)));
     await streams.flush();
-    expect(invocations.reduce((sum, { records }) => sum + records.length, 0)).toBe(55_000);
+    expect(invocations.reduce((sum, { records }) => sum + records.length, 0)).toBe(36_000);
     expect(Math.max(...invocations.map((event) => JSON.stringify(event).length))).toBeLessThan(6_291_556);
   });
 
@@ -497,6 +497,38 @@ describe('delivery stream', () => {
     await streams.flush();
     expect(streams.problem()).toBeUndefined();
     expect(await rows()).toHaveLength(1);
+  });
+
+  it('stops though the lake cannot be written, and delivers at the next start', async () => {
+    await start();
+    const lake = objects.bucketPath('lake');
+    await put({ event_id: 'a' });
+    renameSync(lake, `${lake}-away`);
+    writeFileSync(lake, 'in the way');
+    await streams.stop();
+    expect(log.entries).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: expect.stringContaining('stay in the journal') }),
+    );
+
+    rmSync(lake);
+    renameSync(`${lake}-away`, lake);
+    await start();
+    await streams.flush();
+    expect(await rows()).toHaveLength(1);
+  });
+
+  it('names a stream that the template has no more while its journal holds records', async () => {
+    await start(aDestination(), { deliver: false });
+    await put({ event_id: 'a' });
+    await streams.stop();
+    renameSync(join(dataDir, 'firehose', name), join(dataDir, 'firehose', 'earlier'));
+    await start();
+    await streams.stop();
+    expect(log.entries).toContainEqual({
+      level: 'warn',
+      message: 'the journal of a delivery stream that the template has no more is kept',
+      fields: { name: 'earlier', segments: 1 },
+    });
   });
 
   it('stops with everything delivered and leaves no journal behind', async () => {
