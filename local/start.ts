@@ -159,7 +159,7 @@ interface Report {
 function report(print: (line: string) => void, what: Report): void {
   const { endpoints, dataDir, secondsToReady, synthesisSeconds, withoutStandIn } = what;
   const synthesis = synthesisSeconds === 0 ? 'assembly reused' : `synthesis ${synthesisSeconds.toFixed(1)} s`;
-  print(`Playlake is ready after ${secondsToReady.toFixed(1)} s (${synthesis})`);
+  print(`Playlake is ready in ${secondsToReady.toFixed(1)} s (${synthesis})`);
   print(`  API        ${endpoints.apiUrl}`);
   print(`  AWS        ${endpoints.awsUrl} (region ${endpoints.region})`);
   print(`  Look in    ${new URL('/_local/events', endpoints.apiUrl).href}`);
