@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openApi } from '../../../lib/api/open-api.ts';
+import { routes } from '../../../business-logic/api-admin/routes.ts';
 import { createToken, tokenPattern } from '../../../business-logic/shared/token.ts';
 
 const props = {
@@ -67,6 +68,13 @@ describe('the API', () => {
       'get,put,delete,options /applications/{applicationId}/authorizations/{apiKeyId}',
       'post,options /applications/{applicationId}/events',
     ]);
+  });
+
+  it('has every route that the admin function answers, and none that it does not', () => {
+    const signed = operations.filter(({ operation }) => 'signature' in (operation.security[0] ?? {}));
+    expect(signed.map(({ method, path }) => `${method.toUpperCase()} ${path}`).toSorted()).toEqual(
+      routes.map(([method, path]) => `${method} ${path}`).toSorted(),
+    );
   });
 
   it('asks a token of games, a signature of admins and nothing of a preflight', () => {
