@@ -37,6 +37,22 @@ const strangeText = '🦩 \u0000\u0001\u001f\u007f\u2028 "quoted" \\ $x #set($a)
 
 const gatewayLimitBytes = 10 * 1024 * 1024;
 
+/** Bytes of one event of those that fill a body or a record. */
+const fillerBytes = 50_000;
+
+/** Bytes of a packed record around its array of events, the newline at its end included; all its ids have fixed lengths. */
+const envelopeBytes =
+  JSON.stringify({
+    application_id: randomUUID(),
+    api_key_id: 'k'.repeat(20),
+    role: 'game',
+    request_id: randomUUID(),
+    received_at: Date.now(),
+    events: [],
+  }).length -
+  '[]'.length +
+  '\n'.length;
+
 /** Answered by the gateway: nothing of it goes further. */
 export const refusedRequests: readonly BadInput[] = [
   {
@@ -135,6 +151,11 @@ export const refusedRequests: readonly BadInput[] = [
     send: ({ endpoints, game }) => postEvents(endpoints, game, [aSentEvent(), 'x', aSentEvent()]),
     status: 400,
   },
+  {
+    name: 'event_data of nine thousand levels, more than the gateway reads as JSON',
+    send: body(`{"events":[{"event_data":${nested(9_000)}}]}`),
+    status: 400,
+  },
   { name: 'an empty array of events', send: body('{"events":[]}'), status: 200 },
   {
     name: 'another content type',
@@ -215,7 +236,7 @@ export const judgedRequests: readonly BadInput[] = [
   }),
   event('a good event', {}, 'accepted'),
   rawEvent('event_data a hundred levels deep', `"event_data":${nested(100)}`, 'accepted'),
-  rawEvent('event_data of nine thousand levels', `"event_data":${nested(9_000)}`, 'invalid_envelope'),
+  rawEvent('event_data six hundred levels deep', `"event_data":${nested(600)}`, 'invalid_envelope'),
   event('event_data of exactly 60,000 bytes', { event_data: dataOfBytes(60_000) }, 'accepted', {
     what: (row) => row['event_data']?.length,
     is: 60_000,
@@ -234,7 +255,8 @@ export const judgedRequests: readonly BadInput[] = [
   duplicateKeys(),
   {
     name: 'a bad event between two good ones',
-    send: ({ endpoints, game }) => postEvents(endpoints, game, [aSentEvent(), { event_id: 'bad' }, aSentEvent()]),
+    send: ({ endpoints, game }) =>
+      postEvents(endpoints, game, [aSentEvent(), aSentEvent({ event_id: 'bad' }), aSentEvent()]),
     status: 200,
     rows: { accepted: 2, invalid_event_id: 1 },
   },
@@ -268,6 +290,15 @@ export const streamRecords: readonly BadInput[] = [
       putRecord(endpoints, JSON.stringify({ ...aSentEvent(), application_id: game.applicationId })),
     status: 200,
     rows: { accepted: 1 },
+  },
+  {
+    name: 'event_data of nine thousand levels, straight to the stream',
+    send: ({ endpoints, game }) => {
+      const event = JSON.stringify({ ...aSentEvent({ event_data: undefined }), application_id: game.applicationId });
+      return putRecord(endpoints, `${event.slice(0, -1)},"event_data":${nested(9_000)}}`);
+    },
+    status: 200,
+    rows: { invalid_envelope: 1 },
   },
   {
     name: 'a record that is no JSON, straight to the stream',
@@ -361,8 +392,6 @@ function dataOfBytes(bytes: number): Record<string, string> {
   return { note: 'x'.repeat(bytes - '{"note":""}'.length) };
 }
 
-const fillerBytes = 50_000;
-
 /** Events that are so many bytes long as a JSON array. */
 function eventsOfBytes(bytes: number): Record<string, unknown>[] {
   const emptyBytes = JSON.stringify([aSentEvent({ event_data: dataOfBytes(100) })]).length - 100;
@@ -381,19 +410,6 @@ function eventsOfBytes(bytes: number): Record<string, unknown>[] {
 function eventCount(recordBytes: number): number {
   return Math.ceil((recordBytes - envelopeBytes) / fillerBytes);
 }
-
-/** Bytes of a packed record around its array of events, the newline at its end included; all its ids have fixed lengths. */
-const envelopeBytes =
-  JSON.stringify({
-    application_id: randomUUID(),
-    api_key_id: 'k'.repeat(20),
-    role: 'game',
-    request_id: randomUUID(),
-    received_at: Date.now(),
-    events: [],
-  }).length -
-  '[]'.length +
-  '\n'.length;
 
 function eventsOfRecord(recordBytes: number): Record<string, unknown>[] {
   return eventsOfBytes(recordBytes - envelopeBytes);

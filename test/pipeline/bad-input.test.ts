@@ -58,7 +58,11 @@ describe('every bad input has its answer, and its events have their place', () =
   });
 
   it('keeps what came straight to the stream, whatever it is', () => {
-    expect(countByEnd(rows.get('') ?? [])).toEqual({ accepted: 1, unregistered_application: 1 });
+    expect(countByEnd(rows.get('') ?? [])).toEqual({
+      accepted: 1,
+      unregistered_application: 1,
+      invalid_envelope: 1,
+    });
     expect(failedRecords).toContain('once upon a time');
   });
 

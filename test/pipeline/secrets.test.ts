@@ -161,7 +161,7 @@ describe('functions that fail', () => {
 /** Good events and every kind of failure, all bearing the payload's mark. */
 async function sendEverything(endpoints: Endpoints, game: Game): Promise<Answer[]> {
   const event_data = { note: payload };
-  const big = Array.from({ length: 21 }, () => aSentEvent({ event_data: { note: payload.repeat(2_500) } }));
+  const big = Array.from({ length: 21 }, () => aSentEvent({ event_data: { note: payload.repeat(3_000) } }));
   return [
     await postEvents(endpoints, game, [aSentEvent({ event_data, player_id: payload })]),
     await postEvents(endpoints, game, [aSentEvent({ event_timestamp: payload, event_data })]),

@@ -69,6 +69,8 @@ async function sendAll(
     ...generatorDefaults,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     events: options.events,
+    // At least a hundred requests, so that midnight falls between them.
+    batch: Math.min(generatorDefaults.batch, Math.ceil(options.events / 100)),
     duplicates: 0.02,
     malformed: 0.01,
     undeclared: 0.005,

@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createAdminClient } from '../../cli/admin-client.ts';
+import { createAdminProgram } from '../../cli/admin-program.ts';
+import { createAthena } from '../../cli/athena.ts';
+import { findDeployment } from '../../cli/deployment.ts';
+import { createGenerateProgram } from '../../cli/generate-program.ts';
+import { createQueryProgram } from '../../cli/query-program.ts';
+import { runDemo } from '../../cli/run-demo.ts';
+import { compareTruth } from '../../generator/compare-truth.ts';
+import type { Truth } from '../../generator/truth.ts';
+import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
+import { flush } from '../support/send-events.ts';
+
+let pipeline: RunningPipeline;
+let printed: string[];
+const folder = mkdtempSync(join(tmpdir(), 'commands-'));
+const print = (line: string) => void printed.push(line);
+
+beforeAll(async () => {
+  pipeline = await runPipeline({ assemblyDir: inject('assemblyDir') });
+});
+afterAll(() => pipeline.remove());
+
+const endpointsFile = () => join(pipeline.dataDir, 'endpoints.json');
+
+async function admin(...words: string[]): Promise<string> {
+  printed = [];
+  const program = createAdminProgram({
+    connect: (options) => {
+      const { apiUrl, signer } = findDeployment(options);
+      return createAdminClient(apiUrl!, signer);
+    },
+    print,
+  });
+  await program.parseAsync(['node', 'admin', '--endpoints', endpointsFile(), ...words]);
+  return printed.join('\n');
+}
+
+async function query(...words: string[]): Promise<string> {
+  printed = [];
+  const program = createQueryProgram({
+    connect: (options) => {
+      const { awsUrl, signer, workGroup, database } = findDeployment(options);
+      return createAthena({ endpoint: awsUrl, signer, workGroup: workGroup!, database });
+    },
+    print,
+  });
+  await program.parseAsync(['node', 'query', '--endpoints', endpointsFile(), ...words]);
+  return printed.join('\n');
+}
+
+describe('the commands, against a running pipeline', () => {
+  it('register a game, show it, disable its token and delete it', async () => {
+    const { ApplicationId: id } = JSON.parse(await admin('--json', 'create-application', "Moss & 'Magic'")) as {
+      ApplicationId: string;
+    };
+    const created = await admin('--json', 'create-authorization', id, 'build 7');
+    const { ApiKeyId: keyId, ApiKeyValue: token } = JSON.parse(created) as { ApiKeyId: string; ApiKeyValue: string };
+    expect(await admin('list-applications')).toContain("Moss & 'Magic'");
+    expect(await admin('list-authorizations', id)).toMatch(/build 7.*game.*true/);
+    expect(await admin('disable-authorization', id, keyId)).toMatch(/build 7.*game.*false/);
+    expect(await admin('list-authorizations', id)).not.toContain(token);
+    await admin('delete-authorization', id, keyId);
+    await admin('delete-application', id);
+    await expect(admin('get-application', id)).rejects.toThrow(/404/);
+  });
+
+  it('generate events and print the report of them', async () => {
+    const truthFile = join(folder, 'truth.json');
+    printed = [];
+    const words = ['--events', '1500', '--seed', 'commands', '--unregistered', '0.01', '--truth', truthFile];
+    await createGenerateProgram(print).parseAsync(['node', 'generate', '--endpoints', endpointsFile(), ...words]);
+    await flush(pipeline.endpoints);
+
+    const truth = JSON.parse(readFileSync(truthFile, 'utf8')) as Truth;
+    const days = [`from_date=${truth.first_date}`, `to_date=${truth.last_date}`];
+    const rows = JSON.parse(await query('daily-active-players', ...days, '--json')) as Record<string, string | null>[];
+    expect(rows.length).toBeGreaterThan(10);
+    expect(compareTruth('daily-active-players', rows, truth)).toEqual([]);
+    expect(await query('daily-active-players', ...days)).toMatch(
+      /│ application_id +│ event_date │ dau │[^]*rows, .* scanned/,
+    );
+    expect((await query('daily-active-players', ...days, '--csv')).split('\r\n')).toHaveLength(rows.length + 1);
+    expect(await query('--sql', 'SELECT count(*) AS n FROM raw_events', '--csv')).toBe(`n\r\n${truth.sent}`);
+    expect(await query()).toContain('rejected-events-by-reason');
+  });
+
+  it('play the demo to its end, every report as it should be', async () => {
+    printed = [];
+    await runDemo(pipeline.endpoints, { events: 1500, seed: 'demo', dataDir: folder, print });
+    const text = printed.join('\n');
+    expect(text).toMatch(/Daily active players.*\n\n┌─/);
+    expect(text).toMatch(/│ Lantern Keep +│ \d{4}-\d\d-\d\d │ +\d+ │ +[█▉▊▋▌▍▎▏]+ +│/);
+    expect(text).toMatch(/All 10 reports say exactly what the generator did/);
+  });
+});
