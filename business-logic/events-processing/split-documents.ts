@@ -36,7 +36,8 @@ export function splitDocuments(text: string): Piece[] {
       end = endOfBrokenDocument(text, start);
     }
     if (!addPiece(pieces, text, start, end)) broken += 1;
-    if (pieces.length > maxDocuments) throw new TooManyDocuments(`the record holds more than ${maxDocuments} documents`);
+    if (pieces.length > maxDocuments)
+      throw new TooManyDocuments(`the record holds more than ${maxDocuments} documents`);
     start = skipSpace(text, end);
   }
   return pieces;
