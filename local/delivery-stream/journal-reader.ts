@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { createFileWindow, type FileWindow } from './file-window.ts';
 import { decodeRecords, type JournalRecord } from './journal-frame.ts';
 import { readFrame, type JournalSegment } from './journal-segment.ts';
 
@@ -12,6 +13,7 @@ export interface JournalReader {
 export function createJournalReader(segments: readonly JournalSegment[], from: number): JournalReader {
   let segment: JournalSegment | undefined;
   let file: FileHandle | undefined;
+  let window: FileWindow | undefined;
   let offset = 0;
   let records: JournalRecord[] = [];
   let position = 0;
@@ -23,17 +25,18 @@ export function createJournalReader(segments: readonly JournalSegment[], from: n
     await file?.close();
     file = await open(next.path, 'r');
     segment = next;
+    window = createFileWindow(file, () => next.bytes);
     offset = 0;
     return true;
   }
 
   async function readNextFrame(): Promise<boolean> {
-    while (segment === undefined || file === undefined || offset >= segment.bytes) {
+    while (segment === undefined || window === undefined || offset >= segment.bytes) {
       if (segment !== undefined && segment.end > sequence) sequence = segment.end;
       if (!(await openNextSegment())) return false;
     }
     offset = segment.gaps.get(offset) ?? offset;
-    const frame = await readFrame(file, offset, segment.nonce);
+    const frame = await readFrame(window, offset, segment.nonce);
     if (frame === undefined) throw new Error(`the journal cannot be read at byte ${offset} of ${segment.path}`);
     offset += frame.bytes;
     records = decodeRecords(frame.header, frame.payload);

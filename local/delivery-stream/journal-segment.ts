@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createFileWindow, type FileWindow } from './file-window.ts';
 import { frameHeaderBytes, isIntact, nonceBytes, readFrameHeader, type FrameHeader } from './journal-frame.ts';
 
 /** One file of the journal. */
@@ -64,16 +65,17 @@ async function scan(path: string, nonce: Buffer, firstSequence: number, acknowle
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
+    const window = createFileWindow(file, () => size);
     let bytes = 0;
     let end = firstSequence;
     while (bytes < size) {
       let at: number | undefined = bytes;
-      let frame = await readFrame(file, at, nonce);
+      let frame = await readFrame(window, at, nonce);
       if (frame === undefined) {
-        at = await findFrame(file, bytes + 1, nonce);
+        at = await findFrame(window, bytes + 1, size, nonce);
         if (at === undefined) break;
         gaps.set(bytes, at);
-        frame = (await readFrame(file, at, nonce))!;
+        frame = (await readFrame(window, at, nonce))!;
       }
       bytes = at + frame.bytes;
       end = frame.header.firstSequence + frame.header.count;
@@ -92,37 +94,24 @@ export interface Frame {
 }
 
 /** Undefined where no intact frame of this segment begins. */
-export async function readFrame(file: FileHandle, at: number, nonce: Buffer): Promise<Frame | undefined> {
-  const headerBytes = await readExactly(file, at, frameHeaderBytes);
+export async function readFrame(file: FileWindow, at: number, nonce: Buffer): Promise<Frame | undefined> {
+  const headerBytes = await file.read(at, frameHeaderBytes);
   const header = headerBytes && readFrameHeader(headerBytes, nonce);
   if (headerBytes === undefined || header === undefined) return undefined;
-  const payload = await readExactly(file, at + frameHeaderBytes, header.payloadBytes);
+  const payload = await file.read(at + frameHeaderBytes, header.payloadBytes);
   if (payload === undefined || !isIntact(headerBytes, payload)) return undefined;
   return { header, payload, bytes: frameHeaderBytes + header.payloadBytes };
 }
 
 /** The next intact frame at or after a place; only damaged segments are searched. */
-async function findFrame(file: FileHandle, from: number, nonce: Buffer): Promise<number | undefined> {
-  const { size } = await file.stat();
-  const windowBytes = 1 << 20;
-  for (let start = from; start < size; start += windowBytes) {
-    const window = (await readExactly(file, start, Math.min(windowBytes + nonceBytes, size - start)))!;
-    for (let at = window.indexOf(nonce); at !== -1; at = window.indexOf(nonce, at + 1)) {
+async function findFrame(file: FileWindow, from: number, size: number, nonce: Buffer): Promise<number | undefined> {
+  const stepBytes = 1 << 16;
+  for (let start = from; start < size; start += stepBytes) {
+    const step = await file.read(start, Math.min(stepBytes + nonceBytes, size - start));
+    if (step === undefined) return undefined;
+    for (let at = step.indexOf(nonce); at !== -1; at = step.indexOf(nonce, at + 1)) {
       if ((await readFrame(file, start + at, nonce)) !== undefined) return start + at;
     }
   }
   return undefined;
-}
-
-async function readExactly(file: FileHandle, at: number, length: number): Promise<Buffer | undefined> {
-  const { size } = await file.stat();
-  if (at + length > size) return undefined;
-  const buffer = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(buffer, filled, length - filled, at + filled);
-    if (bytesRead === 0) return undefined;
-    filled += bytesRead;
-  }
-  return buffer;
 }
