@@ -30,7 +30,7 @@ const event = fc.oneof(
     ),
   },
 );
-const runs = { numRuns: 200 };
+const runs = { numRuns: 120 };
 
 /** What is wrong with a row in the eyes of whoever writes it to Parquet. */
 function problemsOf(row: Row): string[] {
