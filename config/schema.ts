@@ -39,6 +39,10 @@ const prefix = () => text(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'one folder name: lower-
 const origin = () =>
   text(/^(\*|https?:\/\/[a-z0-9.-]+(:\d{1,5})?)$/, '"*" or an origin such as https://game.example.com');
 
+/**
+ * The settings. Those of a mode that is off, or of a part that is not built yet (Glue jobs, alarms, the warehouse), are
+ * checked all the same and read by nothing.
+ */
 const settings = z.strictObject({
   /** Prefix of every stack name, so that two deployments can share an account. */
   WORKLOAD_NAME: text(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, 'lower-case letters, digits and -, at most 40 characters'),
