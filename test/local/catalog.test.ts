@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createCatalog } from '../../local/catalog.ts';
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'playlake-catalog-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+function aCatalog() {
+  const catalog = createCatalog({ dataDir, clock: () => 5000 });
+  catalog.defineDatabase('Game', {});
+  catalog.defineTable('game', { Name: 'Events', PartitionKeys: [{ Name: 'day', Type: 'string' }] });
+  return catalog;
+}
+
+const partition = (day: string, run: string) => ({
+  Values: [day],
+  StorageDescriptor: { Location: `s3://lake/${run}/` },
+});
+
+describe('createCatalog', () => {
+  it('finds databases and tables in any case', () => {
+    const catalog = aCatalog();
+    expect(catalog.databases()).toEqual(['game']);
+    expect(catalog.table('GAME', 'EVENTS')).toMatchObject({ Name: 'events', DatabaseName: 'game', CreateTime: 5 });
+    expect(catalog.table('game', 'other')).toBeUndefined();
+  });
+
+  it('refuses a table of a database that is not there', () => {
+    expect(() => aCatalog().defineTable('other', { Name: 'x' })).toThrow(/Database other not found/);
+  });
+
+  it('keeps partitions over a restart, one for each set of values', async () => {
+    const catalog = aCatalog();
+    await Promise.all([
+      catalog.putPartitions('game', 'events', [partition('1', 'a'), partition('2', 'a')]),
+      catalog.putPartitions('game', 'events', [partition('2', 'b')]),
+      catalog.putPartitions('game', 'events', [partition('3', 'b')]),
+    ]);
+    expect(await catalog.deletePartition('game', 'events', ['3'])).toBe(true);
+    expect(await catalog.deletePartition('game', 'events', ['3'])).toBe(false);
+    for (const reader of [catalog, aCatalog()]) {
+      expect(reader.partitions('game', 'events')).toEqual([partition('1', 'a'), partition('2', 'b')]);
+    }
+  });
+});
