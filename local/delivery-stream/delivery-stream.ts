@@ -9,6 +9,7 @@ import type {
   LocalLog,
   ObjectStore,
 } from '../runtime.ts';
+import { writeProblem } from '../write-problem.ts';
 import { createConsumer, type Consumer, type ConsumerOptions } from './consumer.ts';
 import { processingFailedLine } from './error-lines.ts';
 import { openJournal, type Journal } from './journal.ts';
@@ -20,7 +21,7 @@ import type { DeliverySettings, LambdaSettings } from './settings.ts';
 
 /** What a stream needs from the rest of the runtime. */
 export interface DeliveryStreamServices {
-  readonly objects: Pick<ObjectStore, 'putFile' | 'head'>;
+  readonly objects: Pick<ObjectStore, 'putFile' | 'head' | 'bucketPath'>;
   readonly functions: Pick<Functions, 'invoke'>;
   readonly catalog: Pick<Catalog, 'table'>;
   readonly converter: ParquetConverter;
@@ -125,10 +126,11 @@ export async function openDeliveryStream(
     const target = journal.end;
     await Promise.all(consumers.map((consumer) => consumer.flush(target)));
   };
-  const probe = setInterval(() => void journal.probe(), 1000).unref();
+  const lake = () => services.objects.bucketPath(settings.bucket);
+  const health = watchFolders(() => [folder, lake()], journal.probe);
 
   async function stop(): Promise<void> {
-    clearInterval(probe);
+    await health.stop();
     await journal.close();
     try {
       if (started) await flush();
@@ -152,8 +154,32 @@ export async function openDeliveryStream(
     },
     flush,
     problem: () =>
-      journal.problem() ?? consumers.map((consumer) => consumer.problem()).find((one) => one !== undefined),
+      journal.problem() ?? consumers.map((consumer) => consumer.problem()).find(isSaid) ?? health.problem(),
     stop: () => (stopped ??= stop()),
+  };
+}
+
+function isSaid(problem: string | undefined): boolean {
+  return problem !== undefined;
+}
+
+/** Looks every second whether journal and lake can still be written, so that health is known before the next record. */
+function watchFolders(folders: () => readonly string[], probe: () => Promise<void>) {
+  let problem: string | undefined;
+  let looking = Promise.resolve();
+  const look = async () => {
+    await probe();
+    problem = (await Promise.all(folders().map(writeProblem))).find(isSaid);
+  };
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch(() => undefined);
+  }, 1000).unref();
+  return {
+    problem: () => problem,
+    async stop() {
+      clearInterval(timer);
+      await looking;
+    },
   };
 }
 

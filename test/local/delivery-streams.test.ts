@@ -499,6 +499,17 @@ describe('delivery stream', () => {
     expect(await rows()).toHaveLength(1);
   });
 
+  it('knows that the lake cannot be written before any record comes', async () => {
+    await start();
+    const lake = objects.bucketPath('lake');
+    renameSync(lake, `${lake}-away`);
+    writeFileSync(lake, 'in the way');
+    await expect.poll(() => streams.problem(), { timeout: 5000 }).toMatch(/lake is no folder/);
+    rmSync(lake);
+    renameSync(`${lake}-away`, lake);
+    await expect.poll(() => streams.problem(), { timeout: 5000 }).toBeUndefined();
+  });
+
   it('stops though the lake cannot be written, and delivers at the next start', async () => {
     await start();
     const lake = objects.bucketPath('lake');
