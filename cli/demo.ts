@@ -1,7 +1,6 @@
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import type { Endpoints } from '../local/runtime.ts';
-import { startLocal } from '../local/start.ts';
 import { emptyDemoFolder } from './demo-folder.ts';
 import { preferPort } from './prefer-port.ts';
 import { runCli } from './run-cli.ts';
@@ -30,6 +29,8 @@ await runCli(
 
 async function demo({ exit, events, seed, dataDir }: CommandLine): Promise<void> {
   const startedAt = Date.now();
+  // Only now: the whole runtime would make --help wait.
+  const { startLocal } = await import('../local/start.ts');
   await emptyDemoFolder(dataDir);
   console.log('starting the pipeline from its own template …');
   const [port, awsPort] = [await preferPort(8080), await preferPort(4566)];

@@ -1,5 +1,4 @@
-import { killRounds } from '../test/support/kill-rounds.ts';
-import { proveTruth, type ProveTruthOptions } from '../test/support/prove-truth.ts';
+import type { ProveTruthOptions } from '../test/support/prove-truth.ts';
 
 /** Something the project says of itself, shown at its full size. The tests show the same at a small one. */
 export interface Proof {
@@ -27,6 +26,7 @@ export const proofs: readonly Proof[] = [
     name: 'kill-9',
     shows: `killed at ${rounds} random moments while events arrive, the pipeline loses no acknowledged event`,
     run: async (print) => {
+      const { killRounds } = await import('../test/support/kill-rounds.ts');
       const outcome = await killRounds({
         rounds,
         seed: 9,
@@ -46,6 +46,8 @@ export const proofs: readonly Proof[] = [
 ];
 
 async function holdToTruth(options: ProveTruthOptions, print: (line: string) => void): Promise<string> {
+  // Loaded when a proof runs: the whole runtime would make --help wait.
+  const { proveTruth } = await import('../test/support/prove-truth.ts');
   let acknowledged = 0;
   let told = 0;
   const { truth, differences, reports, ingestDates, sendSeconds, flushSeconds } = await proveTruth({

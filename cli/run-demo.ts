@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { comparableReports, compareTruth, wholeRun } from '../generator/compare-truth.ts';
-import { unregisteredApplicationId } from '../generator/event-stream.ts';
 import { generate, type GeneratedGame } from '../generator/generate.ts';
 import { generatorDefaults } from '../generator/options.ts';
 import type { Truth } from '../generator/truth.ts';
@@ -34,7 +33,7 @@ export async function runDemo(endpoints: Endpoints, options: DemoOptions): Promi
     const truth = await send(endpoints, games, options);
     await deliver(endpoints, print);
     const results = await runReports(athena, truth);
-    showReports(results, games, print);
+    showReports(results, truth, print);
     judge(results, truth, print);
   } finally {
     athena.close();
@@ -88,9 +87,10 @@ async function runReports(athena: Athena, truth: Truth): Promise<Results> {
   return new Map(await Promise.all(reports));
 }
 
-function showReports(results: Results, games: readonly GeneratedGame[], print: (line: string) => void): void {
-  const names = new Map(games.map(({ applicationId, name }) => [applicationId, name]));
-  names.set(unregisteredApplicationId, '(not registered)');
+function showReports(results: Results, truth: Truth, print: (line: string) => void): void {
+  const strangers = truth.rejected_events.map(({ application_id }) => [application_id, '(not registered)'] as const);
+  const games = truth.applications.map(({ application_id, name }) => [application_id, name] as const);
+  const names = new Map([...strangers, ...games]);
   for (const report of demoReports(new Date())) {
     print(`\n${report.title}\n`);
     print(formatResult(pickRows(results.get(report.name)!, report, names), report.chart));

@@ -24,8 +24,10 @@ const dayMs = 24 * 3600 * 1000;
 /** An event held back is sent after at least this many and at most this many others. */
 const heldBack = { least: 500, most: 5000 };
 
-/** The application that nobody registered; the same in every run. */
-export const unregisteredApplicationId = '00000000-0000-4000-8000-00000000dead';
+/** An application that nobody registered: one of its own for each run, so that runs that share a lake stay apart. */
+export function unregisteredApplication(seed: string, applicationIds: readonly string[]): string {
+  return uuid4(createRandom(seed).fork('unregistered', ...applicationIds));
+}
 
 /**
  * Everything that is sent, in order, with the truth kept as it goes. The games take turns, one player's life each.
@@ -35,6 +37,7 @@ export function* eventStream(options: GeneratorOptions, applicationIds: readonly
   const shares = sharesOfGood(options);
   const random = createRandom(options.seed).fork('stream');
   const queue = createHeldBack();
+  const strangerId = unregisteredApplication(options.seed, applicationIds);
   let left = options.events;
 
   for (const { game, player, events } of lives(options, applicationIds.length)) {
@@ -75,8 +78,8 @@ export function* eventStream(options: GeneratorOptions, applicationIds: readonly
       }
       if (left > 0 && random.chance(shares.unregistered)) {
         left -= 1;
-        recorder.rejected(unregisteredApplicationId, 'unregistered_application');
-        yield unregisteredEvent(lived, country, random);
+        recorder.rejected(strangerId, 'unregistered_application');
+        yield unregisteredEvent(strangerId, lived, country, random);
       }
       yield* queue.due();
     }
@@ -133,8 +136,8 @@ function undeclaredEvent(lived: LivedEvent, random: Random): LivedEvent {
   };
 }
 
-function unregisteredEvent({ event }: LivedEvent, country: string, random: Random): Outgoing {
-  const stray = { application_id: unregisteredApplicationId, ...event, event_id: uuid4(random) };
+function unregisteredEvent(applicationId: string, { event }: LivedEvent, country: string, random: Random): Outgoing {
+  const stray = { application_id: applicationId, ...event, event_id: uuid4(random) };
   return { game: undefined, country, json: JSON.stringify(stray), eventId: stray.event_id };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unregisteredApplicationId } from '../../generator/event-stream.ts';
+import { unregisteredApplication } from '../../generator/event-stream.ts';
 import { aRun } from '../support/a-run.ts';
 
 const texts = (seed: string) => aRun({ seed, events: 800 }).sent.map((event) => event.json);
@@ -70,11 +70,21 @@ describe('eventStream', () => {
   });
 
   it('names an application that nobody registered where nothing of the API is used', () => {
-    const { sent } = aRun({ unregistered: 0.05 });
+    const { sent } = aRun({ seed: 'strays', unregistered: 0.05 });
+    const application_id = unregisteredApplication('strays', ['game-0', 'game-1']);
     const straight = sent.filter((event) => event.game === undefined);
     expect(straight.length).toBeGreaterThan(0);
-    for (const { json } of straight)
-      expect(JSON.parse(json)).toMatchObject({ application_id: unregisteredApplicationId });
+    for (const { json } of straight) expect(JSON.parse(json)).toMatchObject({ application_id });
+  });
+
+  it('names another one for other games, so that runs that share a lake stay apart', () => {
+    const [first, again, other] = [
+      ['a', 'b'],
+      ['a', 'b'],
+      ['a', 'c'],
+    ].map((ids) => unregisteredApplication('s', ids));
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
   });
 
   it('ends with the last player where the players are counted', () => {

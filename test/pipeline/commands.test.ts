@@ -71,7 +71,7 @@ describe('the commands, against a running pipeline', () => {
   it('generate events and print the report of them', async () => {
     const truthFile = join(folder, 'truth.json');
     printed = [];
-    const words = ['--events', '1500', '--seed', 'commands', '--unregistered', '0.01', '--truth', truthFile];
+    const words = ['--events', '1000', '--seed', 'commands', '--unregistered', '0.01', '--truth', truthFile];
     await createGenerateProgram(print).parseAsync(['node', 'generate', '--endpoints', endpointsFile(), ...words]);
     await flush(pipeline.endpoints);
 
@@ -90,7 +90,7 @@ describe('the commands, against a running pipeline', () => {
 
   it('play the demo to its end, every report as it should be', async () => {
     printed = [];
-    await runDemo(pipeline.endpoints, { events: 1500, seed: 'demo', dataDir: folder, print });
+    await runDemo(pipeline.endpoints, { events: 1000, seed: 'demo', dataDir: folder, print });
     const text = printed.join('\n');
     expect(text).toMatch(/Daily active players.*\n\n┌─/);
     expect(text).toMatch(/│ Lantern Keep +│ \d{4}-\d\d-\d\d │ +\d+ │ +[█▉▊▋▌▍▎▏]+ +│/);
