@@ -1,4 +1,4 @@
-import { Dialect } from '@polyglot-sql/sdk';
+import { Dialect } from './sql-sdk.ts';
 import { countParameterMarks, replaceParameterMarks } from './read-query.ts';
 import { isRecord, nameOf, parseExpression, SqlSyntaxError, visit, writeSql } from './sql-tree.ts';
 

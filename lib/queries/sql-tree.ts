@@ -1,4 +1,4 @@
-import { Dialect, generate, parse } from '@polyglot-sql/sdk';
+import { Dialect, generate, parse } from './sql-sdk.ts';
 
 /** Anything in a syntax tree: a node, a list, or a plain value. */
 export type SqlValue = null | boolean | number | string | readonly SqlValue[] | { readonly [key: string]: SqlValue };

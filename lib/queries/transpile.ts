@@ -1,4 +1,4 @@
-import { Dialect, transpile as convert } from '@polyglot-sql/sdk';
+import { Dialect, transpile as convert } from './sql-sdk.ts';
 import { reportFunctions } from './functions.ts';
 import type { TargetDialect } from './functions.ts';
 import { asCall } from './function-call.ts';
