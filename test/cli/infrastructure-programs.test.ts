@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const assembly = { directory: '/assembly', stacks: [] } as unknown as CloudAssembly;
 
-describe('npm run synth', () => {
+describe('npm run synth', { timeout: 60_000 }, () => {
   it('writes the templates and says where they lie', async () => {
     const lines: string[] = [];
     const program = createSynthProgram({ print: (line) => lines.push(line) });

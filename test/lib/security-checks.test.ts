@@ -30,7 +30,8 @@ function brokenRules(app: App): readonly string[] {
   return report.pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName));
 }
 
-describe('the security checks', () => {
+// CloudFormation's check loads a large WebAssembly module once.
+describe('the security checks', { timeout: 60_000 }, () => {
   it('find a careless bucket', () => {
     const app = makeApp();
     const bucket = new CfnBucket(new Stack(app, 'Careless'), 'Bucket', { accessControl: 'PublicRead' });

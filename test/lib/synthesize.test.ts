@@ -26,7 +26,7 @@ const templates = (outdir: string) =>
     .toSorted()
     .map((name) => [name, readFileSync(join(outdir, name), 'utf8')]);
 
-describe('synthesize', () => {
+describe('synthesize', { timeout: 60_000 }, () => {
   it('makes in process the very templates that the CDK’s own command makes', () => {
     const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: object };
     const cli = spawnSync(process.execPath, ['--import', 'tsx', 'lib/app.ts'], {
