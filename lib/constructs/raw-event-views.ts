@@ -18,14 +18,16 @@ export class RawEventViews extends Construct {
   constructor(scope: Construct, id: string, { config, database, table }: RawEventViewsProps) {
     super(scope, id);
 
-    for (const { name, file, comment, columns } of rawEventViews) {
+    for (const { name, file, columns } of rawEventViews) {
       const view = new CfnTable(this, name, {
         catalogId: Aws.ACCOUNT_ID,
         databaseName: database.ref,
         tableInput: {
           name,
-          description: comment,
+          // No description: Trino reads one as the comment, and then takes the view for a table.
           tableType: 'VIRTUAL_VIEW',
+          // Trino runs a view in its owner's name and refuses one without; Athena asks for none.
+          owner: Aws.ACCOUNT_ID,
           parameters: { presto_view: 'true', comment: 'Presto View' },
           storageDescriptor: { columns: [...columns], location: '', serdeInfo: {} },
           viewOriginalText: prestoView({
