@@ -18,6 +18,7 @@ describe('compareRows', () => {
     ['doubles that differ by rounding', athena('double', '0.30000000000000004'), trino('double', 0.3)],
     ['decimals', athena('decimal', '1.5000'), trino('decimal(18,4)', '1.5000')],
     ['times', athena('timestamp', '2026-01-02 03:04:05.678'), trino('timestamp(3)', '2026-01-02 03:04:05.678')],
+    ['arrays', athena('array', '[a, b]'), trino('array(varchar)', ['a', 'b'])],
     ['nothing', athena('varchar', null), trino('varchar', null)],
   ])('takes %s for the same', (_what, here, there) => expect(compareRows(here, there)).toEqual([]));
 

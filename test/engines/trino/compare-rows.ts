@@ -28,6 +28,7 @@ function plainType(type: string): string {
 
 function isSame(here: string | null, there: unknown, type: string): boolean {
   if (here === null || there === null) return here === there;
+  if (Array.isArray(there)) return here === `[${there.join(', ')}]`;
   if (type !== 'double') return here === String(there);
   // Sums of doubles depend on the order in which rows are read.
   const [left, right] = [Number(here), Number(there)];
