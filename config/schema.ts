@@ -1,43 +1,22 @@
 import { z } from 'zod';
-
-/** Retention periods CloudWatch Logs knows (PutRetentionPolicy). */
-export const logRetentionDays = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
+import {
+  days,
+  flag,
+  glueName,
+  logRetentionDays,
+  mode,
+  notBuiltYet,
+  origin,
+  prefix,
+  text,
+  wholeNumber,
+} from './fields.ts';
 
 /** Folders of the lake that belong to the pipeline itself; no setting may point into them. */
 const fixedPrefixes: readonly string[] = ['firehose-errors', 'firehose-backup', 'athena-results', 'state', 'custom'];
 
 /** Names the catalog already gives to a view or a table of ours. */
 const takenTableNames: readonly string[] = ['recent_events', 'rejected_events', 'events', 'player_days'];
-
-function wholeNumber(minimum: number, maximum: number) {
-  const error = `allowed: a whole number from ${minimum} to ${maximum}`;
-  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
-}
-
-function text(pattern: RegExp, allowed: string) {
-  const error = `allowed: ${allowed}`;
-  return z.string({ error }).regex(pattern, { error });
-}
-
-const flag = () => z.boolean({ error: 'allowed: true or false' });
-
-/** One of several values, of which only some are built; the others are known and refused by name. */
-function mode<const Values extends readonly [string, ...string[]]>(values: Values, built: Values[number]) {
-  return z
-    .enum(values, { error: `allowed: ${built} (${values.join(', ')} are known)` })
-    .refine((value) => value === built, { error: `this mode is not built yet; allowed: ${built}` });
-}
-
-/** A switch whose "on" is not built. */
-const notBuiltYet = (what: string) => flag().refine((on) => !on, { error: `${what} is not built yet; allowed: false` });
-
-const days = () => wholeNumber(1, 3650);
-const glueName = () => text(/^[a-z_][a-z0-9_]{0,127}$/, 'lower-case letters, digits and _, not starting with a digit');
-const prefix = () => text(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'one folder name: lower-case letters, digits, _ and -');
-const origin = () =>
-  text(/^(\*|https?:\/\/[a-z0-9.-]+(:\d{1,5})?)$/, '"*" or an origin such as https://game.example.com');
 
 /**
  * The settings. Those of a mode that is off, or of a part that is not built yet (Glue jobs, alarms, the warehouse), are

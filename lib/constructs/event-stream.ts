@@ -1,6 +1,6 @@
-import { Aws, CfnDeletionPolicy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, RemovalPolicy } from 'aws-cdk-lib';
 import type { CfnTable } from 'aws-cdk-lib/aws-glue';
-import { Grant, PolicyStatement, Role, ServicePrincipal, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, Role, ServicePrincipal, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogStream, type ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -10,6 +10,7 @@ import type { PipelineConfig } from '../../config/schema.ts';
 import { bufferMegabytes } from '../../business-logic/events-processing/limits.ts';
 import { grantFolders } from './grant-folders.ts';
 import { lakeFolders } from './lake-folders.ts';
+import { grantReadColumns, toParquet } from './parquet-conversion.ts';
 import { RetainedLogs } from './retained-logs.ts';
 
 export interface EventStreamProps {
@@ -70,7 +71,7 @@ export class EventStream extends Construct {
       resourceArns: [lake.bucketArn],
     });
     grantFolders(role, lake, folders, ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject']);
-    role.addToPolicy(readTable(table));
+    grantReadColumns(role, table);
     Grant.addToPrincipal({ grantee: role, actions: ['lambda:InvokeFunction'], resourceArns: [transform.functionArn] });
     logs.grantWrite(role);
     return role;
@@ -114,21 +115,6 @@ export class EventStream extends Construct {
   }
 }
 
-/** What Firehose needs to read a table's columns. */
-function readTable(table: CfnTable): PolicyStatement {
-  const stack = Stack.of(table);
-  const arn = (resource: string, resourceName?: string) =>
-    stack.formatArn({ service: 'glue', resource, ...(resourceName !== undefined && { resourceName }) });
-  return new PolicyStatement({
-    actions: ['glue:GetTable', 'glue:GetTableVersion', 'glue:GetTableVersions'],
-    resources: [
-      arn('catalog'),
-      arn('database', table.databaseName),
-      arn('table', `${table.databaseName}/${table.ref}`),
-    ],
-  });
-}
-
 /** Both buffer settings have to stand there: Firehose refuses an interval without a size. */
 const lambdaProcessor = (transform: IFunction): CfnDeliveryStream.ProcessorProperty => ({
   type: 'Lambda',
@@ -138,18 +124,4 @@ const lambdaProcessor = (transform: IFunction): CfnDeliveryStream.ProcessorPrope
     { parameterName: 'BufferSizeInMBs', parameterValue: String(bufferMegabytes) },
     { parameterName: 'BufferIntervalInSeconds', parameterValue: '60' },
   ],
-});
-
-const toParquet = (table: CfnTable, role: Role): CfnDeliveryStream.DataFormatConversionConfigurationProperty => ({
-  enabled: true,
-  inputFormatConfiguration: { deserializer: { openXJsonSerDe: {} } },
-  outputFormatConfiguration: { serializer: { parquetSerDe: { compression: 'SNAPPY' } } },
-  schemaConfiguration: {
-    catalogId: Aws.ACCOUNT_ID,
-    region: Aws.REGION,
-    databaseName: table.databaseName,
-    tableName: table.ref,
-    roleArn: role.roleArn,
-    versionId: 'LATEST',
-  },
 });
