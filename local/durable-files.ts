@@ -47,3 +47,10 @@ export async function replaceFile(path: string, content: string | Buffer): Promi
 export function systemErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
+
+/** Takes a rejection that says a file is not there, or cannot be, for undefined. */
+export function undefinedIfMissing(error: unknown): undefined {
+  const code = systemErrorCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
+  throw error;
+}

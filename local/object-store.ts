@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, type Stats } from 'node:fs';
-import { copyFile, lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { syncFolder, systemErrorCode } from './durable-files.ts';
+import { syncFolder, undefinedIfMissing } from './durable-files.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { compareUtf8 } from './object-store/compare-utf8.ts';
 import { isListed, listPlainKeys, mergeKeys, type ListOptions } from './object-store/list-keys.ts';
@@ -12,7 +12,9 @@ import {
   type MetadataStore,
   type ObjectMetadata,
 } from './object-store/object-metadata.ts';
+import { makeFolders, moveFile, moveInto, removeEmptyFolders } from './object-store/move-into-folder.ts';
 import { plainPath } from './object-store/plain-path.ts';
+import { checkConditions, checkKey } from './object-store/put-checks.ts';
 import { md5OfFile, storeBody, storedFile, type StoredFile } from './object-store/stored-file.ts';
 import { AwsError, type Clock, type ObjectHead, type ObjectStore, type PutOptions } from './runtime.ts';
 
@@ -242,72 +244,6 @@ async function place(bucket: Bucket, key: string, from: string, metadata: Object
   bucket.encoded.set(key, path);
 }
 
-/** Makes the folders of a key; false when an object lies where one of them would be. */
-async function makeFolders(folder: string, root: string): Promise<boolean> {
-  try {
-    const first = await mkdir(folder, { recursive: true });
-    if (first !== undefined) await syncParents(folder, first, root);
-    return true;
-  } catch (error) {
-    const isInTheWay = systemErrorCode(error) === 'ENOTDIR' || systemErrorCode(error) === 'EEXIST';
-    if (isInTheWay && (await lstat(root)).isDirectory()) return false;
-    throw error;
-  }
-}
-
-async function syncParents(folder: string, first: string, root: string): Promise<void> {
-  for (let path = dirname(folder); path.length >= dirname(first).length; path = dirname(path)) {
-    await syncFolder(path).catch(undefinedIfMissing);
-    if (path === root) break;
-  }
-}
-
-/** Renames a file into the bucket; false when a folder of that name lies there, since another key goes on below it. */
-async function moveInto(from: string, path: string, root: string): Promise<boolean> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      if ((await lstat(path).catch(undefinedIfMissing))?.isDirectory() === true) return false;
-      await moveFile(from, path);
-      await syncFolder(dirname(path));
-      return true;
-    } catch (error) {
-      const code = systemErrorCode(error);
-      if (code === 'EISDIR' || code === 'ENOTEMPTY') return false;
-      // Its folder went away with the last object in it, just now.
-      if (code !== 'ENOENT' || attempt === 5) throw error;
-      if (!(await makeFolders(dirname(path), root))) return false;
-    }
-  }
-}
-
-async function moveFile(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (systemErrorCode(error) !== 'EXDEV') throw error;
-    // A bucket folder on another disk: the copy becomes visible in one rename there.
-    const temporary = `${to}.${process.pid}.tmp`;
-    await copyFile(from, temporary);
-    const file = await open(temporary, 'r+');
-    const { atime, mtime } = await lstat(from);
-    await file.utimes(atime, mtime);
-    await file.sync();
-    await file.close();
-    await rename(temporary, to);
-    await rm(from);
-  }
-}
-
-async function removeEmptyFolders(folder: string, root: string): Promise<void> {
-  for (let path = folder; path !== root; path = dirname(path)) {
-    try {
-      await rmdir(path);
-    } catch {
-      return;
-    }
-  }
-}
-
 async function headOf(name: string, key: string, location: Location, file: Stats): Promise<StoredObjectHead> {
   const known = (await location.metadata.read(key, file)) ?? (await describeForeignFile(key, location, file));
   return toHead(name, known);
@@ -333,36 +269,7 @@ async function fileAt(path: string): Promise<Stats | undefined> {
   return file?.isFile() === true ? file : undefined;
 }
 
-function undefinedIfMissing(error: unknown): undefined {
-  const code = systemErrorCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
-  throw error;
-}
-
 function toHead(bucket: string, stored: ObjectMetadata): StoredObjectHead {
   const { key, size, etag, lastModified, contentType, contentEncoding, metadata, headers } = stored;
   return { bucket, key, size, etag, lastModified, contentType, contentEncoding, metadata, headers };
-}
-
-/** Keys are at most 1,024 bytes of UTF-8 (Amazon S3, "Naming Amazon S3 objects"). */
-function checkKey(key: string): void {
-  if (key === '') throw new AwsError('InvalidArgument', 'The key is empty.');
-  if (Buffer.byteLength(key) > 1024) throw new AwsError('KeyTooLongError', 'Your key is too long');
-}
-
-function checkConditions({ ifMatch, ifNoneMatch }: PutOptions, present: string | undefined): void {
-  if (ifMatch !== undefined && present === undefined) {
-    throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
-  }
-  const matches = (condition: string) => condition === '*' || unquoted(condition) === unquoted(present ?? '');
-  const failed =
-    (ifMatch !== undefined && !matches(ifMatch)) ||
-    (ifNoneMatch !== undefined && present !== undefined && matches(ifNoneMatch));
-  if (failed) {
-    throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
-  }
-}
-
-function unquoted(etag: string): string {
-  return etag.replaceAll('"', '');
 }

@@ -1,7 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../durable-files.ts';
-import type { Clock, LocalLog } from '../runtime.ts';
+import type { LocalLog } from '../runtime.ts';
+import { createBatchCutter, type BatchCutterOptions } from './batch-cutter.ts';
 import type { JournalReader } from './journal-reader.ts';
 import type { JournalRecord } from './journal-frame.ts';
 import type { Journal } from './journal.ts';
@@ -9,16 +10,12 @@ import type { Buffering } from './settings.ts';
 import { createSignal } from './signal.ts';
 import { createSpool, type Spool, type SpoolBatch } from './spool.ts';
 
-export interface ConsumerOptions {
+export interface ConsumerOptions extends BatchCutterOptions {
   readonly journal: Journal;
   /** Everything before this sequence has been delivered. */
   readonly delivered: number;
   /** For the delivery buffers; emptied at start. */
   readonly spoolFolder: string;
-  /** When records go to `process`. */
-  readonly batching: Buffering;
-  /** Another measure than bytes that a batch is held to. */
-  readonly cost?: { of(record: JournalRecord): number; readonly limit: number };
   /** When a buffer goes to `deliver`. */
   readonly buffering: Buffering;
   readonly terminator: Buffer;
@@ -26,7 +23,6 @@ export interface ConsumerOptions {
   /** Delivers a sealed buffer and writes the checkpoint. Called again after a failure. */
   deliver(spool: Spool): Promise<void>;
   readonly onDelivered: () => Promise<void>;
-  readonly clock: Clock;
   readonly log: LocalLog;
 }
 
@@ -34,8 +30,6 @@ export interface ConsumerOptions {
 export interface Consumer {
   readonly delivered: number;
   start(): void;
-  /** Something has been put, or the clock may have moved on. */
-  wake(): void;
   /** Delivers everything before a sequence; fails when an attempt to deliver it fails (it is tried again later). */
   flush(before: number): Promise<void>;
   problem(): string | undefined;
@@ -133,7 +127,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         spool = undefined;
         await pauseFor(pause);
       } finally {
-        await reader.close();
+        await reader.close().catch(() => undefined);
       }
     }
   }
@@ -188,9 +182,11 @@ export function createConsumer(options: ConsumerOptions): Consumer {
       return delivered;
     },
     start() {
-      running = [removeLeftovers(options.spoolFolder).then(fill), drain()];
+      const cleared = removeLeftovers(options.spoolFolder).catch((error: unknown) => {
+        report('an earlier buffer cannot be removed', error);
+      });
+      running = [cleared.then(fill), drain()];
     },
-    wake: () => signal.notify(),
     async flush(before) {
       if (delivered >= before) return;
       flushTarget = Math.max(flushTarget, before);
@@ -214,64 +210,4 @@ async function removeLeftovers(folder: string): Promise<void> {
     throw error;
   });
   for (const name of names) await rm(join(folder, name), { force: true });
-}
-
-interface Batch {
-  readonly records: readonly JournalRecord[];
-  /** One more than the last sequence it covers. */
-  readonly end: number;
-}
-
-/** Cuts the journal into batches by size and by the age of their oldest record. */
-function createBatchCutter(
-  reader: JournalReader,
-  { journal, batching, cost, clock }: ConsumerOptions,
-  flushTarget: () => number,
-) {
-  let records: JournalRecord[] = [];
-  let bytes = 0;
-  let spent = 0;
-  let leftOver: JournalRecord | undefined;
-  /** Everything before this has been read, gaps included. */
-  let readTo = 0;
-
-  function take(): Batch {
-    const batch = { records, end: leftOver?.sequence ?? readTo };
-    records = [];
-    bytes = 0;
-    spent = 0;
-    return batch;
-  }
-
-  return {
-    isEmpty: () => records.length === 0 && leftOver === undefined,
-    readTo: () => readTo,
-    /** Undefined when no batch is due yet. */
-    async next(): Promise<Batch | undefined> {
-      for (;;) {
-        const known = journal.end;
-        const record = leftOver ?? (await reader.next());
-        leftOver = undefined;
-        if (record === undefined) {
-          readTo = Math.max(readTo, known);
-          break;
-        }
-        readTo = Math.max(readTo, record.sequence + 1);
-        const price = cost?.of(record) ?? 0;
-        const isFull =
-          bytes + record.data.length > batching.bytes || (cost !== undefined && spent + price > cost.limit);
-        if (records.length > 0 && isFull) {
-          leftOver = record;
-          return take();
-        }
-        records.push(record);
-        bytes += record.data.length;
-        spent += price;
-      }
-      const [oldest] = records;
-      if (oldest === undefined) return undefined;
-      const isDue = clock() >= oldest.arrival + batching.milliseconds || flushTarget() > oldest.sequence;
-      return isDue ? take() : undefined;
-    },
-  };
 }

@@ -9,7 +9,6 @@ import type {
   LocalLog,
   ObjectStore,
 } from '../runtime.ts';
-import { writeProblem } from '../write-problem.ts';
 import { createConsumer, type Consumer, type ConsumerOptions } from './consumer.ts';
 import { processingFailedLine } from './error-lines.ts';
 import { openJournal, type Journal } from './journal.ts';
@@ -18,6 +17,7 @@ import { createLakeWriter } from './lake-writer.ts';
 import type { ParquetConverter } from './parquet-conversion.ts';
 import { createQuota, type Quota } from './quota.ts';
 import type { DeliverySettings, LambdaSettings } from './settings.ts';
+import { watchFolders } from './watch-folders.ts';
 
 /** What a stream needs from the rest of the runtime. */
 export interface DeliveryStreamServices {
@@ -154,32 +154,10 @@ export async function openDeliveryStream(
     },
     flush,
     problem: () =>
-      journal.problem() ?? consumers.map((consumer) => consumer.problem()).find(isSaid) ?? health.problem(),
+      journal.problem() ??
+      consumers.map((consumer) => consumer.problem()).find((one) => one !== undefined) ??
+      health.problem(),
     stop: () => (stopped ??= stop()),
-  };
-}
-
-function isSaid(problem: string | undefined): boolean {
-  return problem !== undefined;
-}
-
-/** Looks every second whether journal and lake can still be written, so that health is known before the next record. */
-function watchFolders(folders: () => readonly string[], probe: () => Promise<void>) {
-  let problem: string | undefined;
-  let looking = Promise.resolve();
-  const look = async () => {
-    await probe();
-    problem = (await Promise.all(folders().map(writeProblem))).find(isSaid);
-  };
-  const timer = setInterval(() => {
-    looking = looking.then(look).catch(() => undefined);
-  }, 1000).unref();
-  return {
-    problem: () => problem,
-    async stop() {
-      clearInterval(timer);
-      await looking;
-    },
   };
 }
 
