@@ -18,7 +18,7 @@ it('reports exactly what happened when midnight passes while events arrive', asy
     events: 3_000,
     seed: 'midnight',
     crossesMidnight: true,
-    local: { assemblyDir: inject('assemblyDir') },
+    local: { assemblyDir: inject('assemblyDir'), flushSeconds: 1 },
   });
   expect(differences).toEqual([]);
   expect(truth.accepted).toBeGreaterThan(2_500);

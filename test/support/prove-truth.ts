@@ -69,7 +69,8 @@ async function sendAll(
     ...generatorDefaults,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     events: options.events,
-    // At least a hundred requests, so that midnight falls between them.
+    // Slow and in at least a hundred requests, so that midnight falls between them and not behind the last.
+    ...(time && { rate: Math.max(1_000, options.events / 4) }),
     batch: Math.min(generatorDefaults.batch, Math.ceil(options.events / 100)),
     duplicates: 0.02,
     malformed: 0.01,
