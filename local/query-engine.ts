@@ -14,7 +14,9 @@ import { QueryError, queryErrorOf, ScanLimitExceeded } from './query-engine/quer
 import { relationSql } from './query-engine/relation.ts';
 import { resolveTables } from './query-engine/resolve-tables.ts';
 import type { TableReference } from './query-engine/resolve-tables.ts';
+import { scannedBytes } from './query-engine/scanned-bytes.ts';
 import { listTableFiles, quoteName } from './query-engine/table-files.ts';
+import type { TableFile } from './query-engine/table-files.ts';
 import { readView } from './query-engine/view-text.ts';
 import type { Catalog, Clock, GlueTable, ObjectStore } from './runtime.ts';
 
@@ -31,7 +33,7 @@ export interface QueryRequest {
   readonly database: string;
   /** SQL expressions for the `?`, in their order. */
   readonly parameters?: readonly string[];
-  /** Bytes of files beyond which the query does not run. */
+  /** Bytes beyond which the query does not run. */
   readonly scanLimitBytes?: number;
   /** Stops the query. */
   readonly signal?: AbortSignal;
@@ -41,7 +43,7 @@ export interface QueryResult {
   /** `DML` for queries, `UTILITY` for SHOW and DESCRIBE. */
   readonly statementType: 'DML' | 'UTILITY';
   readonly columns: readonly AthenaColumn[];
-  /** Bytes of the files that the query's tables consist of, after partitions were left out. */
+  /** Bytes of the columns that the query touches in the files it reads. */
   readonly scannedBytes: number;
   /** Rows in batches, as text; must be read to the end or returned, else the connection stays open. */
   readonly batches: AsyncIterable<readonly (readonly (string | undefined)[])[]>;
@@ -115,14 +117,14 @@ async function runQuery(
 ): Promise<QueryResult> {
   const tables = createTables(connection, options);
   const resolved = await tables.resolve(statement, request.database, []);
-  const limit = request.scanLimitBytes;
-  if (limit !== undefined && tables.scannedBytes() > limit)
-    throw new ScanLimitExceeded('Bytes scanned limit was exceeded');
+  const sql = transpileTree(withClock(resolved, options.clock), 'duckdb');
+  const bytes = await scannedBytes(connection, sql, tables.files());
+  if (bytes > (request.scanLimitBytes ?? Infinity)) throw new ScanLimitExceeded('Bytes scanned limit was exceeded');
 
   const interrupt = () => connection.interrupt();
   request.signal?.addEventListener('abort', interrupt, { once: true });
   if (request.signal?.aborted) throw new QueryError('USER_CANCELED: the query was stopped');
-  const result = await connection.stream(transpileTree(withClock(resolved, options.clock), 'duckdb'));
+  const result = await connection.stream(sql);
   const types = result.columnTypes();
   const texts = types.map(athenaTextOf);
 
@@ -141,7 +143,7 @@ async function runQuery(
   return {
     statementType: 'DML',
     columns: result.columnNames().map((name, index) => athenaColumn(name, types[index]!)),
-    scannedBytes: tables.scannedBytes(),
+    scannedBytes: bytes,
     batches: batches(),
   };
 }
@@ -149,7 +151,8 @@ async function runQuery(
 interface Tables {
   /** Puts views of this connection in the place of the catalog's tables. */
   resolve(statement: SqlNode, database: string, path: readonly string[]): Promise<SqlNode>;
-  scannedBytes(): number;
+  /** What the tables consist of, after partitions were left out. */
+  files(): readonly TableFile[];
 }
 
 /** Views within views that a query may go through; Athena's own limit is not documented. */
@@ -157,7 +160,7 @@ const MAX_VIEW_DEPTH = 16;
 
 function createTables(connection: DuckDBConnection, options: QueryEngineOptions): Tables {
   let count = 0;
-  let bytes = 0;
+  const read: TableFile[] = [];
 
   async function resolve(statement: SqlNode, database: string, path: readonly string[]): Promise<SqlNode> {
     return resolveTables(statement, (reference) => define(reference, database, path, []));
@@ -200,11 +203,11 @@ function createTables(connection: DuckDBConnection, options: QueryEngineOptions)
       .filter((condition) => namesOnly(condition, keys))
       .map((condition) => withClock(condition, options.clock));
     const partitions = await listTableFiles(table, onKeys, connection, options);
-    for (const { files } of partitions) for (const { size } of files) bytes += size;
+    for (const { files } of partitions) read.push(...files);
     return relationSql(table, partitions);
   }
 
-  return { resolve, scannedBytes: () => bytes };
+  return { resolve, files: () => read };
 }
 
 function findTable({ catalog, database, name }: TableReference, fallback: string, glue: Catalog): GlueTable {

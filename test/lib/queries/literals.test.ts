@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bindParameters } from '../../../lib/queries/bind-parameters.ts';
 import { InvalidParameter, toLiteral } from '../../../lib/queries/literals.ts';
@@ -36,9 +36,9 @@ describe('toLiteral', () => {
   });
 
   it('quotes any text so that it comes back whole', () => {
-    fc.assert(
-      fc.property(
-        fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0')),
+    assert(
+      property(
+        string({ unit: 'binary' }).filter((text) => !text.includes('\0')),
         (text) => {
           expect(textOf(parseExpression(toLiteral('varchar', text)))).toBe(text);
         },
@@ -62,12 +62,15 @@ describe('bindParameters', () => {
     ['two expressions', ['1, 2'], /one expression is expected/],
     ['a statement behind the value', ['1; SELECT 2'], /one statement is expected/],
     ['a FROM behind the value', ['1 FROM secrets'], /one expression is expected/],
-    ['a comment that would swallow the rest', ['1 --'], undefined],
     ['too few', [], /expected 1 but found 0/],
     ['too many', ['1', '2'], /expected 1 but found 2/],
-  ])('judges %s', (_, parameters, message) => {
-    const bind = () => bindParameters('SELECT a FROM t WHERE b = ? AND c = 1', parameters);
-    if (message) expect(bind).toThrow(message);
-    else expect(bind()).toBe('SELECT a FROM t WHERE b = (1) AND c = 1');
+  ])('refuses %s', (_, parameters, message) => {
+    expect(() => bindParameters('SELECT a FROM t WHERE b = ?', parameters)).toThrow(message);
+  });
+
+  it('lets no comment in a value swallow the rest', () => {
+    expect(bindParameters('SELECT a FROM t WHERE b = ? AND c = 1', ['1 --'])).toBe(
+      'SELECT a FROM t WHERE b = (1) AND c = 1',
+    );
   });
 });

@@ -174,7 +174,7 @@ describe('Athena', () => {
   });
 
   it('cancels a query that would read more than its workgroup allows', async () => {
-    const { Status } = await run('SELECT count(*) AS n FROM raw_events', { WorkGroup: 'frugal' });
+    const { Status } = await run('SELECT event_id FROM raw_events', { WorkGroup: 'frugal' });
     expect(Status).toMatchObject({ State: 'CANCELLED', StateChangeReason: 'Bytes scanned limit was exceeded' });
   });
 

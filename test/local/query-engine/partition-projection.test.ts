@@ -17,6 +17,9 @@ function aTable(keys: readonly string[], parameters: Readonly<Record<string, str
 const project = (keys: readonly string[], parameters: Readonly<Record<string, string>>) =>
   projectPartitions(aTable(keys, parameters), () => now);
 
+const projectedDays = (parameters: Readonly<Record<string, string>>) =>
+  project(['day'], { 'projection.day.type': 'date', ...parameters }).map((partition) => partition.values[0]);
+
 describe('projectPartitions', () => {
   it('counts days from now, by UTC', () => {
     const parameters = {
@@ -33,14 +36,12 @@ describe('projectPartitions', () => {
   });
 
   it('takes dates in other forms, and steps', () => {
-    const values = (parameters: Readonly<Record<string, string>>) =>
-      project(['day'], { 'projection.day.type': 'date', ...parameters }).map((partition) => partition.values[0]);
-    expect(values({ 'projection.day.format': 'yyyy/MM/dd', 'projection.day.range': '2026/02/28,NOW' })).toEqual([
+    expect(projectedDays({ 'projection.day.format': 'yyyy/MM/dd', 'projection.day.range': '2026/02/28,NOW' })).toEqual([
       '2026/02/28',
       '2026/03/01',
     ]);
     expect(
-      values({
+      projectedDays({
         'projection.day.format': 'yyyy-MM-dd-HH',
         'projection.day.range': '2026-02-28-22,NOW',
         'projection.day.interval.unit': 'HOURS',
