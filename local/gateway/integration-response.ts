@@ -3,6 +3,7 @@ import { inputParameters } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
 import type { GatewayResponse } from './gateway-request.ts';
 import { renderMappingTemplate } from './mapping-template.ts';
+import type { TemplateInput } from './mapping-template.ts';
 import type { IntegrationResponse } from './open-api-document.ts';
 import { mappedValue } from './parameter-mapping.ts';
 import type { BackendResponse } from './parameter-mapping.ts';
@@ -25,7 +26,7 @@ export function mapResponse(exchange: Exchange, { selector, backend }: Selected)
   const body =
     template === undefined
       ? backend.body
-      : renderMappingTemplate(template, {
+      : renderResponse(template, {
           body: backend.body,
           params: inputParameters(exchange),
           context,
@@ -41,6 +42,15 @@ export function mapResponse(exchange: Exchange, { selector, backend }: Selected)
     headers[name.toLowerCase()] = String(value);
   }
   return { status: Number(context.responseOverride.status ?? response.statusCode), headers, body };
+}
+
+/** A backend's answer that its template cannot read is the gateway's trouble, never the sender's: a 500. */
+function renderResponse(template: string, input: TemplateInput): string {
+  try {
+    return renderMappingTemplate(template, input);
+  } catch (error) {
+    throw new GatewayError('API_CONFIGURATION_ERROR', 'Internal server error', { cause: error });
+  }
 }
 
 /** Patterns must match the whole selector; `default` takes what none of them does. */

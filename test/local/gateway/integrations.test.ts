@@ -76,6 +76,11 @@ describe('a service integration', () => {
     expect(await answer).toMatchObject({ status: 500, json: { type: 'AccessDeniedException' } });
   });
 
+  it('answers 500, never 400, to an answer that its template cannot read', async () => {
+    const { answer } = send(() => ({ status: 503, body: '<html>busy</html>' }));
+    expect(await answer).toMatchObject({ status: 500, json: { message: 'Internal server error' } });
+  });
+
   it('lets no other content type through', async () => {
     const text = send(undefined, { headers: { 'Content-Type': 'text/plain' } });
     expect(await text.answer).toMatchObject({ status: 415, json: { message: 'Unsupported Media Type' } });
