@@ -18,14 +18,22 @@ export async function listen(server: Server, port: number, host: string, what: s
   return (server.address() as AddressInfo).port;
 }
 
+/** How often connections are looked at that have become idle while a server closes, in milliseconds. */
+const LOOK_MILLIS = 20;
+
 /** Takes no more connections, lets requests that are underway end, then closes all. */
 export async function close(server: Server, graceSeconds: number): Promise<void> {
   if (!server.listening) return;
+  // Whoever sends again on an open connection is answered once more and told that it was the last time.
+  server.prependListener('request', (_request, response) => {
+    response.shouldKeepAlive = false;
+  });
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
+  const idle = setInterval(() => server.closeIdleConnections(), LOOK_MILLIS);
+  const late = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
   await closed;
-  clearTimeout(timer);
+  clearInterval(idle);
+  clearTimeout(late);
 }
 
 /** How a client on this machine reaches what listens on a host. */

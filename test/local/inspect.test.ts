@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { createInspect } from '../../local/inspect.ts';
+import type { QueryRows } from '../../local/runtime.ts';
+
+interface Setup {
+  readonly problem?: string;
+  readonly rows?: (sql: string) => QueryRows;
+  readonly reset?: () => Promise<void>;
+}
+
+function anInspect({ problem, rows, reset }: Setup = {}) {
+  const asked: string[] = [];
+  let flushes = 0;
+  const inspect = createInspect({
+    streams: { flush: async () => void (flushes += 1), problem: () => problem },
+    workGroups: {
+      query: async (sql, { database }) => {
+        asked.push(`${database}: ${sql}`);
+        return rows?.(sql) ?? { columns: [], rows: [], scannedBytes: 0 };
+      },
+    },
+    database: 'playlake',
+    host: 'laptop.local',
+    log: { info: none, warn: none, error: none, functionOutput: none },
+    reset,
+  });
+  const send = async (
+    call: string,
+    { headers = {}, body = '' }: { headers?: Record<string, string>; body?: string } = {},
+  ) => {
+    const [method = '', url = ''] = call.split(' ');
+    const [path = '', rawQuery = ''] = url.split('?');
+    const rawHeaders = Object.entries({ host: '127.0.0.1:8080', ...headers }).flat();
+    const answer = await inspect.handle({ method, path, rawQuery, rawHeaders, body: Buffer.from(body), sourceIp: '' });
+    return { status: answer.status, json: JSON.parse(answer.body.toString()) as Record<string, unknown> };
+  };
+  return { send, asked, flushes: () => flushes };
+}
+
+const none = (): void => undefined;
+
+describe('who may call the routes of the runtime', () => {
+  it.each<[string, Record<string, string>]>([
+    ['by IP address', {}],
+    ['by localhost', { host: 'localhost:8080' }],
+    ['by IPv6 address', { host: '[::1]:8080' }],
+    ['by the name it was told to listen on', { host: 'laptop.local:8080' }],
+    ['from a page of its own', { origin: 'http://127.0.0.1:8080', 'sec-fetch-site': 'same-origin' }],
+  ])('somebody %s', async (_who, headers) => {
+    expect((await anInspect().send('POST /_local/flush', { headers })).status).toBe(200);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['under a foreign name that points here', { host: 'evil.example:8080' }],
+    ['without a name', { host: '' }],
+    ['from a page of another origin', { origin: 'https://evil.example' }],
+    ['from a page on another port', { origin: 'http://127.0.0.1:3000' }],
+    ['from a page without an origin', { origin: 'null' }],
+    ['from another site, by an image or a link', { 'sec-fetch-site': 'cross-site' }],
+  ])('but nobody %s', async (_who, headers) => {
+    const { send, flushes } = anInspect();
+    expect(await send('POST /_local/flush', { headers })).toMatchObject({
+      status: 403,
+      json: { error: 'ForeignOrigin' },
+    });
+    expect(flushes()).toBe(0);
+  });
+});
+
+const eventRows = (sql: string): QueryRows => ({
+  columns: ['event_id', 'received_at', 'reason'].map((name) => ({ name, type: 'varchar' })),
+  rows: sql.includes('rejected_events')
+    ? [['r', '2026-11-21 10:00:01.000', 'bad']]
+    : [['a', '2026-11-21 10:00:02.000', undefined]],
+  scannedBytes: 1,
+});
+
+const answerRows = (sql: string): QueryRows => {
+  if (sql === 'no') throw new Error('SYNTAX_ERROR: no');
+  return { columns: [{ name: 'a', type: 'integer' }], rows: [['1'], [undefined]], scannedBytes: 5 };
+};
+
+describe('the routes of the runtime', () => {
+  it('tell whether the pipeline is well', async () => {
+    expect((await anInspect().send('GET /_local/health')).status).toBe(200);
+    const failing = await anInspect({ problem: 'disk full' }).send('GET /_local/health');
+    expect(failing).toEqual({ status: 503, json: { status: 'failing', reasons: ['disk full'] } });
+  });
+
+  it('list events newest first, of one kind or both, without what they do not have', async () => {
+    const { send, asked } = anInspect({ rows: eventRows });
+    const accepted = { status: 'accepted', event_id: 'a', received_at: '2026-11-21 10:00:02.000' };
+    const rejected = { status: 'rejected', event_id: 'r', received_at: '2026-11-21 10:00:01.000', reason: 'bad' };
+    expect((await send('GET /_local/events')).json).toEqual({ events: [accepted, rejected] });
+    expect((await send('GET /_local/events?limit=1')).json).toEqual({ events: [accepted] });
+    expect((await send('GET /_local/events?status=rejected&limit=7')).json).toEqual({ events: [rejected] });
+    expect(asked.at(-1)).toMatch(/^playlake: .* FROM rejected_events ORDER BY received_at DESC.* LIMIT 7$/);
+  });
+
+  it.each(['limit=0', 'limit=1001', 'limit=1;DROP', 'status=__proto__'])('refuse %s', async (query) => {
+    const { send, asked } = anInspect();
+    expect((await send(`GET /_local/events?${query}`)).status).toBe(400);
+    expect(asked).toEqual([]);
+  });
+
+  it('run SQL, nulls kept, and tell why it fails', async () => {
+    const { send, asked } = anInspect({ rows: answerRows });
+    const good = await send('POST /_local/query', { body: '{"sql":"SELECT a","database":"other"}' });
+    expect(good.json).toEqual({ columns: [{ name: 'a', type: 'integer' }], rows: [['1'], [null]], scannedBytes: 5 });
+    expect(asked).toEqual(['other: SELECT a']);
+    const bad = await send('POST /_local/query', { body: '{"sql":"no"}' });
+    expect(bad).toEqual({ status: 400, json: { error: 'QueryFailed', error_detail: 'SYNTAX_ERROR: no' } });
+    expect((await send('POST /_local/query', { body: '{"sql":1}' })).status).toBe(400);
+    expect((await send('POST /_local/query', { body: 'SELECT 1' })).status).toBe(400);
+  });
+
+  it('reset only where that was allowed', async () => {
+    expect((await anInspect().send('POST /_local/reset')).status).toBe(403);
+    let resets = 0;
+    const { send } = anInspect({ reset: async () => void (resets += 1) });
+    expect((await send('POST /_local/reset')).status).toBe(200);
+    expect(resets).toBe(1);
+  });
+
+  it('are these and no others', async () => {
+    expect((await anInspect().send('GET /_local/flush')).status).toBe(404);
+    expect((await anInspect().send('GET /_local/toString')).status).toBe(404);
+  });
+});
