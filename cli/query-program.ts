@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { parseQuery, type Query } from '../lib/queries/read-query.ts';
 import type { Athena, QueryResult } from './athena.ts';
 import { parseValues } from './bind-parameters.ts';
+import { checkTruth, readTruth } from './check-truth.ts';
 import { withEndpoints, type DeploymentOptions } from './deployment.ts';
 import { formatCsv } from './format-csv.ts';
 import { formatBytes, formatResult } from './format-result.ts';
@@ -19,6 +20,7 @@ interface QueryOptions extends DeploymentOptions {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly sql?: string;
+  readonly truth?: string;
 }
 
 /** `npm run query -- …`: saved reports and SQL through Athena's API. */
@@ -28,6 +30,7 @@ export function createQueryProgram({ connect, print }: QueryDeps): Command {
     .argument('[report]', 'name of a saved report')
     .argument('[parameters...]', 'name=value, e.g. from_date=2026-01-01')
     .option('--sql <statement>', 'run this statement instead of a report')
+    .option('--truth <file>', 'compare the report, or all, with what `npm run generate` wrote down')
     .option('--json', 'print all rows as JSON')
     .option('--csv', 'print all rows as CSV')
     .option('--work-group <name>', 'Athena workgroup of a deployment on AWS (the WorkGroup output)')
@@ -35,10 +38,12 @@ export function createQueryProgram({ connect, print }: QueryDeps): Command {
     .option('--region <region>', 'AWS region of that deployment')
     .showHelpAfterError()
     .action(async (report: string | undefined, words: readonly string[], options: QueryOptions) => {
-      if (report !== undefined && options.sql !== undefined) throw new UsageError('give a report or --sql, not both');
+      if (options.sql !== undefined && (report ?? options.truth) !== undefined)
+        throw new UsageError('give a report, --truth or --sql alone');
       const athena = connect(options);
       try {
-        if (options.sql !== undefined) printResult(await athena.run(options.sql), undefined, options, print);
+        if (options.truth !== undefined) print(await compare(athena, options.truth, report));
+        else if (options.sql !== undefined) printResult(await athena.run(options.sql), undefined, options, print);
         else if (report === undefined) print(await listReports(athena, options));
         else {
           const { query, result } = await runReport(athena, report, parseValues(words));
@@ -57,6 +62,15 @@ async function listReports(athena: Athena, options: QueryOptions): Promise<strin
   if (options.csv) return formatCsv(['report', 'parameters', 'description'], queries.map(described));
   return `${formatTable(['report', 'parameters', 'what it shows'], queries.map(described))}
 run one: npm run query -- <report> [name=value …]`;
+}
+
+/** Throws when there is a difference, so that a script can rely on the exit code. */
+async function compare(athena: Athena, file: string, report: string | undefined): Promise<string> {
+  const checks = await checkTruth(athena, readTruth(file), report === undefined ? undefined : [report]);
+  const differences = checks.flatMap((check) => check.differences);
+  if (differences.length === 0) return `${checks.length} reports say exactly what ${file} says`;
+  const shown = differences.slice(0, 20).join('\n  ');
+  throw new Error(`the reports differ from ${file} ${differences.length} times:\n  ${shown}`);
 }
 
 function described(query: Query): string[] {

@@ -74,7 +74,7 @@ describe('npm run query', () => {
     [['dau', 'reason=x', 'to=1'], /no parameter to; it has from_date, reason/],
     [['dau', 'reason=x', 'from_date=yesterday'], /is no date/],
     [['dau', 'reason'], /"reason" is not name=value/],
-    [['dau', '--sql', 'SELECT 1'], /not both/],
+    [['dau', '--sql', 'SELECT 1'], /alone/],
   ])('refuses %j', async (words, message) => {
     await expect(query(...words)).rejects.toThrow(message);
   });

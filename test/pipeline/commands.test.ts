@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -86,6 +86,12 @@ describe('the commands, against a running pipeline', () => {
     expect((await query('daily-active-players', ...days, '--csv')).split('\r\n')).toHaveLength(rows.length + 1);
     expect(await query('--sql', 'SELECT count(*) AS n FROM raw_events', '--csv')).toBe(`n\r\n${truth.sent}`);
     expect(await query()).toContain('rejected-events-by-reason');
+
+    expect(await query('--truth', truthFile)).toBe(`10 reports say exactly what ${truthFile} says`);
+    const [day, ...rest] = truth.active_players_per_day;
+    const lie = { ...truth, active_players_per_day: [{ ...day, players: day!.players + 1 }, ...rest] };
+    writeFileSync(truthFile, JSON.stringify(lie));
+    await expect(query('daily-active-players', '--truth', truthFile)).rejects.toThrow(/differ from .* 1 times:\n.*dau of/);
   });
 
   it('play the demo to its end, every report as it should be', async () => {
