@@ -51,6 +51,9 @@ const json = [
   `CREATE MACRO athena_json_extract_scalar(x, path) AS CASE WHEN json_valid(x) THEN CASE
      WHEN json_type(x, path) IN ('OBJECT', 'ARRAY', 'NULL') THEN NULL
      ELSE json_extract_string(x, path) END END`,
+  // Null for text that is no JSON; DuckDB fails.
+  'CREATE MACRO athena_json_extract(x, path) AS CASE WHEN json_valid(x) THEN json_extract(x, path) END',
+  'CREATE MACRO athena_json_parse(x) AS CAST(x AS JSON)',
 ];
 
 /** Text that Athena does not read as this type fails, or is null under TRY_CAST; DuckDB reads ' 1', '1_000' and '0x10'. */

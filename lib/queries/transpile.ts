@@ -5,8 +5,10 @@ import { asCall } from './function-call.ts';
 import {
   bodyOf,
   callOf,
+  isNode,
   isRecord,
   kindOf,
+  listOf,
   nameOf,
   parseExpression,
   parseStatement,
@@ -63,11 +65,39 @@ function fill(
   });
 }
 
+/** Functions for queries typed by hand that DuckDB has under another name or answers otherwise. */
+const otherFunctions: Readonly<Record<string, string>> = {
+  approx_percentile: 'approx_quantile',
+  json_extract: 'athena_json_extract',
+  json_parse: 'athena_json_parse',
+};
+
+/** `concat` of a null is null; DuckDB leaves the null out. */
+function joined(args: readonly SqlValue[]): SqlNode | undefined {
+  const [first, ...rest] = args;
+  if (!isNode(first)) return undefined;
+  return rest.reduce<SqlNode>((left, right) => ({ concat: { left, right, ...noComments } }), first);
+}
+
+const noComments = { left_comments: [], operator_comments: [], trailing_comments: [] } as const;
+
 /** Operators and casts that DuckDB understands differently become calls of the macros in `local/athena-compat.ts`. */
 function asAthenaComputes(node: SqlNode): SqlNode | undefined {
   const [kind] = kindOf(node);
   const body = bodyOf(node, kind) ?? {};
   switch (kind) {
+    case 'function':
+    case 'aggregate_function':
+    case 'json_extract': {
+      const name = kind === 'json_extract' ? kind : String(body.name).toLowerCase();
+      const args = kind === 'json_extract' ? [body.this ?? null, body.path ?? null] : listOf(body.args);
+      if (name === 'concat') return joined(args);
+      const other = Object.hasOwn(otherFunctions, name) ? otherFunctions[name] : undefined;
+      return other === undefined ? undefined : callOf(other, args);
+    }
+    case 'element_at':
+      // DuckDB's element_at gives a list for a map; its subscript gives the value, or null, as Athena's element_at does.
+      return { subscript: { this: body.this ?? null, index: body.expression ?? null } };
     case 'div':
       return callOf('athena_divide', [body.left ?? null, body.right ?? null]);
     case 'mod':

@@ -113,6 +113,13 @@ const lines: readonly (readonly [string, string, string, string | undefined])[] 
   ['has null for the least with a null', 'least(CAST(NULL AS integer), 1)', 'integer', undefined],
   ['has the greatest of two', 'greatest(1, 2)', 'integer', '2'],
   ['has null for text joined with a null', "'a' || max(nullif('b', 'b'))", 'varchar', undefined],
+  ['has null for concat with a null', "concat('a', max(nullif('b', 'b')), 'c')", 'varchar', undefined],
+  ['joins with concat', "concat('a', 'b', 'c')", 'varchar', 'abc'],
+  ['takes the value of a map', "element_at(map(ARRAY['a'], ARRAY[1]), 'a')", 'integer', '1'],
+  ['has null for a key that is not there', "element_at(map(ARRAY['a'], ARRAY[1]), 'b')", 'integer', undefined],
+  ['takes an element', "element_at(ARRAY['a', 'b'], 2)", 'varchar', 'b'],
+  ['extracts JSON', 'json_format(json_extract(\'{"a":{"b":1}}\', \'$.a\'))', 'varchar', '{"b":1}'],
+  ['extracts null from what is no JSON', "json_extract('{', '$.a') IS NULL", 'boolean', 'true'],
   ['counts characters, not bytes', "length('é🎮')", 'bigint', '2'],
 ];
 
