@@ -91,7 +91,9 @@ describe('the commands, against a running pipeline', () => {
     const [day, ...rest] = truth.active_players_per_day;
     const lie = { ...truth, active_players_per_day: [{ ...day, players: day!.players + 1 }, ...rest] };
     writeFileSync(truthFile, JSON.stringify(lie));
-    await expect(query('daily-active-players', '--truth', truthFile)).rejects.toThrow(/differ from .* 1 times:\n.*dau of/);
+    await expect(query('daily-active-players', '--truth', truthFile)).rejects.toThrow(
+      /differ from .* 1 times:\n.*dau of/,
+    );
   });
 
   it('play the demo to its end, every report as it should be', async () => {
