@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from './engine.ts';
@@ -14,16 +16,31 @@ export function engineDirectory({ folder, version }: Pick<Engine, 'folder' | 've
   return join(cacheDirectory(), 'engines', `${folder}-${version}`);
 }
 
-/** The file that is written last, once an engine is complete. */
-export function completionMark(directory: string): string {
-  return join(directory, '.complete');
+/** Writes down that an engine is complete, and by which definition. */
+export async function markComplete(engine: Engine): Promise<void> {
+  await writeFile(join(engineDirectory(engine), completionMark), definition(engine));
+}
+
+/** Whether the cache holds all of an engine, fetched by its present definition. */
+export function isComplete(engine: Engine): boolean {
+  const mark = join(engineDirectory(engine), completionMark);
+  return existsSync(mark) && readFileSync(mark, 'utf8') === definition(engine);
 }
 
 /** Where a fetched engine lies; throws, saying what to do, if it was never fetched. */
 export function fetchedEngine(engine: Engine): string {
   const directory = engineDirectory(engine);
-  if (!existsSync(completionMark(directory))) {
+  if (!isComplete(engine)) {
     throw new Error(`${engine.name} ${engine.version} is not in ${directory}; run it by \`npm run test:engines\``);
   }
   return directory;
+}
+
+/** The file that is written last, once an engine is complete. */
+const completionMark = '.complete';
+
+function definition({ definedBy = [] }: Pick<Engine, 'definedBy'>): string {
+  const hash = createHash('sha256');
+  for (const path of definedBy) hash.update(readFileSync(path));
+  return hash.digest('hex');
 }

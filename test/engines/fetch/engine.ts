@@ -7,6 +7,8 @@ export interface Engine {
   readonly folder: string;
   /** Where what it fetches comes from, as its client names it. */
   readonly source: string;
+  /** Files of this repository that say what is fetched: when one changes, the engine is fetched anew. */
+  readonly definedBy?: readonly string[];
   /** Set where the machine's own copy is used: then it is looked for each time, and nothing is kept in the cache. */
   readonly ownedByMachine?: boolean;
   /**

@@ -74,6 +74,18 @@ describe('fetchEngine', () => {
     expect(existsSync(join(fetchedEngine(broken), 'half'))).toBe(false);
   });
 
+  it('fetches anew when its definition has changed', async () => {
+    const definition = join(cache, 'pom.xml');
+    const fetch = vi.fn<Engine['fetch']>(nothing);
+    const engine = { ...anEngine(fetch), definedBy: [definition] };
+    writeFileSync(definition, 'one');
+    await fetchEngine(engine, silent);
+    writeFileSync(definition, 'two');
+    expect(() => fetchedEngine(engine)).toThrow('npm run test:engines');
+    await fetchEngine(engine, silent);
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
   it('looks for a program of the machine each time', async () => {
     const fetch = vi.fn<Engine['fetch']>(nothing);
     await fetchEngine(anEngine(fetch, true), silent);

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import type { Engine } from './engine.ts';
-import { completionMark, engineDirectory } from './engine-directory.ts';
+import { engineDirectory, isComplete, markComplete } from './engine-directory.ts';
 
 /** Fetches an engine unless the cache holds all of it already. */
 export async function fetchEngine(engine: Engine, say: (line: string) => void): Promise<void> {
   const directory = engineDirectory(engine);
-  if (!engine.ownedByMachine && existsSync(completionMark(directory))) {
+  if (!engine.ownedByMachine && isComplete(engine)) {
     say(`${engine.name} ${engine.version}: in ${directory}`);
     return;
   }
@@ -15,6 +14,6 @@ export async function fetchEngine(engine: Engine, say: (line: string) => void): 
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   await engine.fetch(directory);
-  await writeFile(completionMark(directory), '');
+  await markComplete(engine);
   say(`${engine.name} ${engine.version}: fetched in ${Math.round((Date.now() - start) / 1000)} s`);
 }

@@ -6,6 +6,8 @@ import { runCommand } from '../fetch/run-command.ts';
 
 const here = import.meta.dirname;
 const version = '435';
+const pom = join(here, 'pom.xml');
+const main = join(here, 'TrinoServer.java');
 
 /**
  * A Trino server, put together from the artifacts of its release: the server's libraries and the Hive connector. The
@@ -16,10 +18,11 @@ export const trino: Engine = {
   version,
   folder: 'trino',
   source: 'Maven Central (io.trino:trino-main, io.trino:trino-hive)',
+  definedBy: [pom, main],
   async fetch(directory) {
     await requireProgram('javac', ['-version'], 'Trino');
     const libraries = join(directory, 'lib');
-    await mavenDependencies(join(here, 'pom.xml'), libraries);
+    await mavenDependencies(pom, libraries);
     await mavenArtifact(`io.trino:trino-hive:${version}:zip`, directory);
 
     const archive = join(directory, `trino-hive-${version}.zip`);
@@ -28,7 +31,6 @@ export const trino: Engine = {
     await runCommand('mkdir', [plugins]);
     await rename(join(directory, `trino-hive-${version}`), join(plugins, 'hive'));
     await rm(archive);
-    const main = join(here, 'TrinoServer.java');
     await runCommand('javac', ['-cp', join(libraries, '*'), '-d', join(directory, 'main'), main]);
   },
 };

@@ -1,10 +1,10 @@
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mavenDependencies, requireProgram } from '../fetch/clients.ts';
 import type { Engine } from '../fetch/engine.ts';
 import { runCommand } from '../fetch/run-command.ts';
 
 const here = import.meta.dirname;
+const pom = join(here, 'pom.xml');
 
 /** The template engine of API Gateway, with a small program around it that knows the gateway's variables. */
 export const velocity: Engine = {
@@ -12,10 +12,10 @@ export const velocity: Engine = {
   version: '2.4.1',
   folder: 'velocity',
   source: 'Maven Central (org.apache.velocity:velocity-engine-core)',
+  definedBy: [pom],
   async fetch(directory) {
     await requireProgram('javac', ['-version'], 'Apache Velocity');
-    await mavenDependencies(join(here, 'pom.xml'), join(directory, 'lib'));
-    await copyFile(join(here, 'pom.xml'), join(directory, 'pom.xml'));
+    await mavenDependencies(pom, join(directory, 'lib'));
   },
 };
 
