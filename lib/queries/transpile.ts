@@ -48,6 +48,7 @@ function inDialect(node: SqlNode, target: TargetDialect): SqlNode | undefined {
     const form = reportFunctions[call.name]?.forms?.[target];
     if (form !== undefined) return fill(form, call.args, target);
   }
+  if (target === 'redshift') return redshiftTryCast(node);
   return target === 'duckdb' ? asAthenaComputes(node) : undefined;
 }
 
@@ -63,6 +64,26 @@ function fill(
     const arg = index === undefined ? undefined : args[Number(index) - 1];
     return isRecord(arg) ? (arg as SqlNode) : undefined;
   });
+}
+
+/** The library writes a plain CAST for Redshift, which would fail where TRY_CAST gives null; Redshift has TRY_CAST. */
+function redshiftTryCast(node: SqlNode): SqlNode | undefined {
+  const cast = bodyOf(node, 'try_cast');
+  if (!cast) return undefined;
+  const written = writeSql({ cast: { ...cast, this: { null: null } } }, Dialect.Redshift);
+  const [, type] = /^CAST\(NULL AS (.+)\)$/.exec(written) ?? [];
+  if (type === undefined) throw new SqlSyntaxError(`${written} is not the cast that was expected`);
+  const operand = {
+    alias: {
+      this: cast.this ?? null,
+      alias: { name: type, quoted: false, trailing_comments: [] },
+      column_aliases: [],
+      alias_explicit_as: true,
+      pre_alias_comments: [],
+      trailing_comments: [],
+    },
+  };
+  return callOf('TRY_CAST', [operand]);
 }
 
 /** Functions for queries typed by hand that DuckDB has under another name or answers otherwise. */

@@ -24,6 +24,16 @@ describe('transpile', () => {
     );
   });
 
+  it('keeps TRY_CAST in Redshift and Spark, where a plain cast would fail the report', () => {
+    const sql = 'SELECT TRY_CAST(a AS decimal(18, 4)) AS x, TRY_CAST(b AS double) AS y FROM t';
+    expect(transpile(sql, 'redshift')).toBe(
+      'SELECT TRY_CAST(a AS DECIMAL(18, 4)) AS x, TRY_CAST(b AS DOUBLE PRECISION) AS y FROM t',
+    );
+    expect(transpile(sql, 'spark')).toBe(
+      'SELECT TRY_CAST(a AS DECIMAL(18, 4)) AS x, TRY_CAST(b AS DOUBLE) AS y FROM t',
+    );
+  });
+
   it('takes JSON fields by their steps in Redshift', () => {
     expect(transpile("SELECT json_extract_scalar(a, '$.b.c') AS x FROM t", 'redshift')).toContain(
       "JSON_EXTRACT_PATH_TEXT(a, 'b', 'c', TRUE)",
