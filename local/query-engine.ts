@@ -7,6 +7,7 @@ import { transpileTree } from '../lib/queries/transpile.ts';
 import { athenaColumn, athenaTextOf } from './athena-values.ts';
 import type { AthenaColumn } from './athena-values.ts';
 import { createLakeDatabase } from './query-engine/database.ts';
+import { informationSchemaSql } from './query-engine/information-schema.ts';
 import { runMetadataStatement } from './query-engine/metadata-statement.ts';
 import { conditionsBelow } from './query-engine/partition-conditions.ts';
 import type { Condition } from './query-engine/partition-conditions.ts';
@@ -172,6 +173,10 @@ function createTables(connection: DuckDBConnection, options: QueryEngineOptions)
     path: readonly string[],
     inherited: readonly Condition[],
   ): Promise<string> {
+    const schema = reference.database ?? database;
+    const described =
+      schema === 'information_schema' ? informationSchemaSql(reference.name, options.catalog) : undefined;
+    if (described !== undefined) return createView(described);
     const table = findTable(reference, database, options.catalog);
     const columns = [...(table.StorageDescriptor?.Columns ?? []), ...(table.PartitionKeys ?? [])].map(
       (column) => column.Name,
@@ -179,6 +184,10 @@ function createTables(connection: DuckDBConnection, options: QueryEngineOptions)
     const conditions = [...reference.conditions(columns), ...inherited];
     const sql =
       table.TableType === 'VIRTUAL_VIEW' ? await viewSql(table, path, conditions) : await tableSql(table, conditions);
+    return createView(sql);
+  }
+
+  async function createView(sql: string): Promise<string> {
     count += 1;
     const name = `lake_table_${count}`;
     await connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${sql}`);

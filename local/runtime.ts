@@ -310,7 +310,7 @@ export interface NamedQuery {
 export interface QueryRows {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: readonly (readonly (string | undefined)[])[];
-  /** Bytes of the files that were read. */
+  /** Bytes of the columns that were read. */
   readonly scannedBytes: number;
 }
 

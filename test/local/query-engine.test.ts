@@ -164,7 +164,7 @@ describe('query engine', () => {
     ["SELECT * FROM '/etc/passwd'", /TABLE_NOT_FOUND/],
     ['SELECT * FROM "/etc/passwd"', /TABLE_NOT_FOUND/],
     ['SELECT * FROM duckdb_settings', /TABLE_NOT_FOUND/],
-    ['SELECT * FROM information_schema.tables', /TABLE_NOT_FOUND/],
+    ['SELECT * FROM information_schema.character_sets', /TABLE_NOT_FOUND/],
     ["SELECT (SELECT count(*) FROM read_csv('/etc/passwd')) AS x", /NOT_SUPPORTED/],
     ["SELECT 1 AS x WHERE EXISTS (SELECT 1 FROM read_csv('/etc/passwd'))", /NOT_SUPPORTED/],
     ["WITH x AS (SELECT * FROM read_csv('/etc/passwd')) SELECT * FROM x", /NOT_SUPPORTED/],
@@ -230,6 +230,27 @@ describe('query engine', () => {
     expect(described.at(-1)?.startsWith('ingest_date')).toBe(true);
     expect((await lake.query('SHOW PARTITIONS raw_events')).rows).toEqual([]);
     await expect(lake.query('DESCRIBE nothing')).rejects.toThrow(/Table not found/);
+  });
+
+  it('answers information_schema from the catalog', async () => {
+    const tables = await lake.query(
+      "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'playlake' ORDER BY table_name",
+    );
+    expect(tables.rows).toEqual([
+      ['raw_events', 'BASE TABLE'],
+      ['recent_events', 'VIEW'],
+      ['rejected_events', 'VIEW'],
+    ]);
+    const columns = await lake.query(
+      "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'raw_events' AND ordinal_position IN (6, 18, 19) ORDER BY ordinal_position",
+    );
+    expect(columns.rows).toEqual([
+      ['event_at', 'timestamp(3)'],
+      ['original', 'array(varchar)'],
+      ['ingest_date', 'varchar'],
+    ]);
+    const schemata = await lake.query('SELECT schema_name FROM information_schema.schemata ORDER BY schema_name');
+    expect(schemata.rows.flat()).toEqual(['other', 'playlake']);
   });
 
   it('stops a query that is called off', async () => {
