@@ -2,14 +2,17 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { pages, snippets } from '../docs/read-docs.ts';
+import { pages, snippets, type Page } from '../docs/read-docs.ts';
 import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { flush } from '../support/send-events.ts';
 
 const run = promisify(execFile);
 
+const [readme] = pages(['README.md']) as [Page];
+
 /** The README's commands under "Your own events", each on one line, without comments. */
-const commands = snippets(pages(['README.md'])[0]!)
+const commands = snippets(readme)
   .filter(({ text }) => text.includes('<application>'))
   .flatMap(({ text }) => text.replaceAll('\\\n', '').split('\n'))
   .map((line) => line.replace(/ #.*/, '').trim())
@@ -43,6 +46,21 @@ it('takes the commands of the README as they stand, to the report with the event
   expect(JSON.parse(answers[curl] ?? '')).toMatchObject({ Result: 'Ok' });
   expect(answers[query]).toContain(/"event_type":"(\w+)"/.exec(curl)?.[1]);
   expect(answers[query]).toContain(/"player_id":"(\w+)"/.exec(curl)?.[1]);
+});
+
+it('shows at least three true reports by its first two commands', async () => {
+  const [install, demo] = snippets(readme)[0]?.text.trim().split('\n') ?? [];
+  expect(install).toBe('npm ci');
+  const folder = await temporaryFolder('demo');
+  try {
+    const { stdout } = await run('bash', ['-c', `${demo} --data-dir ${folder}`], { maxBuffer: 1e7 });
+    expect(stdout.match(/^┌.*┐$/gm)?.length).toBeGreaterThanOrEqual(3);
+    expect(stdout).toContain('█');
+    expect(stdout).toContain('reports say exactly what the generator did');
+    expect(stdout).toMatch(/^Parquet: .*raw_events\/$/m);
+  } finally {
+    await removeFolder(folder);
+  }
 });
 
 /** The same command for this pipeline: its addresses, and what earlier commands answered. */
