@@ -26,6 +26,7 @@ export default defineConfig({
           exclude: ['test/pipeline/**', 'test/engines/**', 'test/docs/**'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -39,9 +40,12 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          // Behind the unit tests: projects with other numbers of workers cannot run side by side.
+          sequence: { groupOrder: 1 },
         },
       },
-      { extends: true, test: { name: 'docs', include: ['test/docs/**/*.test.ts'] } },
+      // Some of them start commands, which takes its time on a busy machine.
+      { extends: true, test: { name: 'docs', include: ['test/docs/**/*.test.ts'], testTimeout: 60_000 } },
       {
         extends: true,
         test: {
