@@ -35,6 +35,18 @@ export const largestRecordBytes = 1_024_000;
 
 const strangeText = '🦩 \u0000\u0001\u001f\u007f\u2028 "quoted" \\ $x #set($a) </b>';
 
+const strangeNames = '{"Level":1,"level":2,"LEVEL":3,"__proto__":{"x":1},"constructor":2,"toString":"a"}';
+
+const saysTooMuch = {
+  application_id: randomUUID(),
+  request_id: 'mine',
+  role: 'publisher',
+  country: 'XX',
+  received_at: 1,
+};
+
+const allFieldsLeftOut = Object.fromEntries(Object.keys(aSentEvent()).map((name) => [name, undefined]));
+
 const gatewayLimitBytes = 10 * 1024 * 1024;
 
 /** Bytes of one event of those that fill a body or a record. */
@@ -156,6 +168,8 @@ export const refusedRequests: readonly BadInput[] = [
     send: body(`{"events":[{"event_data":${nested(9_000)}}]}`),
     status: 400,
   },
+  { name: 'a second document behind the first', send: body(`${goodBody()}\n${goodBody()}`), status: 400 },
+  { name: 'a number that JSON does not know', send: body('{"events":[{"event_timestamp":NaN}]}'), status: 400 },
   { name: 'an empty array of events', send: body('{"events":[]}'), status: 200 },
   {
     name: 'another content type',
@@ -230,6 +244,21 @@ export const judgedRequests: readonly BadInput[] = [
   event('no type', { event_type: undefined }, 'invalid_envelope'),
   event('an envelope field of 257 characters', { player_id: 'p'.repeat(257) }, 'invalid_envelope'),
   event('event_data that is a list', { event_data: [1] }, 'invalid_envelope'),
+  rawEvent('half a surrogate pair in an envelope field', '"player_id":"a\\ud800b"', 'invalid_envelope'),
+  rawEvent('a NUL in an envelope field', '"player_id":"a\\u0000b"', 'invalid_envelope'),
+  event('an event without fields', allFieldsLeftOut, 'invalid_envelope'),
+  event("what only the server may say, and another game's id, inside an event", saysTooMuch, 'accepted', {
+    what: (row) => [
+      row['country'],
+      (JSON.parse(row['metadata'] ?? '{}') as { role?: string }).role,
+      row['original']?.includes(saysTooMuch.application_id),
+    ],
+    is: [null, 'game', true],
+  }),
+  rawEvent('names that differ in case, and names that JavaScript knows', `"event_data":${strangeNames}`, 'accepted', {
+    what: (row) => row['event_data'],
+    is: strangeNames,
+  }),
   event('a schema mismatch', { event_type: 'user_sentiment', event_data: { user_rating: 'five' } }, 'schema_mismatch', {
     what: (row) => row['original']?.includes('five'),
     is: true,
@@ -253,6 +282,12 @@ export const judgedRequests: readonly BadInput[] = [
     { what: (row) => row['event_data'], is: '{"coins":12345678901234567890,"debt":-98765432109876543210}' },
   ),
   duplicateKeys(),
+  {
+    name: 'two arrays of events, of which the last counts',
+    send: body(`{"events":[${JSON.stringify(aSentEvent())}],${goodBody().slice(1)}`),
+    status: 200,
+    rows: { accepted: 1 },
+  },
   {
     name: 'a bad event between two good ones',
     send: ({ endpoints, game }) =>

@@ -119,7 +119,7 @@ async function storedRows(): Promise<Map<string, AthenaRow[]>> {
   const all = await askAthena(
     pipeline.endpoints,
     `SELECT
-      event_id, event_type, event_timestamp, event_at, received_at, player_id, application_id, event_data, status,
+      event_id, event_type, event_timestamp, event_at, received_at, player_id, country, application_id, event_data, status,
       json_extract_scalar(rejection, '$.code') AS reason, metadata, original,
       json_extract_scalar(metadata, '$.request_id') AS request_id
     FROM raw_events
