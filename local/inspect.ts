@@ -81,8 +81,13 @@ const ENVELOPE =
 /** The columns of each kind, and the view that has them. */
 const EVENT_QUERIES: Readonly<Record<string, string>> = {
   accepted: `SELECT ${ENVELOPE} FROM recent_events ORDER BY received_at DESC, event_id LIMIT`,
-  rejected: `SELECT reason, rejection, ${ENVELOPE} FROM rejected_events ORDER BY received_at DESC, event_id LIMIT`,
+  rejected:
+    `SELECT reason, rejection, ${ENVELOPE}, array_join(original, '') AS original FROM rejected_events ` +
+    'ORDER BY received_at DESC, event_id LIMIT',
 };
+
+/** Columns that hold JSON text; it goes into an answer as it is, so that no number loses digits. */
+const JSON_COLUMNS: ReadonlySet<string> = new Set(['event_data', 'metadata', 'rejection']);
 
 async function listEvents(request: GatewayRequest, options: InspectOptions): Promise<GatewayResponse> {
   const { status, limit = '100' } = readQuery(request.rawQuery).single;
@@ -92,21 +97,35 @@ async function listEvents(request: GatewayRequest, options: InspectOptions): Pro
   if (status !== undefined && !Object.hasOwn(EVENT_QUERIES, status)) {
     return failure(400, 'InvalidRequest', `status is ${JSON.stringify(status)}; it may be accepted or rejected`);
   }
-  const events: Record<string, string>[] = [];
+  const events: ListedEvent[] = [];
   for (const kind of status === undefined ? Object.keys(EVENT_QUERIES) : [status]) {
     const rows = await options.workGroups.query(`${EVENT_QUERIES[kind]} ${limit}`, { database: options.database });
-    for (const row of asObjects(rows)) events.push({ status: kind, ...row });
+    events.push(...listedEvents(kind, rows));
   }
-  const newestFirst = events.toSorted((a, b) => (b['received_at'] ?? '').localeCompare(a['received_at'] ?? ''));
-  return json(200, { events: newestFirst.slice(0, Number(limit)) });
+  const newestFirst = events.toSorted((a, b) => b.receivedAt.localeCompare(a.receivedAt)).slice(0, Number(limit));
+  return jsonText(200, `{"events":[${newestFirst.map(({ text }) => text).join(',')}]}`);
 }
 
-/** Rows by column name; nulls are left out. */
-function asObjects({ columns, rows }: QueryRows): readonly Record<string, string>[] {
+interface ListedEvent {
+  readonly receivedAt: string;
+  /** The event as a JSON object; what it does not have is left out. */
+  readonly text: string;
+}
+
+function listedEvents(status: string, { columns, rows }: QueryRows): readonly ListedEvent[] {
   return rows.map((row) => {
-    const filled = columns.map(({ name }, index) => [name, row[index]] as const);
-    return Object.fromEntries(filled.filter((entry): entry is [string, string] => entry[1] !== undefined));
+    const members = columns.flatMap(({ name }, index) => {
+      const value = row[index];
+      return value === undefined ? [] : [`${JSON.stringify(name)}:${memberText(name, value)}`];
+    });
+    const receivedAt = row[columns.findIndex(({ name }) => name === 'received_at')] ?? '';
+    return { receivedAt, text: `{${[`"status":"${status}"`, ...members].join(',')}}` };
   });
+}
+
+function memberText(name: string, value: string): string {
+  if (JSON_COLUMNS.has(name)) return value;
+  return name === 'event_timestamp' ? String(Number(value)) : JSON.stringify(value);
 }
 
 async function runQuery(request: GatewayRequest, options: InspectOptions): Promise<GatewayResponse> {
@@ -148,7 +167,11 @@ function readQueryBody(body: Buffer): QueryBody | undefined {
 }
 
 function json(status: number, body: unknown): GatewayResponse {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return jsonText(status, JSON.stringify(body));
+}
+
+function jsonText(status: number, body: string): GatewayResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body };
 }
 
 function failure(status: number, error: string, detail: string): GatewayResponse {

@@ -18,6 +18,7 @@ import type { TableReference } from './query-engine/resolve-tables.ts';
 import { scannedBytes } from './query-engine/scanned-bytes.ts';
 import { listTableFiles, quoteName } from './query-engine/table-files.ts';
 import type { TableFile } from './query-engine/table-files.ts';
+import { nameUnnamedColumns } from './query-engine/unnamed-columns.ts';
 import { readView } from './query-engine/view-text.ts';
 import type { Catalog, Clock, GlueTable, ObjectStore } from './runtime.ts';
 
@@ -118,7 +119,7 @@ async function runQuery(
 ): Promise<QueryResult> {
   const tables = createTables(connection, options);
   const resolved = await tables.resolve(statement, request.database, []);
-  const sql = transpileTree(withClock(resolved, options.clock), 'duckdb');
+  const sql = transpileTree(withClock(nameUnnamedColumns(resolved), options.clock), 'duckdb');
   const bytes = await scannedBytes(connection, sql, tables.files());
   if (bytes > (request.scanLimitBytes ?? Infinity)) throw new ScanLimitExceeded('Bytes scanned limit was exceeded');
 

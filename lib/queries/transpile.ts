@@ -89,6 +89,7 @@ function redshiftTryCast(node: SqlNode): SqlNode | undefined {
 /** Functions for queries typed by hand that DuckDB has under another name or answers otherwise. */
 const otherFunctions: Readonly<Record<string, string>> = {
   approx_percentile: 'approx_quantile',
+  array_join: 'array_to_string',
   json_extract: 'athena_json_extract',
   json_parse: 'athena_json_parse',
 };

@@ -32,7 +32,8 @@ function anInspect({ problem, rows, reset }: Setup = {}) {
     const [path = '', rawQuery = ''] = url.split('?');
     const rawHeaders = Object.entries({ host: '127.0.0.1:8080', ...headers }).flat();
     const answer = await inspect.handle({ method, path, rawQuery, rawHeaders, body: Buffer.from(body), sourceIp: '' });
-    return { status: answer.status, json: JSON.parse(answer.body.toString()) as Record<string, unknown> };
+    const text = answer.body.toString();
+    return { status: answer.status, text, json: JSON.parse(text) as Record<string, unknown> };
   };
   return { send, asked, flushes: () => flushes };
 }
@@ -84,7 +85,7 @@ describe('the routes of the runtime', () => {
   it('tell whether the pipeline is well', async () => {
     expect((await anInspect().send('GET /_local/health')).status).toBe(200);
     const failing = await anInspect({ problem: 'disk full' }).send('GET /_local/health');
-    expect(failing).toEqual({ status: 503, json: { status: 'failing', reasons: ['disk full'] } });
+    expect(failing).toMatchObject({ status: 503, json: { status: 'failing', reasons: ['disk full'] } });
   });
 
   it('list events newest first, of one kind or both, without what they do not have', async () => {
@@ -95,6 +96,36 @@ describe('the routes of the runtime', () => {
     expect((await send('GET /_local/events?limit=1')).json).toEqual({ events: [accepted] });
     expect((await send('GET /_local/events?status=rejected&limit=7')).json).toEqual({ events: [rejected] });
     expect(asked.at(-1)).toMatch(/^playlake: .* FROM rejected_events ORDER BY received_at DESC.* LIMIT 7$/);
+  });
+
+  it('show what an event holds as JSON, and the original as the text it was', async () => {
+    const names = ['event_timestamp', 'received_at', 'event_data', 'metadata', 'rejection', 'original'];
+    const row = [
+      '1.795219587E9',
+      '2026-11-21 10:00:01.000',
+      '{"id":12345678901234567890}',
+      '{"position":0}',
+      '{"code":"bad"}',
+    ];
+    const { send } = anInspect({
+      rows: () => ({
+        columns: names.map((name) => ({ name, type: 'varchar' })),
+        rows: [[...row, '{"event_id":1']],
+        scannedBytes: 1,
+      }),
+    });
+    const { json, text } = await send('GET /_local/events?status=rejected');
+    expect(json).toMatchObject({
+      events: [
+        {
+          event_timestamp: 1795219587,
+          metadata: { position: 0 },
+          rejection: { code: 'bad' },
+          original: '{"event_id":1',
+        },
+      ],
+    });
+    expect(text).toContain('"event_data":{"id":12345678901234567890}');
   });
 
   it.each(['limit=0', 'limit=1001', 'limit=1;DROP', 'status=__proto__'])('refuse %s', async (query) => {
@@ -109,7 +140,7 @@ describe('the routes of the runtime', () => {
     expect(good.json).toEqual({ columns: [{ name: 'a', type: 'integer' }], rows: [['1'], [null]], scannedBytes: 5 });
     expect(asked).toEqual(['other: SELECT a']);
     const bad = await send('POST /_local/query', { body: '{"sql":"no"}' });
-    expect(bad).toEqual({ status: 400, json: { error: 'QueryFailed', error_detail: 'SYNTAX_ERROR: no' } });
+    expect(bad).toMatchObject({ status: 400, json: { error: 'QueryFailed', error_detail: 'SYNTAX_ERROR: no' } });
     expect((await send('POST /_local/query', { body: '{"sql":1}' })).status).toBe(400);
     expect((await send('POST /_local/query', { body: 'SELECT 1' })).status).toBe(400);
   });

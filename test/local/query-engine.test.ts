@@ -16,6 +16,8 @@ beforeEach(() => {
 });
 afterAll(() => lake.stop());
 
+const columnNames = async (sql: string) => (await lake.query(sql)).columns.map(({ name }) => name);
+
 const count = async (sql: string) => (await lake.query(sql)).rows[0]?.[0];
 
 describe('query engine', () => {
@@ -28,6 +30,21 @@ describe('query engine', () => {
       ['original', 'array'],
     ]);
     expect(rows).toEqual([]);
+  });
+
+  it('names columns that a query leaves unnamed as Athena does, by their position', async () => {
+    expect(
+      await columnNames('SELECT 1 / 2, event_id, count(*) AS n, max(event_at) FROM raw_events GROUP BY event_id'),
+    ).toEqual(['_col0', 'event_id', 'n', '_col3']);
+    expect(await columnNames('SELECT 1 UNION ALL SELECT 2 AS n')).toEqual(['_col0']);
+  });
+
+  it('joins an array to one text', async () => {
+    await lake.write([aRawRow({ rejected: 'invalid_timestamp' })]);
+    const { rows } = await lake.query(
+      "SELECT array_join(original, ''), array_join(ARRAY['a', 'b'], '-') FROM raw_events",
+    );
+    expect(rows).toEqual([['{}', 'a-b']]);
   });
 
   it('reads times the same, whether Firehose wrote them or we did', async () => {
