@@ -1,8 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { registerGame, type Game } from '../support/admin-client.ts';
+import { callAdmin, registerGame, type Game } from '../support/admin-client.ts';
 import { askAthena } from '../support/athena-client.ts';
+import type { Answer } from '../support/read-answer.ts';
 import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
 import { aSentEvent, callLocal, flush, postEvents } from '../support/send-events.ts';
 
@@ -66,8 +68,23 @@ describe('two pipelines side by side', () => {
 });
 
 describe('/_local', () => {
-  it('says that the pipeline is well, and that it is not when the journal cannot be written', async () => {
-    expect((await callLocal(one.endpoints, 'GET', '/_local/health')).status).toBe(200);
+  it('says when the lake cannot be written; what was acknowledged then is delivered afterwards', async () => {
+    const { endpoints } = other;
+    expect((await callLocal(endpoints, 'GET', '/_local/health')).status).toBe(200);
+    const sender = await registerGame(endpoints, 'a patient game');
+    await rename(endpoints.bucketPath, `${endpoints.bucketPath}.away`);
+    await writeFile(endpoints.bucketPath, 'not a folder');
+    const answer = await postEvents(endpoints, sender, [aSentEvent({ player_id: 'patient' })]);
+    const failing = await waitForHealth(503);
+    await rm(endpoints.bucketPath);
+    await rename(`${endpoints.bucketPath}.away`, endpoints.bucketPath);
+
+    expect(answer.status).toBe(200);
+    expect(failing.json).toEqual({ status: 'failing', reasons: [expect.stringMatching(/./)] });
+    await waitForHealth(200);
+    await flush(endpoints);
+    const patient = "SELECT count(*) AS events FROM raw_events WHERE player_id = 'patient'";
+    expect(await askAthena(endpoints, patient)).toEqual([{ events: '1' }]);
   });
 
   it('lists events newest first, with the reasons of the rejected ones', async () => {
@@ -116,11 +133,28 @@ describe('/_local', () => {
     await postEvents(other.endpoints, otherGame, [aSentEvent()]);
     await flush(other.endpoints);
     const count = 'SELECT count(*) AS events FROM raw_events';
-    expect(await askAthena(other.endpoints, count)).toEqual([{ events: '1' }]);
+    expect(await askAthena(other.endpoints, count)).not.toEqual([{ events: '0' }]);
     expect((await callLocal(other.endpoints, 'POST', '/_local/reset')).status).toBe(200);
     expect(await askAthena(other.endpoints, count)).toEqual([{ events: '0' }]);
+    expect((await callAdmin(other.endpoints, 'GET', '/applications')).json).toEqual({ Applications: [], Count: 0 });
+    expect((await postEvents(other.endpoints, otherGame, [aSentEvent()])).status).toBe(403);
+
+    const newGame = await registerGame(other.endpoints, 'a new game');
+    await postEvents(other.endpoints, newGame, [aSentEvent()]);
+    await flush(other.endpoints);
+    const accepted = "SELECT count(*) AS events FROM raw_events WHERE status = 'accepted'";
+    expect(await askAthena(other.endpoints, accepted)).toEqual([{ events: '1' }]);
   });
 });
+
+async function waitForHealth(status: number): Promise<Answer> {
+  const giveUpAt = Date.now() + 60_000;
+  for (;;) {
+    const answer = await callLocal(other.endpoints, 'GET', '/_local/health');
+    if (answer.status === status || Date.now() > giveUpAt) return answer;
+    await wait(100);
+  }
+}
 
 function eventsOf(json: unknown): Record<string, unknown>[] {
   return (json as { events: Record<string, unknown>[] }).events;
