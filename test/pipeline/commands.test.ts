@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createAdminClient } from '../../cli/admin-client.ts';
@@ -13,16 +12,21 @@ import { compareTruth } from '../../generator/compare-truth.ts';
 import type { Truth } from '../../generator/truth.ts';
 import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
 import { flush } from '../support/send-events.ts';
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 let pipeline: RunningPipeline;
 let printed: string[];
-const folder = mkdtempSync(join(tmpdir(), 'commands-'));
+let folder: string;
 const print = (line: string) => void printed.push(line);
 
 beforeAll(async () => {
+  folder = await temporaryFolder('commands');
   pipeline = await runPipeline({ assemblyDir: inject('assemblyDir') });
 });
-afterAll(() => pipeline.remove());
+afterAll(async () => {
+  await pipeline?.remove();
+  await removeFolder(folder);
+});
 
 const endpointsFile = () => join(pipeline.dataDir, 'endpoints.json');
 
