@@ -7,7 +7,7 @@ export interface TrinoRows {
 }
 
 export interface TrinoClient {
-  /** Runs one statement to its end; rejects with Trino's own message. */
+  /** Runs one statement to its end; rejects with Trino's own name and message of the error. */
   query(sql: string): Promise<TrinoRows>;
   /** Runs a statement with `?`; parameters are SQL expressions, as Athena's ExecutionParameters are. */
   execute(sql: string, parameters: readonly string[]): Promise<TrinoRows>;
@@ -17,7 +17,7 @@ interface Answer {
   readonly nextUri?: string;
   readonly columns?: { readonly name: string; readonly type: string }[];
   readonly data?: unknown[][];
-  readonly error?: { readonly message: string };
+  readonly error?: { readonly errorName: string; readonly message: string };
 }
 
 /** Speaks Trino's client protocol: a statement is posted, then its `nextUri` is followed until there is none. */
@@ -34,7 +34,7 @@ export function trinoClient(url: string, context: { readonly catalog: string; re
     const rows: unknown[][] = [];
     let answer = await ask(`${url}/v1/statement`, { method: 'POST', headers, body: sql });
     for (;;) {
-      if (answer.error) throw new Error(`${answer.error.message}\n${sql}`);
+      if (answer.error) throw new Error(`${answer.error.errorName}: ${answer.error.message}\n${sql}`);
       columns = answer.columns ?? columns;
       rows.push(...(answer.data ?? []));
       if (!answer.nextUri) return { columns, rows };

@@ -8,6 +8,7 @@ import type { Truth } from '../../../generator/truth.ts';
 import { toLiteral } from '../../../lib/queries/literals.ts';
 import { readQuery, type Query } from '../../../lib/queries/read-query.ts';
 import { rawEventColumns } from '../../../lib/schemas/raw-events.ts';
+import { athenaAnswers, athenaRefusals } from '../../support/athena-answers.ts';
 import { registerGame } from '../../support/admin-client.ts';
 import { runPipeline, type RunningPipeline } from '../../support/running-pipeline.ts';
 import { removeFolder, temporaryFolder } from '../../support/temporary-folder.ts';
@@ -78,6 +79,20 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
     const [here, there] = [await athenaTable(pipeline.endpoints, sql), await trino.client.query(sql)];
     expect(there.rows.length).toBeGreaterThan(0);
     expect(compareRows(here, there)).toEqual([]);
+  });
+
+  // Two of the expected answers hold at one moment only.
+  it.each(athenaAnswers.filter(([, expression]) => !expression.startsWith('current_')))(
+    '%s, as the laptop claims',
+    async (_what, expression, type, value) => {
+      const there = await trino.client.query(`SELECT ${expression} AS x`);
+      expect(compareRows({ columns: [{ name: 'x', type }], rows: [[value ?? null]] }, there)).toEqual([]);
+    },
+  );
+
+  it.each(athenaRefusals)('refuses %s, as the laptop does', async (_what, expression, message) => {
+    const name = expression.includes(' FROM ') ? '' : ' AS x';
+    await expect(trino.client.query(`SELECT ${expression}${name}`)).rejects.toThrow(message);
   });
 
   describe.each(reports)('the report $name', (report) => {
