@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Endpoints } from '../../local/runtime.ts';
 
@@ -36,9 +37,7 @@ export class DidNotStart extends Error {
  */
 export async function startChildPipeline(dataDir: string, more: readonly string[] = []): Promise<ChildPipeline> {
   const startedAt = Date.now();
-  const ports = ['--port', '0', '--aws-port', '0'];
-  const command = ['--import', 'tsx', 'local/main.ts', ...ports, '--data-dir', dataDir, ...more];
-  const child = spawn(process.execPath, command, { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnPipeline(dataDir, more);
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -59,6 +58,21 @@ export async function startChildPipeline(dataDir: string, more: readonly string[
       return (await closed)[0];
     },
   };
+}
+
+/** Starts it and kills it so much later, ready or not. */
+export async function killWhileStarting(dataDir: string, more: readonly string[], afterMs: number): Promise<void> {
+  const child = spawnPipeline(dataDir, more);
+  const closed = once(child, 'close');
+  await Promise.race([wait(afterMs), closed]);
+  child.kill('SIGKILL');
+  await closed;
+}
+
+function spawnPipeline(dataDir: string, more: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
+  const ports = ['--port', '0', '--aws-port', '0'];
+  const command = ['--import', 'tsx', 'local/main.ts', ...ports, '--data-dir', dataDir, ...more];
+  return spawn(process.execPath, command, { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Waits for endpoints that this start has written, not an earlier one. */

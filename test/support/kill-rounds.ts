@@ -7,7 +7,7 @@ import { createRandom } from '../../generator/random.ts';
 import type { Endpoints } from '../../local/runtime.ts';
 import { registerGame } from './admin-client.ts';
 import { askAthena } from './athena-client.ts';
-import { startChildPipeline, type ChildPipeline } from './child-pipeline.ts';
+import { killWhileStarting, startChildPipeline, type ChildPipeline } from './child-pipeline.ts';
 import { freePort } from './free-port.ts';
 import { flush } from './send-events.ts';
 import { removeFolder, temporaryFolder } from './temporary-folder.ts';
@@ -45,8 +45,9 @@ export interface KillRoundsOutcome {
 }
 
 /**
- * Kills the pipeline (`kill -9`) at seeded random moments while one run of the generator goes on, starts it again each
- * time on the same port, and in the end asks Athena for every event whose 200 the generator had read.
+ * Kills the pipeline (`kill -9`) at seeded random moments while one run of the generator goes on, every other time once
+ * more while it starts, starts it again on the same port, and in the end asks Athena for every event whose 200 the
+ * generator had read.
  */
 export async function killRounds(options: KillRoundsOptions): Promise<KillRoundsOutcome> {
   const random = createRandom(options.seed);
@@ -54,7 +55,8 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
   const folder = await temporaryFolder('kill');
   const assembly = options.assemblyDir === undefined ? [] : ['--assembly', options.assemblyDir];
   const more = ['--port', String(await freePort()), '--flush-seconds', '1', ...assembly];
-  const start = () => startChildPipeline(join(folder, 'data'), more);
+  const dataDir = join(folder, 'data');
+  const start = () => startChildPipeline(dataDir, more);
   const rounds: RoundOutcome[] = [];
   let pipeline: ChildPipeline | undefined;
   let sending: Sending | undefined;
@@ -72,6 +74,8 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
       const acknowledged = sending.acknowledged() - before;
       rounds.push({ round, killedAfterMs, acknowledged, interrupted: await interrupted });
       options.onRound?.(rounds.at(-1)!);
+      // What a killed process left behind is read again at the next start, which may die as well.
+      if (round % 2 === 0) await killWhileStarting(dataDir, more, random.integer(300, 1_500));
       pipeline = await start();
     }
     await sending.nextAnswer();
