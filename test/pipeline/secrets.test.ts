@@ -97,6 +97,8 @@ describe('tokens, signatures and payloads', () => {
 
   it('are found where they lie (the search itself works)', async () => {
     expect(await searchFolder(`${dataDir}/s3`, { payload })).not.toEqual([]);
+    const written = { transform: 'batch transformed', admin: 'request answered' };
+    expect(await searchFolder(`${dataDir}/logs`, written)).toHaveLength(2);
     expect(searchText(Buffer.from(`..${payload}..`).toString('base64'), { payload })).toEqual(['payload']);
   });
 
