@@ -49,7 +49,7 @@ export async function proveTruth(options: ProveTruthOptions): Promise<ProveTruth
     const { reports, differences } = await compareReports(endpoints, truth, time?.clock() ?? Date.now());
     return {
       truth,
-      differences: [...compareCounts(truth, counted), ...differences],
+      differences: [...compareCounts(truth, counted), ...compareDates(counted, time), ...differences],
       reports,
       ingestDates: counted.ingestDates,
       sendSeconds: (sentAt - startedAt) / 1000,
@@ -159,6 +159,11 @@ function compareCounts(truth: Truth, counted: RawCounts): string[] {
   return pairs
     .filter(([, is, should]) => is !== should)
     .map(([what, is, should]) => `raw_events: ${what} are ${is} and should be ${should}`);
+}
+
+function compareDates({ ingestDates }: RawCounts, time: MovableClock | undefined): string[] {
+  if (!time || ingestDates.length === 2) return [];
+  return [`raw_events: rows arrived under ${ingestDates.join(', ')} and should have on both sides of midnight`];
 }
 
 async function compareReports(endpoints: Endpoints, truth: Truth, arrivedUntil: number) {
