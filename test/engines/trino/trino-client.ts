@@ -20,6 +20,9 @@ interface Answer {
   readonly error?: { readonly errorName: string; readonly message: string };
 }
 
+/** How long a statement is sent again because no node takes it; it has not run then. */
+const mostSecondsWithoutNodes = 60;
+
 /** Speaks Trino's client protocol: a statement is posted, then its `nextUri` is followed until there is none. */
 export function trinoClient(url: string, context: { readonly catalog: string; readonly schema: string }): TrinoClient {
   const headers = {
@@ -29,7 +32,19 @@ export function trinoClient(url: string, context: { readonly catalog: string; re
     'X-Trino-Time-Zone': 'UTC',
   };
 
+  /** A server announces its catalogs to itself a while after it has started, and late on a busy machine. */
   async function query(sql: string): Promise<TrinoRows> {
+    for (let seconds = 0; ; seconds += 1) {
+      try {
+        return await run(sql);
+      } catch (error) {
+        if (!String(error).includes('NO_NODES_AVAILABLE') || seconds === mostSecondsWithoutNodes) throw error;
+        await pause(1000);
+      }
+    }
+  }
+
+  async function run(sql: string): Promise<TrinoRows> {
     let columns: TrinoRows['columns'] = [];
     const rows: unknown[][] = [];
     let answer = await ask(`${url}/v1/statement`, { method: 'POST', headers, body: sql });
