@@ -25,6 +25,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/pipeline/**', 'test/engines/**', 'test/docs/**'],
           testTimeout: 20_000,
+          // The default leaves one core of two idle.
+          maxWorkers: 2,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
