@@ -51,6 +51,10 @@ export class ResponseBudget<Item extends RecordSize> {
   }
 }
 
+/**
+ * What rows take beyond what was set aside. Rows that take less lend nothing to others: a record that came before them
+ * would have been refused what a larger one behind them is given.
+ */
 function extraBytes({ bytes, failedBytes }: RecordSize): number {
-  return bytes - failedBytes;
+  return Math.max(0, bytes - failedBytes);
 }

@@ -28,6 +28,15 @@ describe('a response budget', () => {
     expect(admitted(100, records)).toEqual(sizes.map((bytes) => bytes === 20));
   });
 
+  it('lends no record what another one does not need', () => {
+    const records = [
+      { failedBytes: 0, bytes: 3 },
+      { failedBytes: 2, bytes: 0 },
+      { failedBytes: 0, bytes: 4 },
+    ];
+    expect(admitted(4, records)).toEqual([false, true, false]);
+  });
+
   it('never admits more than fits, nor fails a record that needs less than one it admits', () => {
     const record = fc.record({ failedBytes: fc.nat(50), bytes: fc.nat(500) });
     fc.assert(
