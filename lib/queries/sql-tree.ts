@@ -134,6 +134,20 @@ export function callOf(name: string, args: readonly SqlValue[]): SqlNode {
   };
 }
 
+/** An expression under a name: `<expression> AS <name>`. */
+export function aliasOf(expression: SqlValue, name: SqlValue): SqlNode {
+  return {
+    alias: {
+      this: expression,
+      alias: name,
+      column_aliases: [],
+      alias_explicit_as: true,
+      pre_alias_comments: [],
+      trailing_comments: [],
+    },
+  };
+}
+
 /** An identifier that is quoted if it has to be. */
 export function identifier(name: string): SqlValue {
   return { name, quoted: !/^[a-z_][a-z0-9_]*$/.test(name), trailing_comments: [] };

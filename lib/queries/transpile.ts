@@ -3,6 +3,7 @@ import { reportFunctions } from './functions.ts';
 import type { TargetDialect } from './functions.ts';
 import { asCall } from './function-call.ts';
 import {
+  aliasOf,
   bodyOf,
   callOf,
   isNode,
@@ -73,16 +74,7 @@ function redshiftTryCast(node: SqlNode): SqlNode | undefined {
   const written = writeSql({ cast: { ...cast, this: { null: null } } }, Dialect.Redshift);
   const [, type] = /^CAST\(NULL AS (.+)\)$/.exec(written) ?? [];
   if (type === undefined) throw new SqlSyntaxError(`${written} is not the cast that was expected`);
-  const operand = {
-    alias: {
-      this: cast.this ?? null,
-      alias: { name: type, quoted: false, trailing_comments: [] },
-      column_aliases: [],
-      alias_explicit_as: true,
-      pre_alias_comments: [],
-      trailing_comments: [],
-    },
-  };
+  const operand = aliasOf(cast.this ?? null, { name: type, quoted: false, trailing_comments: [] });
   return callOf('TRY_CAST', [operand]);
 }
 

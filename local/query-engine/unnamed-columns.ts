@@ -1,4 +1,4 @@
-import { bodyOf, identifier, isNode, kindOf, listOf } from '../../lib/queries/sql-tree.ts';
+import { aliasOf, bodyOf, identifier, isNode, kindOf, listOf } from '../../lib/queries/sql-tree.ts';
 import type { SqlNode, SqlValue } from '../../lib/queries/sql-tree.ts';
 
 /** What has a name of its own, or stands for columns that have. */
@@ -15,14 +15,5 @@ export function nameUnnamedColumns(statement: SqlNode): SqlNode {
 
 function nameUnnamed(expression: SqlValue, position: number): SqlValue {
   if (!isNode(expression) || named.has(kindOf(expression)[0])) return expression;
-  return {
-    alias: {
-      this: expression,
-      alias: identifier(`_col${position}`),
-      column_aliases: [],
-      alias_explicit_as: true,
-      pre_alias_comments: [],
-      trailing_comments: [],
-    },
-  };
+  return aliasOf(expression, identifier(`_col${position}`));
 }
