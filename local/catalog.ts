@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createPartitionIndexes } from './catalog/partition-indexes.ts';
+import type { PartitionIndexes } from './catalog/partition-indexes.ts';
 import { replaceFile, systemErrorCode } from './durable-files.ts';
 import { AwsError } from './runtime.ts';
 import type { Catalog, Clock, GluePartition, GlueTable } from './runtime.ts';
@@ -18,7 +20,20 @@ export function createCatalog({ dataDir, clock = Date.now }: CatalogOptions): Ca
   const databases = new Map<string, Readonly<Record<string, unknown>>>();
   const tables = new Map<string, Map<string, GlueTable>>();
 
+  /** A partition with what Glue tells of every one. */
+  function asPartition(database: string, table: string, partition: GluePartition): GluePartition {
+    return {
+      CreationTime: seconds(clock()),
+      CatalogId: tables.get(database.toLowerCase())?.get(table.toLowerCase())?.CatalogId,
+      ...partition,
+      ...withStorageDefaults(partition.StorageDescriptor),
+      DatabaseName: database.toLowerCase(),
+      TableName: table.toLowerCase(),
+    };
+  }
+
   return {
+    partitionIndexes: createPartitionIndexes(join(dataDir, 'catalog')),
     defineDatabase(name, input) {
       const key = name.toLowerCase();
       databases.set(key, { CreateTime: seconds(clock()), ...input, Name: key });
@@ -50,7 +65,7 @@ export function createCatalog({ dataDir, clock = Date.now }: CatalogOptions): Ca
     partitions: (database, table) => [...store.of(database, table).values()],
     putPartitions: (database, table, partitions) =>
       store.change(database, table, (kept) => {
-        for (const partition of partitions) kept.set(keyOf(partition.Values), partition);
+        for (const partition of partitions) kept.set(keyOf(partition.Values), asPartition(database, table, partition));
         return undefined;
       }),
     deletePartition: (database, table, values) => store.change(database, table, (kept) => kept.delete(keyOf(values))),
@@ -63,8 +78,9 @@ function withStorageDefaults(given: unknown): Pick<GlueTable, 'StorageDescriptor
   return { StorageDescriptor: { Compressed: false, NumberOfBuckets: 0, StoredAsSubDirectories: false, ...given } };
 }
 
-/** What Glue tells about a database beyond its name. */
+/** What Glue tells about databases and tables beyond what queries need. */
 export interface CatalogDescriptions {
+  readonly partitionIndexes: PartitionIndexes;
   describeDatabase(name: string): Readonly<Record<string, unknown>> | undefined;
 }
 

@@ -2,6 +2,7 @@ import { AwsError } from '../runtime.ts';
 import type { Catalog, Clock } from '../runtime.ts';
 import type { CatalogDescriptions } from '../catalog.ts';
 import { findTable, nameInput } from './glue/inputs.ts';
+import { partitionIndexActions } from './glue/partition-indexes.ts';
 import { partitionActions } from './glue/partitions.ts';
 import { pageOf } from './pages.ts';
 import { jsonProtocol } from './protocol.ts';
@@ -23,6 +24,7 @@ export function glueProtocol(
     ...databaseActions(catalog),
     ...tableActions(catalog),
     ...partitionActions(catalog, clock),
+    ...partitionIndexActions(catalog, catalog.partitionIndexes),
     ...emptyLists,
   };
   return jsonProtocol(

@@ -44,7 +44,26 @@ describe('createCatalog', () => {
     expect(await catalog.deletePartition('game', 'events', ['3'])).toBe(true);
     expect(await catalog.deletePartition('game', 'events', ['3'])).toBe(false);
     for (const reader of [catalog, aCatalog()]) {
-      expect(reader.partitions('game', 'events')).toEqual([partition('1', 'a'), partition('2', 'b')]);
+      expect(reader.partitions('game', 'events')).toMatchObject([partition('1', 'a'), partition('2', 'b')]);
     }
+  });
+
+  it('tells of every partition what Glue does, given or not', async () => {
+    const catalog = aCatalog();
+    await catalog.putPartitions('Game', 'Events', [partition('1', 'a')]);
+    expect(catalog.partitions('game', 'events')).toEqual([
+      {
+        Values: ['1'],
+        DatabaseName: 'game',
+        TableName: 'events',
+        CreationTime: 5,
+        StorageDescriptor: {
+          Location: 's3://lake/a/',
+          Compressed: false,
+          NumberOfBuckets: 0,
+          StoredAsSubDirectories: false,
+        },
+      },
+    ]);
   });
 });

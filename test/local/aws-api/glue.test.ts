@@ -165,6 +165,33 @@ describe('Glue', () => {
     );
   });
 
+  it('keeps partition indexes, at most three', async () => {
+    const index = (IndexName: string, ...Keys: string[]) =>
+      glue.call('CreatePartitionIndex', { ...events, PartitionIndex: { IndexName, Keys } });
+    await index('by_game_and_day', 'application_id', 'event_date');
+    await expect(index('by_game_and_day', 'event_date')).rejects.toMatchObject({ code: 'AlreadyExistsException' });
+    await expect(index('by_player', 'player_id')).rejects.toMatchObject({ code: 'InvalidInputException' });
+    await index('by_game', 'application_id');
+    await index('by_day', 'event_date');
+    await expect(index('by_day_and_game', 'event_date', 'application_id')).rejects.toMatchObject({
+      code: 'ResourceNumberLimitExceededException',
+    });
+    await glue.call('DeletePartitionIndex', { ...events, IndexName: 'by_game' });
+    expect(await glue.call('GetPartitionIndexes', events)).toMatchObject({
+      PartitionIndexDescriptorList: [
+        {
+          IndexName: 'by_game_and_day',
+          Keys: [
+            { Name: 'application_id', Type: 'string' },
+            { Name: 'event_date', Type: 'date' },
+          ],
+          IndexStatus: 'ACTIVE',
+        },
+        { IndexName: 'by_day' },
+      ],
+    });
+  });
+
   it('asks for permission by the ARN of what is touched', async () => {
     glue.denied.add('glue:UpdatePartition');
     await expect(
