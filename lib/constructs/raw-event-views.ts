@@ -4,7 +4,8 @@ import { CfnTable, type CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { prestoView } from '../queries/presto-view.ts';
-import { athenaTypes, rawEventViews, type LakeColumn } from '../schemas/raw-events.ts';
+import { athenaType } from '../schemas/lake-column.ts';
+import { rawEventViews } from '../schemas/raw-events.ts';
 
 export interface RawEventViewsProps {
   readonly config: PipelineConfig;
@@ -34,7 +35,7 @@ export class RawEventViews extends Construct {
             sql: readView(file, config.RAW_EVENTS_TABLE),
             catalog: 'awsdatacatalog',
             schema: config.EVENTS_DATABASE,
-            columns: columns.map(({ name, type }: LakeColumn) => ({ name, type: athenaTypes[type] })),
+            columns: columns.map(({ name, type }) => ({ name, type: athenaType(type) })),
           }),
           viewExpandedText: '/* Presto View */',
         },

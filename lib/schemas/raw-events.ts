@@ -1,17 +1,4 @@
-/** A column of a lake table: its Glue (Hive) type and the type Athena shows for it. */
-export interface LakeColumn {
-  readonly name: string;
-  readonly type: keyof typeof athenaTypes;
-  readonly comment: string;
-}
-
-/** What Athena calls a Glue type. */
-export const athenaTypes = {
-  string: 'varchar',
-  double: 'double',
-  timestamp: 'timestamp(3)',
-  'array<string>': 'array(varchar)',
-} as const;
+import type { LakeColumn } from './lake-column.ts';
 
 /** Columns of the raw table, in order. Only ever append: Parquet files of earlier days keep the order they were written in. */
 export const rawEventColumns = [

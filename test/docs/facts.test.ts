@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { rejectionCodes } from '../../business-logic/events-processing/rejection.ts';
 import { parseConfig } from '../../config/load.ts';
 import { readQuery, type Query } from '../../lib/queries/read-query.ts';
-import { athenaTypes, ingestDate, rawEventColumns } from '../../lib/schemas/raw-events.ts';
+import { athenaType } from '../../lib/schemas/lake-column.ts';
+import { ingestDate, rawEventColumns } from '../../lib/schemas/raw-events.ts';
 import { inlineCode, pages, plain, tableBelow, type Page } from './read-docs.ts';
 
 const page = (path: string): Page => {
@@ -41,7 +42,7 @@ describe('docs/architecture.md', () => {
   it('lists the columns of the raw table', () => {
     const documented = tableBelow(page('docs/architecture.md'), '## The raw table');
     expect(documented.map((row) => row.map(plain))).toEqual(
-      [...rawEventColumns, ingestDate].map(({ name, type, comment }) => [name, athenaTypes[type], comment]),
+      [...rawEventColumns, ingestDate].map(({ name, type, comment }) => [name, athenaType(type), comment]),
     );
   });
 });

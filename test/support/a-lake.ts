@@ -7,7 +7,8 @@ import { createObjectStore } from '../../local/object-store.ts';
 import { createQueryEngine } from '../../local/query-engine.ts';
 import type { QueryRequest } from '../../local/query-engine.ts';
 import type { AthenaColumn } from '../../local/athena-values.ts';
-import { athenaTypes, ingestDate, rawEventColumns, rawEventViews } from '../../lib/schemas/raw-events.ts';
+import { athenaType } from '../../lib/schemas/lake-column.ts';
+import { ingestDate, rawEventColumns, rawEventViews } from '../../lib/schemas/raw-events.ts';
 import { prestoView } from '../../lib/queries/presto-view.ts';
 import type { PartitionedRow } from './a-raw-row.ts';
 
@@ -110,7 +111,7 @@ function defineTables(catalog: ReturnType<typeof createCatalog>): void {
         sql: readFileSync(join(import.meta.dirname, '../../lib/queries/views', file), 'utf8'),
         catalog: 'awsdatacatalog',
         schema: lakeDatabase,
-        columns: columns.map((column) => ({ name: column.name, type: athenaTypes[column.type] })),
+        columns: columns.map((column) => ({ name: column.name, type: athenaType(column.type) })),
       }),
     });
   }
