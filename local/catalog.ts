@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createKeptTables } from './catalog/kept-tables.ts';
 import { createPartitionIndexes } from './catalog/partition-indexes.ts';
 import type { PartitionIndexes } from './catalog/partition-indexes.ts';
 import { replaceFile, systemErrorCode } from './durable-files.ts';
@@ -12,19 +13,55 @@ export interface CatalogOptions {
 }
 
 /**
- * The Glue Data Catalog of one data directory. Databases and tables are what the template says at each start;
- * partitions are kept in `<dataDir>/catalog/partitions.json`, replaced as a whole so that a reader sees either state.
+ * The Glue Data Catalog of one data directory. Databases and tables are what the template says at each start; tables
+ * that a crawler or a client adds are kept beside them. Partitions are kept in `<dataDir>/catalog/partitions.json`,
+ * replaced as a whole so that a reader sees either state.
  */
 export function createCatalog({ dataDir, clock = Date.now }: CatalogOptions): Catalog & CatalogDescriptions {
-  const store = partitionStore(join(dataDir, 'catalog'));
+  const folder = join(dataDir, 'catalog');
+  const store = partitionStore(folder);
+  const kept = createKeptTables(folder);
+  const partitionIndexes = createPartitionIndexes(folder);
   const databases = new Map<string, Readonly<Record<string, unknown>>>();
   const tables = new Map<string, Map<string, GlueTable>>();
+
+  function inDatabase(database: string): Map<string, GlueTable> {
+    const known = tables.get(database.toLowerCase());
+    if (!known) throw new AwsError('EntityNotFoundException', `Database ${database} not found.`);
+    return known;
+  }
+
+  /** The template's definition comes first: a table that it takes over is no longer anybody else's. */
+  function find(database: string, name: string): GlueTable | undefined {
+    return tables.get(database.toLowerCase())?.get(name.toLowerCase()) ?? kept.find(database, name);
+  }
+
+  function tablesOf(database: string): readonly GlueTable[] {
+    const own = tables.get(database.toLowerCase()) ?? new Map<string, GlueTable>();
+    const others = kept.all().filter((table) => table.DatabaseName === database.toLowerCase() && !own.has(table.Name));
+    return [...own.values(), ...others];
+  }
+
+  function asTable(database: string, input: Readonly<Record<string, unknown>>): GlueTable {
+    inDatabase(database);
+    const time = seconds(clock());
+    return {
+      CreateTime: time,
+      UpdateTime: time,
+      Retention: 0,
+      VersionId: '1',
+      ...input,
+      ...withStorageDefaults(input.StorageDescriptor),
+      Name: String(input.Name).toLowerCase(),
+      DatabaseName: database.toLowerCase(),
+    };
+  }
 
   /** A partition with what Glue tells of every one. */
   function asPartition(database: string, table: string, partition: GluePartition): GluePartition {
     return {
       CreationTime: seconds(clock()),
-      CatalogId: tables.get(database.toLowerCase())?.get(table.toLowerCase())?.CatalogId,
+      CatalogId: find(database, table)?.CatalogId,
       ...partition,
       ...withStorageDefaults(partition.StorageDescriptor),
       DatabaseName: database.toLowerCase(),
@@ -33,35 +70,44 @@ export function createCatalog({ dataDir, clock = Date.now }: CatalogOptions): Ca
   }
 
   return {
-    partitionIndexes: createPartitionIndexes(join(dataDir, 'catalog')),
+    partitionIndexes,
     defineDatabase(name, input) {
       const key = name.toLowerCase();
       databases.set(key, { CreateTime: seconds(clock()), ...input, Name: key });
       if (!tables.has(key)) tables.set(key, new Map());
     },
     defineTable(database, input) {
-      const inDatabase = tables.get(database.toLowerCase());
-      if (!inDatabase) throw new AwsError('EntityNotFoundException', `Database ${database} not found.`);
-      const name = String(input.Name).toLowerCase();
-      const time = seconds(clock());
-      const table: GlueTable = {
-        CreateTime: time,
-        UpdateTime: time,
-        Retention: 0,
-        VersionId: '1',
-        ...input,
-        ...withStorageDefaults(input.StorageDescriptor),
-        Name: name,
-        DatabaseName: database.toLowerCase(),
-      };
-      inDatabase.set(name, table);
+      const table = asTable(database, input);
+      inDatabase(database).set(table.Name, table);
       return table;
+    },
+    async createTable(database, input) {
+      const table = asTable(database, input);
+      if (find(database, table.Name)) throw new AwsError('AlreadyExistsException', 'Table already exists.');
+      await kept.put(table);
+      return table;
+    },
+    async updateTable(database, input) {
+      const current = find(database, String(input.Name));
+      if (!current)
+        throw new AwsError('EntityNotFoundException', `Entity Not Found: table ${database}.${String(input.Name)}`);
+      const VersionId = String(Number(current.VersionId) + 1);
+      const table = { ...asTable(database, input), CreateTime: current.CreateTime, VersionId };
+      if (kept.find(database, table.Name)) await kept.put(table);
+      else inDatabase(database).set(table.Name, table);
+      return table;
+    },
+    async deleteTable(database, name) {
+      if (!find(database, name)) return false;
+      inDatabase(database).delete(name.toLowerCase());
+      await kept.delete(database, name);
+      await store.change(database, name, (partitions) => partitions.clear());
+      return true;
     },
     databases: () => [...databases.keys()].toSorted(),
     describeDatabase: (name) => databases.get(name.toLowerCase()),
-    tables: (database) =>
-      [...(tables.get(database.toLowerCase())?.values() ?? [])].toSorted((a, b) => compare(a.Name, b.Name)),
-    table: (database, name) => tables.get(database.toLowerCase())?.get(name.toLowerCase()),
+    tables: (database) => tablesOf(database).toSorted((a, b) => compare(a.Name, b.Name)),
+    table: find,
     partitions: (database, table) => [...store.of(database, table).values()],
     putPartitions: (database, table, partitions) =>
       store.change(database, table, (kept) => {
@@ -69,6 +115,11 @@ export function createCatalog({ dataDir, clock = Date.now }: CatalogOptions): Ca
         return undefined;
       }),
     deletePartition: (database, table, values) => store.change(database, table, (kept) => kept.delete(keyOf(values))),
+    async clear() {
+      await store.clear();
+      await kept.clear();
+      await partitionIndexes.clear();
+    },
   };
 }
 
@@ -90,6 +141,7 @@ interface PartitionStore {
   of(database: string, table: string): ReadonlyMap<string, GluePartition>;
   /** Changes one table's partitions; done when the change is on disk. Readers see it only then. */
   change<T>(database: string, table: string, edit: (partitions: Partitions) => T): Promise<T>;
+  clear(): Promise<void>;
 }
 
 function partitionStore(folder: string): PartitionStore {
@@ -98,21 +150,27 @@ function partitionStore(folder: string): PartitionStore {
   let current = load(path);
   let last: Promise<unknown> = Promise.resolve();
 
+  /** One change after the other, each on disk before anybody sees it. */
+  function commit<T>(prepare: () => { readonly next: Map<string, Partitions>; readonly result: T }): Promise<T> {
+    const change = last.then(async () => {
+      const { next, result } = prepare();
+      await save(path, next);
+      current = next;
+      return result;
+    });
+    last = change.catch(() => undefined);
+    return change;
+  }
+
   return {
     of: (database, table) => current.get(tableKey(database, table)) ?? new Map(),
-    change(database, table, edit) {
-      const change = last.then(async () => {
-        const next = new Map(current);
-        const partitions = new Map(next.get(tableKey(database, table)) ?? []);
+    change: (database, table, edit) =>
+      commit(() => {
+        const partitions = new Map(current.get(tableKey(database, table)) ?? []);
         const result = edit(partitions);
-        next.set(tableKey(database, table), partitions);
-        await save(path, next);
-        current = next;
-        return result;
-      });
-      last = change.catch(() => undefined);
-      return change;
-    },
+        return { next: new Map(current).set(tableKey(database, table), partitions), result };
+      }),
+    clear: () => commit(() => ({ next: new Map(), result: undefined })),
   };
 }
 

@@ -285,16 +285,27 @@ export interface GluePartition {
   readonly [key: string]: unknown;
 }
 
-/** The Glue Data Catalog: databases and tables come from the template, partitions live in the data directory. */
+/**
+ * The Glue Data Catalog: databases and tables come from the template; tables that somebody adds, and partitions, live
+ * in the data directory.
+ */
 export interface Catalog {
   defineDatabase(name: string, input: Readonly<Record<string, unknown>>): void;
   defineTable(database: string, input: Readonly<Record<string, unknown>>): GlueTable;
+  /** Adds a table beside the template's. Throws AwsError: EntityNotFoundException, AlreadyExistsException. */
+  createTable(database: string, input: Readonly<Record<string, unknown>>): Promise<GlueTable>;
+  /** Replaces a table's definition; one of the template's until the next start. Throws EntityNotFoundException. */
+  updateTable(database: string, input: Readonly<Record<string, unknown>>): Promise<GlueTable>;
+  /** Deletes a table and its partitions; whether it was there. */
+  deleteTable(database: string, name: string): Promise<boolean>;
   databases(): readonly string[];
   tables(database: string): readonly GlueTable[];
   table(database: string, name: string): GlueTable | undefined;
   partitions(database: string, table: string): readonly GluePartition[];
   putPartitions(database: string, table: string, partitions: readonly GluePartition[]): Promise<void>;
   deletePartition(database: string, table: string, values: readonly string[]): Promise<boolean>;
+  /** Forgets partitions, their indexes and all tables but the template's. */
+  clear(): Promise<void>;
 }
 
 export interface NamedQuery {

@@ -48,6 +48,41 @@ describe('createCatalog', () => {
     }
   });
 
+  it("keeps tables that are made beside the template's, until all is cleared", async () => {
+    const catalog = aCatalog();
+    await expect(catalog.createTable('game', { Name: 'events' })).rejects.toMatchObject({
+      code: 'AlreadyExistsException',
+    });
+    await catalog.createTable('game', { Name: 'Custom_Items', Parameters: { classification: 'csv' } });
+    await catalog.updateTable('game', { Name: 'custom_items', Parameters: { classification: 'json' } });
+    await catalog.putPartitions('game', 'custom_items', [partition('1', 'a')]);
+    await catalog.updateTable('game', { Name: 'events', Description: 'changed' });
+    expect(catalog.table('game', 'events')).toMatchObject({ Description: 'changed', VersionId: '2' });
+
+    const later = aCatalog();
+    expect(later.tables('game').map(({ Name }) => Name)).toEqual(['custom_items', 'events']);
+    expect(later.table('game', 'CUSTOM_ITEMS')).toMatchObject({ Parameters: { classification: 'json' } });
+    expect(later.table('game', 'events')?.Description).toBeUndefined();
+
+    await later.clear();
+    expect(later.partitions('game', 'custom_items')).toEqual([]);
+    expect(
+      aCatalog()
+        .tables('game')
+        .map(({ Name }) => Name),
+    ).toEqual(['events']);
+  });
+
+  it('deletes a table with its partitions', async () => {
+    const catalog = aCatalog();
+    await catalog.createTable('game', { Name: 'items' });
+    await catalog.putPartitions('game', 'items', [partition('1', 'a')]);
+    expect(await catalog.deleteTable('game', 'items')).toBe(true);
+    expect(await catalog.deleteTable('game', 'items')).toBe(false);
+    await catalog.createTable('game', { Name: 'items' });
+    expect(catalog.partitions('game', 'items')).toEqual([]);
+  });
+
   it('tells of every partition what Glue does, given or not', async () => {
     const catalog = aCatalog();
     await catalog.putPartitions('Game', 'Events', [partition('1', 'a')]);
