@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Aws } from 'aws-cdk-lib';
-import { CfnTable, type CfnDatabase } from 'aws-cdk-lib/aws-glue';
+import type { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
-import { prestoView } from '../queries/presto-view.ts';
-import { athenaType } from '../schemas/lake-column.ts';
 import { rawEventViews } from '../schemas/raw-events.ts';
+import { AthenaView } from './athena-view.ts';
 
 export interface RawEventViewsProps {
   readonly config: PipelineConfig;
@@ -20,27 +18,8 @@ export class RawEventViews extends Construct {
     super(scope, id);
 
     for (const { name, file, columns } of rawEventViews) {
-      const view = new CfnTable(this, name, {
-        catalogId: Aws.ACCOUNT_ID,
-        databaseName: database.ref,
-        tableInput: {
-          name,
-          // No description: Trino reads one as the comment, and then takes the view for a table.
-          tableType: 'VIRTUAL_VIEW',
-          // Trino runs a view in its owner's name and refuses one without; Athena asks for none.
-          owner: Aws.ACCOUNT_ID,
-          parameters: { presto_view: 'true', comment: 'Presto View' },
-          storageDescriptor: { columns: [...columns], location: '', serdeInfo: {} },
-          viewOriginalText: prestoView({
-            sql: readView(file, config.RAW_EVENTS_TABLE),
-            catalog: 'awsdatacatalog',
-            schema: config.EVENTS_DATABASE,
-            columns: columns.map(({ name, type }) => ({ name, type: athenaType(type) })),
-          }),
-          viewExpandedText: '/* Presto View */',
-        },
-      });
-      view.addResourceDependency(table);
+      const sql = readView(file, config.RAW_EVENTS_TABLE);
+      new AthenaView(this, name, { config, database, name, sql, columns, tables: [table] });
     }
   }
 }

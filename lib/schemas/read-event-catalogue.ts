@@ -2,15 +2,22 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { eventColumns, type RecordedColumn, type TypedColumn } from './event-columns.ts';
+import type { EventSchemas } from './event-schema.ts';
 import type { GlueType } from './lake-column.ts';
 import { readEventSchemas } from './read-event-schemas.ts';
 
-/** Where event types are declared, and where the columns they were given are recorded. */
+/** Where event types are declared, and where the columns that they were given are recorded. */
 export interface EventSources {
   /** Folder of JSON Schemas. */
   readonly schemas: string;
   /** JSON file; none counts as an empty record. */
   readonly record: string;
+}
+
+/** The declared event types, and the columns of the events table that their fields are given. */
+export interface EventCatalogue {
+  readonly schemas: EventSchemas;
+  readonly columns: readonly TypedColumn[];
 }
 
 const path = (relative: string): string => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
@@ -21,9 +28,10 @@ export const projectEvents: EventSources = {
   record: path('config/event-columns.json'),
 };
 
-/** The typed columns of the events table. Throws Error naming what is wrong with schemas or record. */
-export function readEventColumns({ schemas, record }: EventSources = projectEvents): readonly TypedColumn[] {
-  return eventColumns(readEventSchemas(schemas), readColumnRecord(record));
+/** Reads event types and columns. Throws Error naming everything that is wrong with schemas or record. */
+export function readEventCatalogue({ schemas: folder, record }: EventSources = projectEvents): EventCatalogue {
+  const schemas = readEventSchemas(folder);
+  return { schemas, columns: eventColumns(schemas, readColumnRecord(record)) };
 }
 
 const glueType = z
