@@ -17,6 +17,7 @@ const ownNodes: Readonly<Record<string, { readonly name: string; readonly args: 
   count: { name: 'count', args: ['this'] },
   dense_rank: { name: 'dense_rank', args: [] },
   floor: { name: 'floor', args: ['this'] },
+  json_extract: { name: 'json_extract', args: ['this', 'path'] },
   json_extract_scalar: { name: 'json_extract_scalar', args: ['this', 'path'] },
   lag: { name: 'lag', args: ['this', 'offset', 'default'] },
   lead: { name: 'lead', args: ['this', 'offset', 'default'] },

@@ -101,6 +101,18 @@ export const reportFunctions: Readonly<Record<string, ReportFunction>> = {
   row_number: { arity: [0, 0], kind: 'window' },
 };
 
+/**
+ * Functions that the events job's SQL uses beside those of reports: it runs on Spark and DuckDB alone, and reports may
+ * not use them.
+ */
+export const jobFunctions: Readonly<Record<string, ReportFunction>> = {
+  json_extract: { arity: [2, 2], kind: 'scalar', forms: { spark: 'get_json_object(arg1, arg2)' } },
+  // What get_json_object gives is text already.
+  json_format: { arity: [1, 1], kind: 'scalar', forms: { spark: 'arg1' } },
+  max_by: { arity: [2, 2], kind: 'aggregate' },
+  regexp_like: { arity: [2, 2], kind: 'scalar' },
+};
+
 function bothOrNull(name: string): Partial<Record<TargetDialect, FunctionForm>> {
   const form = `CASE WHEN arg1 IS NOT NULL AND arg2 IS NOT NULL THEN ${name}(arg1, arg2) END`;
   return { duckdb: form, redshift: form, spark: form };

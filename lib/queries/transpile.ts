@@ -1,5 +1,5 @@
 import { Dialect, transpile as convert } from './sql-sdk.ts';
-import { reportFunctions } from './functions.ts';
+import { jobFunctions, reportFunctions } from './functions.ts';
 import type { TargetDialect } from './functions.ts';
 import { asCall } from './function-call.ts';
 import {
@@ -46,7 +46,7 @@ export function transpileTree(tree: SqlNode, target: TargetDialect): string {
 function inDialect(node: SqlNode, target: TargetDialect): SqlNode | undefined {
   const call = asCall(node);
   if (call) {
-    const form = reportFunctions[call.name]?.forms?.[target];
+    const form = (reportFunctions[call.name] ?? jobFunctions[call.name])?.forms?.[target];
     if (form !== undefined) return fill(form, call.args, target);
   }
   if (target === 'redshift') return redshiftTryCast(node);
