@@ -1,27 +1,29 @@
 -- description: Average rating that players gave, per game and UTC day.
 -- grain: one row per application_id, event_date with a rating
--- ratings: user_sentiment events with a number for user_rating; one player may rate several times
+-- ratings: user_sentiment events with a whole number for user_rating; one player may rate several times
 -- average_rating: mean of user_rating, from 1 to 5
+-- parameter: application_id varchar default '%'
 -- parameter: from_date date default current_date - INTERVAL '30' DAY
 -- parameter: to_date date default current_date
 -- chart: line x=event_date y=average_rating series=application_id
 
-WITH rated_events AS (
+WITH ratings AS (
   SELECT
     application_id,
-    CAST(event_at AS date) AS event_date,
-    TRY_CAST(json_extract_scalar(event_data, '$.user_rating') AS double) AS user_rating
-  FROM recent_events
-  WHERE event_type = 'user_sentiment'
-    AND CAST(event_at AS date) BETWEEN ? AND ?
+    event_date,
+    user_rating
+  FROM events
+  WHERE application_id LIKE ?
+    AND event_date BETWEEN ? AND ?
+    AND event_type = 'user_sentiment'
+    AND user_rating IS NOT NULL
 )
 
 SELECT
   application_id,
   event_date,
-  count(user_rating) AS ratings,
+  count(*) AS ratings,
   avg(user_rating) AS average_rating
-FROM rated_events
-WHERE user_rating IS NOT NULL
+FROM ratings
 GROUP BY application_id, event_date
 ORDER BY application_id, event_date

@@ -1,5 +1,6 @@
 -- description: Events per game, UTC day and event type.
 -- grain: one row per application_id, event_date, event_type
+-- parameter: application_id varchar default '%'
 -- parameter: from_date date default current_date - INTERVAL '30' DAY
 -- parameter: to_date date default current_date
 -- chart: line x=event_date y=events series=event_type
@@ -7,10 +8,11 @@
 WITH events_in_period AS (
   SELECT
     application_id,
-    CAST(event_at AS date) AS event_date,
+    event_date,
     event_type
-  FROM recent_events
-  WHERE CAST(event_at AS date) BETWEEN ? AND ?
+  FROM events
+  WHERE application_id LIKE ?
+    AND event_date BETWEEN ? AND ?
 )
 
 SELECT

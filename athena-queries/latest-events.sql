@@ -2,6 +2,8 @@
 -- grain: one row per application_id, event_id
 -- event_at: time by the sender's clock, or the time of arrival where that clock is far off
 -- event_data: the fields of the event type, as JSON
+-- note: shows what the events table does not hold yet; reads every raw partition
+-- parameter: application_id varchar default '%'
 
 SELECT
   application_id,
@@ -13,5 +15,6 @@ SELECT
   session_id,
   event_data
 FROM recent_events
+WHERE application_id LIKE ?
 ORDER BY received_at DESC, application_id, event_id
 LIMIT 100

@@ -3,6 +3,7 @@
 -- completion_rate: completions / starts, from 0 to 1; null where no start was recorded
 -- note: counts attempts, not players; a level retried five times has five starts
 -- note: levels come in the order of their number; those that are no number come last
+-- parameter: application_id varchar default '%'
 -- parameter: from_date date default current_date - INTERVAL '30' DAY
 -- parameter: to_date date default current_date
 -- chart: bar x=level_id y=completion_rate series=application_id
@@ -10,12 +11,13 @@
 WITH level_events AS (
   SELECT
     application_id,
-    json_extract_scalar(event_data, '$.level_id') AS level_id,
-    json_extract_scalar(event_data, '$.level_version') AS level_version,
+    level_id,
+    level_version,
     event_type
-  FROM recent_events
-  WHERE event_type IN ('level_started', 'level_failed', 'level_completed')
-    AND CAST(event_at AS date) BETWEEN ? AND ?
+  FROM events
+  WHERE application_id LIKE ?
+    AND event_date BETWEEN ? AND ?
+    AND event_type IN ('level_started', 'level_failed', 'level_completed')
 ),
 
 attempts AS (

@@ -1,6 +1,7 @@
 -- description: Reports that players filed against others, per game and reason.
 -- grain: one row per application_id, report_reason
 -- report_reason: null where the report gave none
+-- parameter: application_id varchar default '%'
 -- parameter: from_date date default current_date - INTERVAL '30' DAY
 -- parameter: to_date date default current_date
 -- chart: bar x=report_reason y=reports series=application_id
@@ -8,10 +9,11 @@
 WITH player_reports AS (
   SELECT
     application_id,
-    json_extract_scalar(event_data, '$.report_reason') AS report_reason
-  FROM recent_events
-  WHERE event_type = 'user_report'
-    AND CAST(event_at AS date) BETWEEN ? AND ?
+    report_reason
+  FROM events
+  WHERE application_id LIKE ?
+    AND event_date BETWEEN ? AND ?
+    AND event_type = 'user_report'
 )
 
 SELECT

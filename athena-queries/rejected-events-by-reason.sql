@@ -8,6 +8,7 @@
 -- parameter: to_date date default current_date
 -- parameter: from_date
 -- parameter: to_date
+-- parameter: application_id varchar default '%'
 -- chart: bar x=reason y=events series=application_id
 
 SELECT
@@ -18,5 +19,6 @@ FROM rejected_events
 WHERE ingest_date >= CAST(? - INTERVAL '1' DAY AS varchar)
   AND ingest_date <= CAST(? + INTERVAL '1' DAY AS varchar)
   AND CAST(received_at AS date) BETWEEN ? AND ?
+  AND coalesce(application_id, '') LIKE ?
 GROUP BY application_id, reason
 ORDER BY application_id NULLS LAST, events DESC, reason

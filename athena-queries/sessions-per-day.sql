@@ -7,8 +7,13 @@
 -- average_session_seconds: mean time from first to last event of the day's sessions; null where none started
 -- playtime_per_dau_seconds: summed length of the day's sessions / dau
 -- note: a session belongs wholly to the day it starts on, also when it runs past midnight
+-- note: one more day is read on both sides for such sessions; what lies further from the period is not seen
+-- parameter: application_id varchar default '%'
 -- parameter: from_date date default current_date - INTERVAL '30' DAY
 -- parameter: to_date date default current_date
+-- parameter: from_date
+-- parameter: to_date
+-- parameter: application_id
 -- parameter: from_date
 -- parameter: to_date
 -- chart: line x=event_date y=sessions series=application_id
@@ -19,13 +24,14 @@ WITH player_events AS (
     player_id,
     session_id,
     event_at,
-    CAST(event_at AS date) AS event_date,
     lag(event_at) OVER (
       PARTITION BY application_id, player_id, session_id
       ORDER BY event_at
     ) AS previous_event_at
-  FROM recent_events
-  WHERE player_id IS NOT NULL
+  FROM events
+  WHERE application_id LIKE ?
+    AND event_date BETWEEN ? - INTERVAL '1' DAY AND ? + INTERVAL '1' DAY
+    AND player_id IS NOT NULL
 ),
 
 session_starts AS (
@@ -83,13 +89,21 @@ daily_sessions AS (
   GROUP BY application_id, event_date
 ),
 
+active_players AS (
+  SELECT
+    application_id,
+    event_date
+  FROM player_days
+  WHERE application_id LIKE ?
+    AND event_date BETWEEN ? AND ?
+),
+
 daily_players AS (
   SELECT
     application_id,
     event_date,
-    count(DISTINCT player_id) AS dau
-  FROM player_events
-  WHERE event_date BETWEEN ? AND ?
+    count(*) AS dau
+  FROM active_players
   GROUP BY application_id, event_date
 )
 

@@ -1,0 +1,193 @@
+-- description: How many players go through four steps in their order, within a window of days.
+-- grain: one row per application_id, step, for games with a player at step 1
+-- step: 1 to 4
+-- event_type: what the step consists in; null where nobody who made step 1 sent one
+-- players: distinct players who got as far as this step
+-- from_previous_rate: players / players of the step before, from 0 to 1; null for step 1 and where that is 0
+-- from_first_rate: players / players of step 1, from 0 to 1
+-- note: first touch: a player's first event of step 1 in the period counts; each next step is their first event of its
+-- note: type at or after the step before, at most window_days times 24 hours after step 1
+-- note: step 1 lies in the period; later steps may lie beyond it
+-- parameter: application_id varchar default '%'
+-- parameter: from_date date default current_date - INTERVAL '30' DAY
+-- parameter: to_date date default current_date
+-- parameter: step_1 varchar default 'user_registration'
+-- parameter: application_id
+-- parameter: from_date
+-- parameter: to_date
+-- parameter: window_days integer default 7
+-- parameter: step_2 varchar default 'level_started'
+-- parameter: application_id
+-- parameter: from_date
+-- parameter: to_date
+-- parameter: window_days
+-- parameter: step_3 varchar default 'level_completed'
+-- parameter: application_id
+-- parameter: from_date
+-- parameter: to_date
+-- parameter: window_days
+-- parameter: step_4 varchar default 'iap_transaction'
+-- parameter: window_days
+-- chart: bar x=step y=players series=application_id
+
+WITH step_events AS (
+  SELECT
+    application_id,
+    player_id,
+    event_type,
+    event_at,
+    1 AS step
+  FROM events
+  WHERE application_id LIKE ?
+    AND event_date BETWEEN ? AND ?
+    AND event_type = ?
+    AND player_id IS NOT NULL
+  UNION ALL
+  SELECT
+    application_id,
+    player_id,
+    event_type,
+    event_at,
+    2 AS step
+  FROM events
+  WHERE application_id LIKE ?
+    AND event_date BETWEEN ? AND ? + ? * INTERVAL '1' DAY
+    AND event_type = ?
+    AND player_id IS NOT NULL
+  UNION ALL
+  SELECT
+    application_id,
+    player_id,
+    event_type,
+    event_at,
+    3 AS step
+  FROM events
+  WHERE application_id LIKE ?
+    AND event_date BETWEEN ? AND ? + ? * INTERVAL '1' DAY
+    AND event_type = ?
+    AND player_id IS NOT NULL
+  UNION ALL
+  SELECT
+    application_id,
+    player_id,
+    event_type,
+    event_at,
+    4 AS step
+  FROM events
+  WHERE application_id LIKE ?
+    AND event_date BETWEEN ? AND ? + ? * INTERVAL '1' DAY
+    AND event_type = ?
+    AND player_id IS NOT NULL
+),
+
+first_steps AS (
+  SELECT
+    application_id,
+    player_id,
+    event_type,
+    event_at,
+    step,
+    min(CASE WHEN step = 1 THEN event_at END) OVER (PARTITION BY application_id, player_id) AS step_1_at
+  FROM step_events
+),
+
+second_steps AS (
+  SELECT
+    application_id,
+    player_id,
+    event_type,
+    event_at,
+    step,
+    min(CASE WHEN step = 2 THEN event_at END) OVER (PARTITION BY application_id, player_id) AS step_2_at
+  FROM first_steps
+  WHERE event_at BETWEEN step_1_at AND step_1_at + ? * INTERVAL '1' DAY
+),
+
+third_steps AS (
+  SELECT
+    application_id,
+    player_id,
+    event_type,
+    event_at,
+    step,
+    step_2_at,
+    min(CASE WHEN step = 3 AND event_at >= step_2_at THEN event_at END) OVER (
+      PARTITION BY application_id, player_id
+    ) AS step_3_at
+  FROM second_steps
+),
+
+fourth_steps AS (
+  SELECT
+    application_id,
+    player_id,
+    event_type,
+    step,
+    step_2_at,
+    step_3_at,
+    min(CASE WHEN step = 4 AND event_at >= step_3_at THEN event_at END) OVER (
+      PARTITION BY application_id, player_id
+    ) AS step_4_at
+  FROM third_steps
+),
+
+funnels AS (
+  SELECT
+    application_id,
+    max(CASE WHEN step = 1 THEN event_type END) AS type_1,
+    max(CASE WHEN step = 2 THEN event_type END) AS type_2,
+    max(CASE WHEN step = 3 THEN event_type END) AS type_3,
+    max(CASE WHEN step = 4 THEN event_type END) AS type_4,
+    count(DISTINCT player_id) AS players_1,
+    count(DISTINCT CASE WHEN step_2_at IS NOT NULL THEN player_id END) AS players_2,
+    count(DISTINCT CASE WHEN step_3_at IS NOT NULL THEN player_id END) AS players_3,
+    count(DISTINCT CASE WHEN step_4_at IS NOT NULL THEN player_id END) AS players_4
+  FROM fourth_steps
+  GROUP BY application_id
+),
+
+steps AS (
+  SELECT 1 AS step
+  UNION ALL
+  SELECT 2 AS step
+  UNION ALL
+  SELECT 3 AS step
+  UNION ALL
+  SELECT 4 AS step
+),
+
+funnel_steps AS (
+  SELECT
+    funnels.application_id,
+    steps.step,
+    CASE
+      WHEN steps.step = 1 THEN funnels.type_1
+      WHEN steps.step = 2 THEN funnels.type_2
+      WHEN steps.step = 3 THEN funnels.type_3
+      ELSE funnels.type_4
+    END AS event_type,
+    CASE
+      WHEN steps.step = 1 THEN funnels.players_1
+      WHEN steps.step = 2 THEN funnels.players_2
+      WHEN steps.step = 3 THEN funnels.players_3
+      ELSE funnels.players_4
+    END AS players,
+    CASE
+      WHEN steps.step = 2 THEN funnels.players_1
+      WHEN steps.step = 3 THEN funnels.players_2
+      WHEN steps.step = 4 THEN funnels.players_3
+    END AS players_before,
+    funnels.players_1 AS players_at_first
+  FROM funnels
+  CROSS JOIN steps
+)
+
+SELECT
+  application_id,
+  step,
+  max(event_type) OVER (PARTITION BY step) AS event_type,
+  players,
+  CAST(players AS double) / nullif(players_before, 0) AS from_previous_rate,
+  CAST(players AS double) / players_at_first AS from_first_rate
+FROM funnel_steps
+ORDER BY application_id, step

@@ -1,0 +1,38 @@
+-- description: Players by country, per game and UTC day.
+-- grain: one row per application_id, event_date, country
+-- country: where the player's latest requests of the day came from, two letters; null where that is not known
+-- players: distinct players of the day; each counts once
+-- player_rate: players / all players of the game on that day, from 0 to 1
+-- parameter: application_id varchar default '%'
+-- parameter: from_date date default current_date - INTERVAL '30' DAY
+-- parameter: to_date date default current_date
+-- chart: line x=event_date y=player_rate series=country
+
+WITH active_players AS (
+  SELECT
+    application_id,
+    event_date,
+    country
+  FROM player_days
+  WHERE application_id LIKE ?
+    AND event_date BETWEEN ? AND ?
+),
+
+player_groups AS (
+  SELECT
+    application_id,
+    event_date,
+    country,
+    count(*) AS players
+  FROM active_players
+  GROUP BY application_id, event_date, country
+)
+
+SELECT
+  application_id,
+  event_date,
+  country,
+  players,
+  CAST(players AS double) / sum(players) OVER (PARTITION BY application_id, event_date) AS player_rate
+FROM player_groups
+ORDER BY application_id, event_date, players DESC, country NULLS LAST
