@@ -1,0 +1,1020 @@
+"""Merges new raw events into the events table, and rebuilds the days of the player tables that they touch.
+
+Runs on Glue 5.1 (Spark 3.5, Python 3.11). What a run has taken is our own manifest, which is written last: a run that
+dies anywhere is simply run again, with the same rows. docs/decisions/0014 says why a run writes what it writes.
+"""
+
+import hashlib
+import json
+import math
+import re
+import sys
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+
+import boto3
+from botocore.exceptions import ClientError
+from py4j.protocol import Py4JJavaError
+from pyspark.sql import functions as f
+from pyspark.storagelevel import StorageLevel
+
+ARGUMENTS = (
+    "JOB_NAME",
+    "bucket",
+    "database",
+    "raw_prefix",
+    "events_prefix",
+    "events_table",
+    "player_days_table",
+    "player_revenue_table",
+    "tmp_prefix",
+    "manifest_key",
+    "plan",
+    "compression",
+    "table_format",
+)
+OPTIONAL_ARGUMENTS = ("skip", "now")
+
+# The columns of lib/schemas/raw-events.ts that the plan's statements may read; files of earlier days may lack the last.
+RAW_EVENTS = (
+    "event_id string, event_type string, event_name string, event_version string, event_timestamp double, "
+    "event_at timestamp, received_at timestamp, app_version string, player_id string, session_id string, "
+    "country string, application_id string, application_name string, event_data string, status string, "
+    "rejection string, metadata string, original array<string>"
+)
+# Without these, a file's rows would count as not accepted, and be lost in silence.
+NEEDED_RAW_COLUMNS = frozenset(
+    ["event_id", "event_type", "event_at", "received_at", "application_id", "event_data", "status", "metadata"]
+)
+
+FILE_BYTES = 128 * 1024 * 1024
+# Parquet-MR 1.13 knows no limit of rows: 8 MiB of what a row group holds in memory come to some 64 Ki events, so that
+# a filter on event_type, by which rows are sorted, skips most of a file.
+ROW_GROUP_BYTES = 8 * 1024 * 1024
+ROW_GROUP_ROWS = 64 * 1024
+# A growing day is compacted with its eighth small file.
+MOST_SMALL_FILES = 7
+# How far back a stored copy of an event may lie whose day follows its arrival (metadata.clock).
+CLOCK_DAYS = 7
+OPEN_FOLDER_DAYS = 3
+RETIRED_HOURS = 24
+THREADS = 16
+
+
+# --- what a run is told, and what it says -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The job's arguments."""
+
+    bucket: str
+    database: str
+    raw_prefix: str
+    events_prefix: str
+    events_table: str
+    player_days_table: str
+    player_revenue_table: str
+    tmp_prefix: str
+    manifest_key: str
+    plan: str
+    compression: str
+    table_format: str
+    run_id: str
+    now: datetime
+    skip: tuple = ()
+
+    @property
+    def today(self):
+        return self.now.date()
+
+
+def read_settings(args):
+    """Settings from resolved arguments; the run's id is Glue's, else a new one."""
+    now = args.get("now")
+    names = [name for name in ARGUMENTS if name != "JOB_NAME"]
+    return Settings(
+        **{name: args[name].strip("/") if name.endswith("_prefix") else args[name] for name in names},
+        run_id=args.get("JOB_RUN_ID") or f"jr_{uuid.uuid4().hex}",
+        now=parse_time(now) if now else datetime.now(timezone.utc),
+        skip=tuple(key.strip() for key in (args.get("skip") or "").split(",") if key.strip()),
+    )
+
+
+def parse_time(text):
+    """A time in ISO 8601; without an offset it is UTC."""
+    time = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return time.replace(tzinfo=timezone.utc) if time.tzinfo is None else time.astimezone(timezone.utc)
+
+
+def format_time(time):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def log(message, **fields):
+    print(json.dumps({"message": message, **fields}, default=str), flush=True)
+
+
+class UnreadableObjects(Exception):
+    """Raw objects that are no Parquet of ours. Nothing has been written."""
+
+    def __init__(self, errors):
+        named = "; ".join(f"{key} ({error})" for key, error in sorted(errors.items()))
+        super().__init__(
+            f"raw objects cannot be read: {named}. Nothing was written, and nothing is lost. Put back what they held, "
+            f"or go on without them by --skip {','.join(sorted(errors))}"
+        )
+
+
+class AnotherRunFinished(Exception):
+    """The manifest is not the one that this run began with."""
+
+    def __init__(self, key):
+        super().__init__(f"another run finished first: {key} has changed since this run began; run the job again")
+
+
+# --- the manifest -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What earlier runs have taken: everything before a day of arrival, and the objects named."""
+
+    taken_before: str = ""
+    objects: frozenset = frozenset()
+    skipped: tuple = ()
+    growing: tuple = ()
+    retired: tuple = ()
+
+
+def parse_manifest(text):
+    content = json.loads(text)
+    if content.get("version") != 1:
+        raise ValueError(f"the manifest has version {content.get('version')!r}; this job reads version 1")
+    return Manifest(
+        taken_before=content["taken_before"],
+        objects=frozenset(content["objects"]),
+        skipped=tuple(content["skipped"]),
+        growing=tuple((entry["application_id"], date.fromisoformat(entry["event_date"])) for entry in content["growing"]),
+        retired=tuple((entry["prefix"], parse_time(entry["at"])) for entry in content["retired"]),
+    )
+
+
+def format_manifest(manifest):
+    """The same text for the same manifest, so that an unchanged one need not be written."""
+    return json.dumps(
+        {
+            "version": 1,
+            "taken_before": manifest.taken_before,
+            "objects": sorted(manifest.objects),
+            "skipped": list(manifest.skipped),
+            "growing": [
+                {"application_id": application, "event_date": day.isoformat()}
+                for application, day in sorted(manifest.growing)
+            ],
+            "retired": [{"prefix": prefix, "at": format_time(at)} for prefix, at in sorted(manifest.retired)],
+        },
+        indent=1,
+    )
+
+
+def ingest_date_of(key, raw_prefix):
+    """The day in an object's folder; an object elsewhere below the prefix is of no day, and taken like the rest."""
+    found = re.match(r"ingest_date=(\d{4}-\d{2}-\d{2})/", key[len(raw_prefix) + 1 :])
+    return found.group(1) if found else None
+
+
+def choose_objects(manifest, listed, skip):
+    """The objects to take and those to skip. Raises on a key of `skip` that is not among the new ones."""
+    known = manifest.objects | {entry["object"] for entry in manifest.skipped}
+    new = [key for key in listed if key not in known]
+    unknown = sorted(set(skip) - set(new))
+    if unknown:
+        raise ValueError(
+            f"--skip names what is no new raw object: {', '.join(unknown)}. It was taken or skipped before, or does not "
+            f"exist; keys look like raw_events/ingest_date=2026-11-18/name.parquet"
+        )
+    return [key for key in new if key not in set(skip)], sorted(skip)
+
+
+def take_objects(manifest, taken, raw_prefix, today):
+    """The manifest after a run took all that is new: folders that no longer grow are closed, their objects forgotten."""
+    closed = (today - timedelta(days=OPEN_FOLDER_DAYS)).isoformat()
+    taken_before = max(manifest.taken_before, closed)
+    kept = {key for key in manifest.objects | set(taken) if (ingest_date_of(key, raw_prefix) or "") >= taken_before}
+    return taken_before, frozenset(kept)
+
+
+class ManifestFile:
+    """The manifest in S3: what was read, and a put that fails if another run has put its own meanwhile."""
+
+    def __init__(self, s3, bucket, key):
+        self.s3, self.bucket, self.key = s3, bucket, key
+        self.text, self.etag = self._read()
+        self.manifest = parse_manifest(self.text) if self.text is not None else Manifest()
+
+    def _read(self):
+        try:
+            answer = self.s3.get_object(Bucket=self.bucket, Key=self.key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                return None, None
+            raise
+        return answer["Body"].read().decode(), answer["ETag"]
+
+    def check_unchanged(self):
+        """Called before anything is published: the loser of two runs should not get that far."""
+        if self._read()[1] != self.etag:
+            raise AnotherRunFinished(self.key)
+
+    def write(self, manifest):
+        """Returns whether there was anything to write."""
+        text = format_manifest(manifest)
+        if text == self.text:
+            return False
+        condition = {"If-Match": self.etag} if self.etag else {"If-None-Match": "*"}
+
+        # As a header: a Glue version's own botocore may be older than S3's conditional writes.
+        def add_condition(params, **_):
+            params["headers"].update(condition)
+
+        event = "before-call.s3.PutObject"
+        self.s3.meta.events.register(event, add_condition)
+        try:
+            self.s3.put_object(
+                Bucket=self.bucket, Key=self.key, Body=text.encode(), ContentType="application/json"
+            )
+        except ClientError as error:
+            lost = error.response["Error"]["Code"] in ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey")
+            # A put whose answer was lost is tried again by the SDK, and then meets what it wrote itself.
+            if not lost or self._read()[0] != text:
+                raise AnotherRunFinished(self.key) if lost else error
+        finally:
+            self.s3.meta.events.unregister(event, add_condition)
+        return True
+
+
+# --- the lake and its catalog -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    key: str
+    size: int
+
+
+class Bucket:
+    """The lake's objects. Keys in, keys out; every failure of a batch is an error."""
+
+    def __init__(self, s3, name):
+        self.s3, self.name = s3, name
+
+    def uri(self, key):
+        return f"s3://{self.name}/{key}"
+
+    def key(self, uri):
+        start = f"s3://{self.name}/"
+        if not uri.startswith(start):
+            raise ValueError(f"{uri} lies outside of {start}: this job moves nothing between buckets")
+        return uri[len(start) :]
+
+    def read(self, uri):
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        return self.s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+
+    def list(self, prefix, start_after=""):
+        """Files below a prefix in the order of their keys, without what every reader of a lake passes over."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.name, Prefix=prefix, **({"StartAfter": start_after} if start_after else {})
+        )
+        entries = (entry for page in pages for entry in page.get("Contents", []))
+        files = [StoredFile(entry["Key"], entry["Size"]) for entry in entries]
+        return [file for file in files if file.key.rpartition("/")[2][:1] not in ("", "_", ".")]
+
+    def copy(self, pairs):
+        """Copies objects within the bucket, each in one atomic put."""
+
+        def copy_one(pair):
+            source, target = pair
+            self.s3.copy_object(Bucket=self.name, Key=target, CopySource={"Bucket": self.name, "Key": source})
+
+        in_parallel(copy_one, pairs)
+
+    def delete(self, prefix):
+        """Deletes everything below a prefix, markers of folders included."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
+        for page in pages:
+            keys = [{"Key": entry["Key"]} for entry in page.get("Contents", [])]
+            if not keys:
+                continue
+            answer = self.s3.delete_objects(Bucket=self.name, Delete={"Objects": keys, "Quiet": True})
+            if answer.get("Errors"):
+                raise RuntimeError(f"objects below {prefix} could not be deleted: {answer['Errors'][:3]}")
+
+
+def in_parallel(action, items):
+    """The results in the order of the items; the first failure is raised."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(action, items))
+
+
+def chunks(items, size):
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+class CatalogTable:
+    """A table of the Glue catalog and its partitions. Values of a partition are strings, as in the catalog."""
+
+    def __init__(self, glue, database, name):
+        self.glue = glue
+        self.names = {"DatabaseName": database, "TableName": name}
+        self.table = glue.get_table(DatabaseName=database, Name=name)["Table"]
+        self.keys = [key["Name"] for key in self.table["PartitionKeys"]]
+
+    def partitions(self, values):
+        """Those of these partitions that exist, by their values."""
+        found = {}
+        # As many as Glue takes in one call.
+        for some in chunks(sorted(set(values)), 1000):
+            wanted = [{"Values": list(one)} for one in some]
+            while wanted:
+                answer = self.glue.batch_get_partition(**self.names, PartitionsToGet=wanted)
+                found.update({tuple(partition["Values"]): partition for partition in answer["Partitions"]})
+                wanted = answer.get("UnprocessedKeys", [])
+        return found
+
+    def partitions_of_day(self, day):
+        pages = self.glue.get_paginator("get_partitions").paginate(
+            **self.names, Expression=f"event_date = '{day}'", ExcludeColumnSchema=True
+        )
+        return [partition for page in pages for partition in page["Partitions"]]
+
+    def create(self, locations, parameters):
+        """Registers new partitions: `locations` and `parameters` by partition values."""
+        for some in chunks(sorted(locations), 100):
+            inputs = [self._input(values, locations[values], parameters[values]) for values in some]
+            answer = self.glue.batch_create_partition(**self.names, PartitionInputList=inputs)
+            if answer.get("Errors"):
+                raise RuntimeError(f"partitions could not be created: {answer['Errors'][:3]}")
+
+    def switch(self, locations, parameters):
+        """Moves existing partitions; a query sees the old files of one or its new ones."""
+
+        def switch_one(values):
+            self.glue.update_partition(
+                **self.names,
+                PartitionValueList=list(values),
+                PartitionInput=self._input(values, locations[values], parameters[values]),
+            )
+
+        in_parallel(switch_one, sorted(locations))
+
+    def _input(self, values, location, parameters):
+        descriptor = {**self.table["StorageDescriptor"], "Location": location}
+        return {"Values": list(values), "StorageDescriptor": descriptor, "Parameters": parameters}
+
+    def ensure_index(self):
+        """Lets Glue find partitions by all of their keys without reading every one; the template cannot say that."""
+        answer = self.glue.get_partition_indexes(**self.names)
+        present = [[key["Name"] for key in index["Keys"]] for index in answer["PartitionIndexDescriptorList"]]
+        if self.keys in present:
+            return
+        index = {"Keys": self.keys, "IndexName": "_".join(self.keys)}
+        try:
+            self.glue.create_partition_index(**self.names, PartitionIndex=index)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "AlreadyExistsException":
+                raise
+
+
+def escape(value):
+    """A partition value as Spark and Hive write it into a path."""
+    return re.sub(r"[\x01-\x1f\x7f\"#%'*/:=?\\{\[\]^]", lambda found: f"%{ord(found.group()):02X}", value)
+
+
+def folder_of(keys, values):
+    return "/".join(f"{key}={escape(value)}" for key, value in zip(keys, values))
+
+
+# --- one run ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Run:
+    """What the parts of one run share."""
+
+    spark: object
+    bucket: Bucket
+    glue: object
+    settings: Settings
+    plan: dict
+
+    def table(self, name):
+        return CatalogTable(self.glue, self.settings.database, name)
+
+    def statement(self, name):
+        return self.spark.sql(self.plan["statements"][name]["spark"])
+
+    def columns(self, table):
+        return self.plan["tables"][table]["columns"]
+
+
+@dataclass
+class Changes:
+    """What a run did to a table."""
+
+    created: int = 0
+    appended: int = 0
+    rewritten: int = 0
+    # Partitions that will have to be compacted once their day is over.
+    growing: set = field(default_factory=set)
+    # Prefixes that no partition points to any more.
+    retired: set = field(default_factory=set)
+
+
+def process_events(spark, s3, glue, settings):
+    """One run of the job; returns its summary. `settings.now` is the only clock."""
+    configure(spark)
+    bucket = Bucket(s3, settings.bucket)
+    run = Run(spark, bucket, glue, settings, json.loads(bucket.read(settings.plan)))
+    manifest_file = ManifestFile(s3, settings.bucket, settings.manifest_key)
+    manifest = manifest_file.manifest
+
+    listed = list_raw_objects(bucket, settings.raw_prefix, manifest.taken_before)
+    new, to_skip = choose_objects(manifest, [file.key for file in listed], settings.skip)
+    skipped = [
+        {"object": key, "run_id": settings.run_id, "at": format_time(settings.now), "error": why_unreadable(run, key)}
+        for key in to_skip
+    ]
+    over = {(application, day) for application, day in manifest.growing if day < settings.today}
+    events = events_format(run)
+
+    rows_read = count_rows(run, new)
+    summary = {"objects_taken": len(new), "objects_skipped": len(skipped), "rows_read": rows_read}
+    changes, player_changes = Changes(), Changes()
+    if rows_read or over:
+        sizes = {file.key: file.size for file in listed}
+        accepted, touched, unseen = find_unseen(run, events, new)
+        counts = count_by_partition(unseen)
+        row_bytes = sum(sizes[key] for key in new) / rows_read if rows_read else 0
+        manifest_file.check_unchanged()
+        changes = events.merge(unseen, counts, touched | over, over, row_bytes)
+        player_changes = rebuild_player_tables(run, events, {day for _, day in touched | over})
+        added = sum(counts.values())
+        summary.update(accepted=accepted, duplicates_dropped=accepted - added, events_added=added)
+        unseen.unpersist()
+
+    due, not_due = due_prefixes(manifest.retired, settings.now)
+    delete_retired(run, due)
+    taken_before, objects = take_objects(manifest, new, settings.raw_prefix, settings.today)
+    retired = {prefix: settings.now for prefix in changes.retired | player_changes.retired} | dict(not_due)
+    written = manifest_file.write(
+        Manifest(
+            taken_before=taken_before,
+            objects=objects,
+            skipped=manifest.skipped + tuple(skipped),
+            growing=tuple((set(manifest.growing) - over) | changes.growing),
+            retired=tuple(retired.items()),
+        )
+    )
+    summary.update(
+        partitions_created=changes.created,
+        partitions_appended=changes.appended,
+        partitions_rewritten=changes.rewritten,
+        player_partitions_written=player_changes.created + player_changes.rewritten,
+        prefixes_deleted=len(due),
+        manifest_written=written,
+    )
+    return summary
+
+
+def configure(spark):
+    for name, value in {
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.ansi.enabled": "false",
+        # INT64 microseconds, adjusted to UTC; Spark's own default is INT96.
+        "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+        "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
+        "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+        "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+        "spark.sql.files.ignoreCorruptFiles": "false",
+        "spark.sql.files.ignoreMissingFiles": "false",
+        # A run's id is text even where it looks like a number.
+        "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    }.items():
+        spark.conf.set(name, value)
+
+
+def list_raw_objects(bucket, raw_prefix, taken_before):
+    start_after = f"{raw_prefix}/ingest_date={taken_before}" if taken_before else ""
+    return bucket.list(f"{raw_prefix}/", start_after)
+
+
+# --- reading raw objects ----------------------------------------------------------------------------------------------
+
+
+def count_rows(run, keys):
+    """Rows of all these raw objects, by their footers. Raises `UnreadableObjects`, naming every one without a good one."""
+    errors, rows = {}, 0
+    for key, outcome in zip(keys, in_parallel(lambda key: read_footer(run, key), keys)):
+        if isinstance(outcome, str):
+            errors[key] = outcome
+        else:
+            rows += outcome
+    if errors:
+        raise UnreadableObjects(errors)
+    return rows
+
+
+def read_footer(run, key):
+    """The number of rows, or what is wrong with the file."""
+    jvm = run.spark._jvm
+    configuration = run.spark._jsc.hadoopConfiguration()
+    try:
+        path = jvm.org.apache.hadoop.fs.Path(run.bucket.uri(key))
+        file = jvm.org.apache.parquet.hadoop.util.HadoopInputFile.fromPath(path, configuration)
+        reader = jvm.org.apache.parquet.hadoop.ParquetFileReader.open(file)
+    except Py4JJavaError as error:
+        return first_line(error.java_exception.toString())
+    try:
+        names = {column.getName() for column in reader.getFileMetaData().getSchema().getFields()}
+        rows = reader.getRecordCount()
+    finally:
+        reader.close()
+    missing = NEEDED_RAW_COLUMNS - names
+    return f"columns are missing: {', '.join(sorted(missing))}" if missing else rows
+
+
+def why_unreadable(run, key):
+    """What is wrong with an object that is to be skipped, for the manifest; it may have been good."""
+    outcome = read_footer(run, key)
+    if isinstance(outcome, str):
+        return outcome
+    try:
+        read_raw(run, [key]).write.format("noop").mode("overwrite").save()
+    except Py4JJavaError as error:
+        return first_line(root_cause(error))
+    return "none: it can be read"
+
+
+def first_line(text):
+    return str(text).partition("\n")[0][:500]
+
+
+def root_cause(error):
+    cause = error.java_exception
+    while cause.getCause() is not None:
+        cause = cause.getCause()
+    return cause.toString()
+
+
+def read_raw(run, keys):
+    # By path: the raw table's partitions are projected, so that the catalog has none that Spark could see.
+    return run.spark.read.schema(RAW_EVENTS).parquet(*[run.bucket.uri(key) for key in keys])
+
+
+def find_unseen(run, events, new):
+    """How many rows were accepted, the partitions they touch, and the rows that no partition holds yet, cached."""
+    raw = read_raw(run, new) if new else run.spark.createDataFrame([], RAW_EVENTS)
+    raw.createOrReplaceTempView("new_raw_events")
+    typed = run.statement("typed_events")
+    typed.createOrReplaceTempView("typed_events")
+    try:
+        accepted = raw.where("status = 'accepted'").count() if new else 0
+        touched, places = find_places(typed) if new else (set(), set())
+        events.stored_ids(places).createOrReplaceTempView("stored_ids")
+        unseen = run.statement("unseen_events").persist(StorageLevel.MEMORY_AND_DISK)
+        unseen.count()
+    except Py4JJavaError as error:
+        raise unreadable(error, run, new) or error
+    return accepted, touched, unseen
+
+
+def unreadable(error, run, keys):
+    """The same failure with the name of the raw object that caused it, if one did."""
+    text = str(error.java_exception.toString())
+    cause = error.java_exception.getCause()
+    while cause is not None:
+        text += f"\n{cause.toString()}"
+        cause = cause.getCause()
+    named = [key for key in keys if run.bucket.uri(key) in text]
+    return UnreadableObjects({key: first_line(root_cause(error)) for key in named}) if named else None
+
+
+def find_places(typed):
+    """The partitions that accepted rows touch, and every one that may hold an earlier copy of such a row."""
+    rows = typed.select(
+        "application_id",
+        "event_date",
+        # Where the clock could not be believed, the day follows the arrival; an earlier copy may lie on the client's.
+        f.expr(
+            "CASE WHEN get_json_object(metadata, '$.clock') IS NOT NULL "
+            "THEN to_date(timestamp_seconds(event_timestamp)) END"
+        ).alias("client_date"),
+    ).distinct()
+    touched, places = set(), set()
+    for application, day, client_day in rows.collect():
+        touched.add((application, day))
+        places.update((application, day - timedelta(days=back)) for back in range(CLOCK_DAYS + 1))
+        if client_day is not None:
+            places.add((application, client_day))
+    return touched, places
+
+
+def count_by_partition(rows):
+    counts = rows.groupBy("application_id", "event_date").count().collect()
+    return {(application, day): count for application, day, count in counts}
+
+
+# --- the events table as Parquet --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StoredPartition:
+    """A partition as a run finds it. `orphans` are prefixes of runs that no partition points to."""
+
+    location: str
+    files: tuple
+    orphans: frozenset = frozenset()
+
+    @property
+    def bytes(self):
+        return sum(file.size for file in self.files)
+
+
+def events_format(run):
+    """What writes the events table of this deployment."""
+    if run.settings.table_format != "PARQUET":
+        raise ValueError(f"--table_format {run.settings.table_format}: this job writes PARQUET")
+    return ParquetEvents(run)
+
+
+def decide(day, today, stored, rows, row_bytes, is_growing):
+    """What becomes of one partition: 'create', 'append', 'rewrite' or nothing (None)."""
+    if stored is None or not stored.files:
+        return "create" if rows else None
+    if day < today:
+        return "rewrite" if rows or (is_growing and len(stored.files) > 1) else None
+    if not rows:
+        return None
+    small = [file for file in stored.files if file.size < FILE_BYTES / 2]
+    return "append" if len(small) < MOST_SMALL_FILES and rows * row_bytes <= FILE_BYTES else "rewrite"
+
+
+class ParquetEvents:
+    """`events` as partitions of Parquet files, moved by one catalog call each. Part of a run; not thread-safe."""
+
+    sort = ("event_type", "event_at", "event_id")
+
+    def __init__(self, run):
+        self.run = run
+        self.table = run.table(run.settings.events_table)
+        self.prefix = run.settings.events_prefix
+        self.stored = {}
+
+    def stored_ids(self, places):
+        """(application_id, event_id, event_date) of every row of those of these partitions that exist."""
+        self._look_up(places)
+        files = [file for place in places if self.stored[place] for file in self.stored[place].files]
+        return self._read(files, "event_id string")
+
+    def merge(self, unseen, counts, touched, growing, row_bytes):
+        """Adds rows. `growing` names partitions to compact; `row_bytes` guesses what one row takes in a file."""
+        self._look_up(touched)
+        self.table.ensure_index()
+        changes = Changes()
+        steps = {"create": [], "append": [], "rewrite": []}
+        for place in sorted(touched):
+            step = decide(
+                place[1], self.run.settings.today, self.stored[place], counts.get(place, 0), row_bytes, place in growing
+            )
+            if step:
+                steps[step].append(place)
+
+        staged = self._stage(unseen, counts, steps, row_bytes)
+        publish = Publication(self.run, self.table, self.prefix)
+        publish.add_files({self._values(place): self.stored[place] for place in steps["append"]}, staged)
+        publish.create([self._values(place) for place in steps["create"]], staged)
+        publish.switch({self._values(place): self.stored[place].location for place in steps["rewrite"]}, staged)
+        publish.forget_staged()
+
+        changes.created, changes.appended, changes.rewritten = (
+            len(steps[step]) for step in ("create", "append", "rewrite")
+        )
+        changes.retired = publish.retired | {
+            orphan for place in touched if self.stored[place] for orphan in self.stored[place].orphans
+        }
+        for place in touched:
+            self.stored.pop(place)
+        self._look_up(touched)
+        changes.growing = {
+            place
+            for place in touched
+            if place[1] >= self.run.settings.today and self.stored[place] and len(self.stored[place].files) > 1
+        }
+        return changes
+
+    def day_sources(self, days):
+        """By day, what the player tables of that day are made of: it changes whenever one of its events does."""
+        partitions = [(day, partition) for day in sorted(days) for partition in self.table.partitions_of_day(day)]
+        places = [(partition["Values"][0], day) for day, partition in partitions]
+        self._look_up(places)
+        lines = {day: [] for day in days}
+        for application, day in places:
+            stored = self.stored[(application, day)]
+            names = sorted(file.key.rpartition("/")[2] for file in stored.files)
+            lines[day].append(f"{application}|{stored.location}|{','.join(names)}")
+        return {day: hashlib.sha256("\n".join(sorted(lines[day])).encode()).hexdigest() for day in days}
+
+    def day_events(self, days):
+        """All events of these days, with application_id and event_date. Call `day_sources` first."""
+        files = [file for place, stored in self.stored.items() if stored and place[1] in days for file in stored.files]
+        return self._read(files, ", ".join(f"{column['name']} {column['type']}" for column in self.run.columns("events")))
+
+    def _values(self, place):
+        return (place[0], place[1].isoformat())
+
+    def _look_up(self, places):
+        """Learns where partitions are and which files they have, once for each."""
+        wanted = [place for place in set(places) if place not in self.stored]
+        found = self.table.partitions(self._values(place) for place in wanted)
+
+        def look(place):
+            partition = found.get(self._values(place))
+            return find_files(self.run.bucket, partition, self._folder(place)) if partition else None
+
+        self.stored.update(zip(wanted, in_parallel(look, wanted)))
+
+    def _folder(self, place):
+        return f"{self.prefix}/{folder_of(self.table.keys, self._values(place))}"
+
+    def _read(self, files, columns):
+        schema = f"{columns}, application_id string, event_date date"
+        if not files:
+            return self.run.spark.createDataFrame([], schema)
+        reader = self.run.spark.read.schema(schema).option("basePath", self.run.bucket.uri(f"{self.prefix}/"))
+        rows = reader.parquet(*sorted(self.run.bucket.uri(file.key) for file in files))
+        return rows.drop("run")
+
+    def _stage(self, unseen, counts, steps, row_bytes):
+        """Writes all that is to be written where no reader looks: small partitions one file each, large ones in ranges."""
+        writes = [place for step in ("create", "append", "rewrite") for place in steps[step]]
+        if not writes:
+            return Staged(self.run, "events")
+        rewrites = set(steps["rewrite"])
+        old = [file for place in rewrites for file in self.stored[place].files]
+        columns = [column["name"] for column in self.run.columns("events")] + ["application_id", "event_date"]
+        rows = unseen.select(columns)
+        if old:
+            every = ", ".join(f"{column['name']} {column['type']}" for column in self.run.columns("events"))
+            rows = self._read(old, every).select(columns).unionByName(rows)
+
+        parts = {}
+        for place in writes:
+            size = counts.get(place, 0) * row_bytes + (self.stored[place].bytes if place in rewrites else 0)
+            parts[place] = max(1, math.ceil(size / FILE_BYTES))
+        large = {place: number for place, number in parts.items() if number > 1}
+        staged = Staged(self.run, "events")
+        if len(large) < len(writes):
+            staged.write(without(rows, large), self.table.keys, self.sort)
+        if large:
+            staged.write(only(rows, large), self.table.keys, self.sort, tasks=sum(large.values()))
+        return staged
+
+
+def find_files(bucket, partition, folder):
+    """A partition's files, and the prefixes of runs beside it that it does not point to."""
+    location = partition["StorageDescriptor"]["Location"].rstrip("/") + "/"
+    present = bucket.key(location)
+    if not present.startswith(f"{folder}/run="):
+        raise ValueError(f"the partition in {folder} is at {location}; this job reads only what it wrote itself")
+    below = bucket.list(f"{folder}/")
+    orphans = {f"{folder}/{file.key[len(folder) + 1 :].partition('/')[0]}/" for file in below}
+    return StoredPartition(
+        location=location,
+        files=tuple(file for file in below if file.key.startswith(present)),
+        orphans=frozenset(prefix for prefix in orphans if prefix != present and "/run=" in prefix),
+    )
+
+
+def in_places(places):
+    """A condition on rows that lie in one of these partitions."""
+    condition = f.lit(False)
+    for application in sorted({application for application, _ in places}):
+        days = [day for owner, day in places if owner == application]
+        condition = condition | ((f.col("application_id") == application) & f.col("event_date").isin(sorted(days)))
+    return condition
+
+
+def only(rows, places):
+    return rows.where(in_places(places))
+
+
+def without(rows, places):
+    return rows.where(~in_places(places)) if places else rows
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+class Staged:
+    """Files of a run that no reader looks for: below the temporary prefix, in folders named by partition values."""
+
+    def __init__(self, run, name):
+        self.run = run
+        self.prefix = f"{run.settings.tmp_prefix}/process-events/{run.settings.run_id}/{name}"
+        self.writes = 0
+
+    def write(self, rows, keys, sort, tasks=None):
+        """Writes each partition as one file, or, with a number of tasks, cut into files along the order of its rows."""
+        if tasks:
+            spread = rows.repartitionByRange(tasks, *keys, *sort)
+        else:
+            spread = rows.repartition(*keys)
+        self.writes += 1
+        (
+            spread.sortWithinPartitions(*keys, *sort)
+            .write.partitionBy(*keys)
+            .option("compression", self.run.settings.compression)
+            .option("parquet.block.size", ROW_GROUP_BYTES)
+            .option("parquet.block.row.count.limit", ROW_GROUP_ROWS)
+            # Nothing here is read before all of it is written, so that files may go where they belong at once.
+            .option("mapreduce.fileoutputcommitter.algorithm.version", "2")
+            .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
+            .parquet(self.run.bucket.uri(f"{self.prefix}/{self.writes}"))
+        )
+
+    def files(self):
+        """Keys by the folder of their partition, e.g. `application_id=a/event_date=2026-11-18`, in the order of rows."""
+        found = {}
+        if self.writes:
+            for file in self.run.bucket.list(f"{self.prefix}/"):
+                folder = file.key[len(self.prefix) + 1 :].partition("/")[2].rpartition("/")[0]
+                found.setdefault(folder, []).append(file.key)
+        return found
+
+
+class Publication:
+    """Moves staged files to where readers look: first all files, then the catalog, partition by partition."""
+
+    def __init__(self, run, table, prefix):
+        self.run, self.table, self.prefix = run, table, prefix
+        self.retired = set()
+        self.copied = None
+
+    def add_files(self, partitions, staged):
+        """One more object for each of these partitions (by values), in the prefix they have; the put is the switch."""
+        files = staged.files()
+        pairs = []
+        for values, stored in partitions.items():
+            folder = folder_of(self.table.keys, values)
+            target = f"{self.run.bucket.key(stored.location)}{self.run.settings.run_id}.parquet"
+            (source,) = files[folder]
+            if target in {file.key for file in stored.files}:
+                raise RuntimeError(f"{target} is there already: two runs bear the id {self.run.settings.run_id}")
+            pairs.append((source, target))
+        self.run.bucket.copy(pairs)
+
+    def create(self, partitions, staged, parameters=None):
+        """Registers partitions (values) with the staged files of each."""
+        locations = self._place(partitions, staged)
+        self.table.create(locations, self._parameters(locations, parameters))
+
+    def switch(self, partitions, staged, parameters=None):
+        """Points partitions (present location by values) to their staged files, and remembers where they were."""
+        locations = self._place(partitions, staged)
+        if any(locations[values] == present for values, present in partitions.items()):
+            raise RuntimeError(f"two runs bear the id {self.run.settings.run_id}")
+        self.table.switch(locations, self._parameters(locations, parameters))
+        self.retired |= {self.run.bucket.key(location) for location in partitions.values()}
+
+    def forget_staged(self):
+        self.run.bucket.delete(f"{self.run.settings.tmp_prefix}/process-events/{self.run.settings.run_id}/")
+
+    def _place(self, partitions, staged):
+        files = staged.files()
+        locations, pairs = {}, []
+        for values in partitions:
+            folder = folder_of(self.table.keys, values)
+            target = f"{self.prefix}/{folder}/run={self.run.settings.run_id}/"
+            locations[values] = self.run.bucket.uri(target)
+            pairs += [(source, f"{target}part-{number:05}.parquet") for number, source in enumerate(files[folder])]
+        self.run.bucket.copy(pairs)
+        return locations
+
+    def _parameters(self, locations, parameters):
+        return {values: {"run_id": self.run.settings.run_id, **(parameters or {}).get(values, {})} for values in locations}
+
+
+# --- the player tables ------------------------------------------------------------------------------------------------
+
+
+def rebuild_player_tables(run, events, days):
+    """Derives player_days and player_revenue anew for those of these days whose events have changed."""
+    changes = Changes()
+    if not days:
+        return changes
+    sources = events.day_sources(days)
+    tables = {
+        "player_days": (run.table(run.settings.player_days_table), ("application_id", "player_id")),
+        "player_revenue": (run.table(run.settings.player_revenue_table), ("application_id", "player_id", "currency_type")),
+    }
+    present = {name: table.partitions((day.isoformat(),) for day in days) for name, (table, _) in tables.items()}
+
+    def is_stale(name, day):
+        partition = present[name].get((day.isoformat(),))
+        return partition is None or partition.get("Parameters", {}).get("source") != sources[day]
+
+    stale = {name: {day for day in days if is_stale(name, day)} for name in tables}
+    if not any(stale.values()):
+        return changes
+    events.day_events(set().union(*stale.values())).createOrReplaceTempView("day_events")
+    for name, (table, sort) in tables.items():
+        if stale[name]:
+            write_days(run, name, table, sort, stale[name], sources, present[name], changes)
+    return changes
+
+
+def write_days(run, name, table, sort, days, sources, present, changes):
+    prefix = run.bucket.key(table.table["StorageDescriptor"]["Location"]).rstrip("/")
+    columns = [column["name"] for column in run.columns(name)] + table.keys
+    rows = run.statement(name).where(f.col("event_date").isin(sorted(days))).select(columns)
+    staged = Staged(run, name)
+    staged.write(rows, table.keys, sort)
+    # A day without a row, such as one without purchases, has no partition.
+    values = [(day.isoformat(),) for day in sorted(days) if folder_of(table.keys, (day.isoformat(),)) in staged.files()]
+    parameters = {(day.isoformat(),): {"source": sources[day]} for day in days}
+    publish = Publication(run, table, prefix)
+    new = [one for one in values if one not in present]
+    old = {one: present[one]["StorageDescriptor"]["Location"].rstrip("/") + "/" for one in values if one in present}
+    publish.create(new, staged, parameters)
+    publish.switch(old, staged, parameters)
+    publish.forget_staged()
+    changes.created += len(new)
+    changes.rewritten += len(old)
+    changes.retired |= publish.retired | find_orphans(run, table, prefix, values)
+
+
+def find_orphans(run, table, prefix, values):
+    """Prefixes of these partitions that runs left behind which were killed before they switched."""
+    orphans = set()
+    for one, partition in table.partitions(values).items():
+        orphans |= find_files(run.bucket, partition, f"{prefix}/{folder_of(table.keys, one)}").orphans
+    return orphans
+
+
+# --- prefixes that nobody points to -----------------------------------------------------------------------------------
+
+
+def due_prefixes(retired, now):
+    """Those that no running query can be reading any more, and the others."""
+    limit = now - timedelta(hours=RETIRED_HOURS)
+    due = [prefix for prefix, at in retired if at <= limit]
+    return due, [(prefix, at) for prefix, at in retired if at > limit]
+
+
+def delete_retired(run, prefixes):
+    """Deletes retired prefixes, but for one that a partition points to after all."""
+    if not prefixes:
+        return
+    names = (run.settings.events_table, run.settings.player_days_table, run.settings.player_revenue_table)
+    tables = [(table, table_prefix(run, table)) for table in (run.table(name) for name in names)]
+    for prefix in prefixes:
+        table = next((table for table, start in tables if prefix.startswith(f"{start}/")), None)
+        values = re.findall(r"/(?:application_id|event_date)=([^/]+)", f"/{prefix}")
+        if table is None or "/run=" not in prefix or len(values) != len(table.keys):
+            raise ValueError(f"the manifest says that {prefix} is retired, which is no prefix of a run")
+        # The values as the catalog has them.
+        plain = tuple(re.sub(r"%([0-9A-F]{2})", lambda found: chr(int(found.group(1), 16)), value) for value in values)
+        partition = table.partitions([plain]).get(plain)
+        location = partition["StorageDescriptor"]["Location"].rstrip("/") + "/" if partition else ""
+        if location != run.bucket.uri(prefix):
+            run.bucket.delete(prefix)
+
+
+def table_prefix(run, table):
+    return run.bucket.key(table.table["StorageDescriptor"]["Location"]).rstrip("/")
+
+
+def main(argv):
+    from awsglue.context import GlueContext
+    from awsglue.job import Job
+    from awsglue.utils import getResolvedOptions
+    from pyspark.context import SparkContext
+
+    given = {argument.partition("=")[0] for argument in argv}
+    optional = [name for name in OPTIONAL_ARGUMENTS if f"--{name}" in given]
+    args = getResolvedOptions(argv, [*ARGUMENTS, *optional])
+    context = GlueContext(SparkContext.getOrCreate())
+    job = Job(context)
+    job.init(args["JOB_NAME"], args)
+    settings = read_settings(args)
+    summary = process_events(context.spark_session, boto3.client("s3"), boto3.client("glue"), settings)
+    log("the events job has finished", run_id=settings.run_id, **summary)
+    job.commit()
+
+
+if __name__ == "__main__":
+    main(sys.argv)
