@@ -34,8 +34,8 @@ const settings = z.strictObject({
   DATA_STACK: mode(['DATA_LAKE', 'REDSHIFT'], 'DATA_LAKE').default('DATA_LAKE'),
   /** Flink and OpenSearch on the Kinesis stream. */
   REAL_TIME_ANALYTICS: notBuiltYet('real-time analytics').default(false),
-  /** Firehose writes an Iceberg table instead of Parquet files. */
-  ENABLE_APACHE_ICEBERG_SUPPORT: notBuiltYet('Apache Iceberg').default(false),
+  /** The events are an Apache Iceberg table. Set before the first deployment of a database, and never changed after it. */
+  ENABLE_APACHE_ICEBERG_SUPPORT: flag().default(false),
 
   /** Kinesis only: fixed shards instead of on-demand capacity. */
   STREAM_PROVISIONED: flag().default(false),

@@ -1,6 +1,7 @@
 /**
- * Names of the environment variables that the stacks set and the functions read. `MAX_EVENT_AGE_DAYS` and
- * `UNDECLARED_EVENT_TYPES` are settings of the configuration; `CORS_ORIGINS` is a comma-separated list or `*`.
+ * Names of the environment variables that the stacks set and the functions read. `MAX_EVENT_AGE_DAYS`,
+ * `RAW_EVENTS_PREFIX` and `UNDECLARED_EVENT_TYPES` are settings of the configuration; `CORS_ORIGINS` is a
+ * comma-separated list or `*`.
  */
 export const Env = {
   applicationsTable: 'APPLICATIONS_TABLE',
@@ -9,6 +10,10 @@ export const Env = {
   undeclaredEventTypes: 'UNDECLARED_EVENT_TYPES',
   maxEventAgeDays: 'MAX_EVENT_AGE_DAYS',
   corsOrigins: 'CORS_ORIGINS',
+  workflowName: 'WORKFLOW_NAME',
+  lakeBucket: 'LAKE_BUCKET',
+  rawEventsPrefix: 'RAW_EVENTS_PREFIX',
+  manifestKey: 'MANIFEST_KEY',
 } as const;
 
 /** One of the variables in `Env`. */

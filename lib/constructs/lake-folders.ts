@@ -1,6 +1,9 @@
 import type { PipelineConfig } from '../../config/schema.ts';
 
-/** Folders of the lake whose names are fixed; those a user may choose are settings (…_PREFIX). */
+/**
+ * Folders of the lake whose names are fixed, beside those of the player tables (`lib/schemas/player-tables.ts`); those a
+ * user may choose are settings (…_PREFIX).
+ */
 export const lakeFolders = {
   /** What Firehose could not deliver, by kind of error. */
   errors: 'firehose-errors',
@@ -8,7 +11,17 @@ export const lakeFolders = {
   backup: 'firehose-backup',
   /** Results of Athena queries. */
   results: 'athena-results',
+  /** What the pipeline remembers between two runs. */
+  state: 'state',
+  /** Data sets that a studio lays beside ours, one folder each. */
+  custom: 'custom',
 } as const;
+
+/** The object that says which raw objects are already among the events. */
+export const manifestKey = `${lakeFolders.state}/process-events.json`;
+
+/** Days that a job's temporary files are kept, in case a run died before it removed them. */
+const temporaryDays = 3;
 
 /** How long each folder keeps its objects. */
 export const lakeExpiry = (config: PipelineConfig) => [
@@ -16,4 +29,5 @@ export const lakeExpiry = (config: PipelineConfig) => [
   { folder: lakeFolders.errors, days: config.ERROR_RETENTION_DAYS },
   { folder: lakeFolders.backup, days: config.BACKUP_RETENTION_DAYS },
   { folder: lakeFolders.results, days: config.RESULT_RETENTION_DAYS },
+  { folder: config.GLUE_TMP_PREFIX, days: temporaryDays },
 ];

@@ -1,9 +1,9 @@
-import { Aws } from 'aws-cdk-lib';
-import { CfnTable, type CfnDatabase } from 'aws-cdk-lib/aws-glue';
+import type { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { ingestDate, rawEventColumns } from '../schemas/raw-events.ts';
+import { ParquetTable } from './parquet-table.ts';
 
 export interface RawEventsTableProps {
   readonly config: PipelineConfig;
@@ -12,33 +12,17 @@ export interface RawEventsTableProps {
 }
 
 /** Everything received, by day of arrival. Partitions are projected: rows show as soon as Firehose delivers them. */
-export class RawEventsTable extends CfnTable {
+export class RawEventsTable extends ParquetTable {
   constructor(scope: Construct, id: string, { config, database, lake }: RawEventsTableProps) {
-    const location = lake.s3UrlForObject(config.RAW_EVENTS_PREFIX);
+    const location = `${lake.s3UrlForObject(config.RAW_EVENTS_PREFIX)}/`;
     super(scope, id, {
-      catalogId: Aws.ACCOUNT_ID,
-      databaseName: database.ref,
-      tableInput: {
-        name: config.RAW_EVENTS_TABLE,
-        description: 'Every event received, accepted or rejected, by day of arrival',
-        tableType: 'EXTERNAL_TABLE',
-        parameters: {
-          EXTERNAL: 'TRUE',
-          classification: 'parquet',
-          ...projectDays(`${location}/`, config.RAW_RETENTION_DAYS),
-        },
-        partitionKeys: [ingestDate],
-        storageDescriptor: {
-          columns: [...rawEventColumns],
-          location: `${location}/`,
-          inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
-          outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
-          serdeInfo: {
-            serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe',
-            parameters: { 'serialization.format': '1' },
-          },
-        },
-      },
+      database,
+      name: config.RAW_EVENTS_TABLE,
+      description: 'Every event received, accepted or rejected, by day of arrival',
+      columns: rawEventColumns,
+      partitionKeys: [ingestDate],
+      location,
+      parameters: projectDays(location, config.RAW_RETENTION_DAYS),
     });
   }
 }

@@ -5,35 +5,67 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { AnalyticsWorkGroup } from '../constructs/analytics-work-group.ts';
+import { EventViews } from '../constructs/event-views.ts';
+import { EventsJob } from '../constructs/events-job.ts';
+import { EventsTable } from '../constructs/events-table.ts';
+import { FailureNotices } from '../constructs/failure-notices.ts';
+import { IcebergEventsTable } from '../constructs/iceberg-events-table.ts';
+import { LakeCrawler } from '../constructs/lake-crawler.ts';
+import { LakeWorkflow } from '../constructs/lake-workflow.ts';
+import { PlayerTables } from '../constructs/player-tables.ts';
 import { RawEventViews } from '../constructs/raw-event-views.ts';
 import { RawEventsTable } from '../constructs/raw-events-table.ts';
 import { SavedQueries } from '../constructs/saved-queries.ts';
+import { WorkflowSchedule } from '../constructs/workflow-schedule.ts';
+import { eventsJobPlan } from '../etl/events-job-plan.ts';
+import { readEventCatalogue, type EventCatalogue } from '../schemas/read-event-catalogue.ts';
 
 export interface DataLakeStackProps extends StackProps {
   readonly config: PipelineConfig;
   readonly lake: IBucket;
+  /** The declared event types and their columns; the project's own unless a test has others. */
+  readonly events?: EventCatalogue;
 }
 
 const reports = fileURLToPath(new URL('../../athena-queries', import.meta.url));
 
-/** What makes files a database: the catalog's tables and views, and where and how analysts query them. */
+/** What makes files a database: the catalog's tables and views, the workflow that keeps them, and how analysts query. */
 export class DataLakeStack extends Stack {
   readonly rawEvents: CfnTable;
 
-  constructor(scope: Construct, id: string, { config, lake, ...props }: DataLakeStackProps) {
-    super(scope, id, props);
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, lake, events = readEventCatalogue(), ...rest }: DataLakeStackProps,
+  ) {
+    super(scope, id, rest);
 
     const database = new CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
       databaseInput: { name: config.EVENTS_DATABASE, description: 'Game events' },
     });
-    this.rawEvents = new RawEventsTable(this, 'RawEvents', { config, database, lake });
+    const home = { config, database, lake };
+
+    this.rawEvents = new RawEventsTable(this, 'RawEvents', home);
     new RawEventViews(this, 'Views', { config, database, table: this.rawEvents });
+    const table = config.ENABLE_APACHE_ICEBERG_SUPPORT
+      ? new IcebergEventsTable(this, 'IcebergEvents', home).table
+      : new EventsTable(this, 'Events', { ...home, typedColumns: events.columns });
+    new EventViews(this, 'EventViews', { config, database, table, events });
+    new PlayerTables(this, 'Players', { database, lake });
+
+    const job = new EventsJob(this, 'ProcessEvents', { ...home, plan: eventsJobPlan(events) });
+    const crawler = new LakeCrawler(this, 'Crawler', home);
+    const workflow = new LakeWorkflow(this, 'Workflow', { config, eventsJob: job.name, crawler: crawler.name });
+    const { topic } = new FailureNotices(this, 'Failures', { config, jobs: [job.name], crawler: crawler.name });
+    new WorkflowSchedule(this, 'Schedule', { config, lake, workflow: workflow.name, failures: topic });
 
     const workGroup = new AnalyticsWorkGroup(this, 'WorkGroup', { config, lake });
     new SavedQueries(this, 'Reports', { directory: reports, database, workGroup });
 
     new CfnOutput(this, 'DatabaseName', { value: database.ref }).overrideLogicalId('Database');
     new CfnOutput(this, 'WorkGroupName', { value: workGroup.ref }).overrideLogicalId('WorkGroup');
+    new CfnOutput(this, 'WorkflowName', { value: workflow.name }).overrideLogicalId('Workflow');
+    new CfnOutput(this, 'FailureTopic', { value: topic.topicArn });
   }
 }

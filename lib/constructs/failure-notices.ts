@@ -1,0 +1,50 @@
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { PipelineConfig } from '../../config/schema.ts';
+
+export interface FailureNoticesProps {
+  readonly config: PipelineConfig;
+  /** Names of the jobs and the crawler that somebody has to hear of when they fail. */
+  readonly jobs: readonly string[];
+  readonly crawler: string;
+}
+
+/** Tells whoever subscribes (EMAIL_ADDRESS does) that a run of the lake's jobs failed, and why. */
+export class FailureNotices extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { config, jobs, crawler }: FailureNoticesProps) {
+    super(scope, id);
+
+    this.topic = new Topic(this, 'Topic', { displayName: `${config.WORKLOAD_NAME} failures`, enforceSSL: true });
+    if (config.EMAIL_ADDRESS !== undefined) this.topic.addSubscription(new EmailSubscription(config.EMAIL_ADDRESS));
+
+    new Rule(this, 'JobFailed', {
+      description: 'A job of the workflow did not end well',
+      eventPattern: {
+        source: ['aws.glue'],
+        detailType: ['Glue Job State Change'],
+        detail: { jobName: [...jobs], state: ['FAILED', 'TIMEOUT', 'ERROR'] },
+      },
+      targets: [this.#tell(`Glue job ${detail('jobName')}, run ${detail('jobRunId')}: ${detail('state')}`, 'message')],
+    });
+    new Rule(this, 'CrawlFailed', {
+      description: 'The crawler did not end well',
+      eventPattern: {
+        source: ['aws.glue'],
+        detailType: ['Glue Crawler State Change'],
+        detail: { crawlerName: [crawler], state: ['Failed'] },
+      },
+      targets: [this.#tell(`Glue crawler ${detail('crawlerName')}: ${detail('state')}`, 'errorMessage')],
+    });
+  }
+
+  #tell(what: string, reason: string): SnsTopic {
+    return new SnsTopic(this.topic, { message: RuleTargetInput.fromText(`${what}. ${detail(reason)}`) });
+  }
+}
+
+const detail = (field: string): string => EventField.fromPath(`$.detail.${field}`);
