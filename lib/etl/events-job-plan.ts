@@ -97,9 +97,10 @@ function planned(
   partitionKeys: readonly LakeColumn[],
   sortedBy: readonly string[],
 ): PlannedTable {
-  const plain = ({ name, type }: LakeColumn): PlannedColumn => ({ name, type });
   return { columns: columns.map(plain), partition_keys: partitionKeys.map(plain), sorted_by: sortedBy };
 }
+
+const plain = ({ name, type }: LakeColumn): PlannedColumn => ({ name, type });
 
 const folder = fileURLToPath(new URL('../../glue-scripts/sql/', import.meta.url));
 
@@ -112,12 +113,11 @@ function typedEvents(columns: readonly TypedColumn[]): SqlNode {
   const tree = withColumns(readStatement('typed_events'), columns.map(typedField));
   const select = bodyOf(tree, 'select') ?? {};
   const ctes = bodyOf(select, 'with') ?? {};
-  const list = listOf(ctes.ctes).map((cte) =>
+  const withTexts = (cte: SqlValue): SqlValue =>
     isRecord(cte) && nameOf(cte.alias) === 'fields'
       ? { ...cte, this: withColumns(cte.this as SqlNode, columns.map(fieldText)) }
-      : cte,
-  );
-  return { select: { ...select, with: { ...ctes, ctes: list } } };
+      : cte;
+  return { select: { ...select, with: { ...ctes, ctes: listOf(ctes.ctes).map(withTexts) } } };
 }
 
 function withColumns(tree: SqlNode, columns: readonly SqlValue[]): SqlNode {
