@@ -1,8 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { z } from 'zod';
-import type { EventSchema } from './event-schema.ts';
+import { decimalDigits, decimalPlaces } from './column-type.ts';
+import type { EventSchema, FieldSchema } from './event-schema.ts';
 import { fieldTypes } from './event-schema.ts';
-import { rawEventColumns } from './raw-events.ts';
+import { eventsPartitionKeys } from './events-table.ts';
+import { ingestDate, rawEventColumns } from './raw-events.ts';
+import { reservedWords } from './reserved-words.ts';
 
 /** Where a schema stands: its event type and, for an older version, the version that its file is named after. */
 export interface SchemaPlace {
@@ -10,12 +13,32 @@ export interface SchemaPlace {
   readonly version: string | undefined;
 }
 
-/** Fields become columns of the events table, where these names are taken. */
-const takenNames = new Set<string>([...rawEventColumns.map(({ name }) => name), 'event_date', 'ingest_date']);
+/** Fields become columns of the events table, where these names are taken; each with the file that takes it. */
+const takenNames = new Map<string, string>([
+  ...eventsPartitionKeys.map(({ name }) => [name, 'lib/schemas/events-table.ts'] as const),
+  ...[...rawEventColumns, ingestDate].map(({ name }) => [name, 'lib/schemas/raw-events.ts'] as const),
+]);
+
+/** Keywords that say elsewhere, or in several ways, what a field is; a column has one type. */
+const unsupported = ['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'if', 'then', 'else'] as const;
+
+/** Keywords that declare fields beside `properties`, or close the list of fields. */
+const unsupportedAtRoot = [
+  ...unsupported,
+  'dependentSchemas',
+  'patternProperties',
+  'propertyNames',
+  'unevaluatedProperties',
+] as const;
 
 const text = z.string().trim().min(1);
 
-const field = z.looseObject({ type: z.enum(fieldTypes), description: text });
+const fieldType = z.enum(fieldTypes, {
+  error: ({ input }) =>
+    `is ${JSON.stringify(input) ?? 'missing'}; a field has one type (null counts as absent anyway): ${fieldTypes.join(', ')}`,
+});
+
+const field = z.looseObject({ type: fieldType, description: text });
 
 const eventSchema = z.looseObject({
   $schema: z.literal('https://json-schema.org/draft/2020-12/schema'),
@@ -25,9 +48,16 @@ const eventSchema = z.looseObject({
   'x-version': z.string().regex(/^\d+\.\d+\.\d+$/),
   'x-roles': z.array(text).min(1).optional(),
   type: z.literal('object'),
-  properties: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/), field),
+  properties: z.record(
+    z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, {
+      error: 'is no name of a column: lower-case letters, digits and _, at most 63, a letter first',
+    }),
+    field,
+  ),
   required: z.array(z.string()).optional(),
-  additionalProperties: z.literal(true).optional(),
+  additionalProperties: z
+    .literal(true, { error: 'must be true or absent: fields that no schema names are allowed and kept in event_data' })
+    .optional(),
 });
 
 const ajv = new Ajv2020({ allErrors: true });
@@ -35,12 +65,41 @@ ajv.addVocabulary(['x-version', 'x-roles', 'x-pii']);
 
 /** What keeps a JSON value from being the event schema of its place; empty for a usable one. */
 export function eventSchemaProblems(value: unknown, place: SchemaPlace): string[] {
+  const constructs = constructProblems(value);
   const shape = eventSchema.safeParse(value);
-  if (!shape.success)
-    return shape.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+  if (!shape.success) return [...constructs, ...shape.error.issues.flatMap(describeIssue)];
+  if (constructs.length > 0) return constructs;
   const schema = shape.data as EventSchema;
   return [...jsonSchemaProblems(schema), ...nameProblems(schema, place), ...fieldProblems(schema)];
 }
+
+function describeIssue({ path, message, ...issue }: z.core.$ZodIssue): string[] {
+  const at = path.join('.') || 'the file';
+  // A refused name of a field: what is wrong with it stands one level below.
+  if (issue.code === 'invalid_key') return issue.issues.map((inner) => `${at} ${inner.message}`);
+  return [`${at}: ${message}`];
+}
+
+function constructProblems(value: unknown): string[] {
+  const { properties } = isRecord(value) ? value : {};
+  const fields = isRecord(properties) ? Object.entries(properties) : [];
+  return [
+    ...found(value, unsupportedAtRoot).map(
+      (keyword) => `${keyword} is not supported: every field stands in properties, with its type`,
+    ),
+    ...fields.flatMap(([name, declared]) =>
+      found(declared, unsupported).map(
+        (keyword) => `properties.${name}: ${keyword} is not supported: the field's column has the one type it names`,
+      ),
+    ),
+  ];
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const found = (value: unknown, keywords: readonly string[]): readonly string[] =>
+  isRecord(value) ? keywords.filter((keyword) => Object.hasOwn(value, keyword)) : [];
 
 function jsonSchemaProblems(schema: EventSchema): string[] {
   if (!ajv.validateSchema(schema)) return (ajv.errors ?? []).map((error) => `${error.instancePath}: ${error.message}`);
@@ -65,14 +124,38 @@ function nameProblems(schema: EventSchema, { eventType, version }: SchemaPlace):
 }
 
 function fieldProblems({ properties, required = [] }: EventSchema): string[] {
-  const problems = required
-    .filter((name) => !Object.hasOwn(properties, name))
-    .map((name) => `${name} is required but not declared`);
-  for (const [name, { type, minimum, maximum }] of Object.entries(properties)) {
-    if (takenNames.has(name)) problems.push(`${name} is a column of every event already`);
+  const undeclared = required.filter((name) => !Object.hasOwn(properties, name));
+  const fields = Object.entries(properties);
+  return [
+    ...undeclared.map((name) => `${name} is required but not declared`),
+    ...fields.flatMap(([name]) => fieldNameProblems(name)),
+    ...fields.flatMap(([name, declared]) => boundProblems(name, declared)),
+  ];
+}
+
+function fieldNameProblems(name: string): string[] {
+  const takenBy = takenNames.get(name);
+  if (takenBy !== undefined) return [`${name} is a column of every event already (${takenBy})`];
+  return reservedWords.has(name)
+    ? [`${name} is a reserved word of SQL (lib/schemas/reserved-words.ts): give the field another name`]
+    : [];
+}
+
+/** A column holds a fixed number of digits, so whole numbers and decimals say how far they go. */
+function boundProblems(name: string, { type, minimum, maximum, multipleOf }: FieldSchema): string[] {
+  if (type === 'integer') {
     const isBounded = Number.isSafeInteger(minimum) && Number.isSafeInteger(maximum);
-    if (type === 'integer' && !isBounded)
-      problems.push(`${name} needs a minimum and a maximum: its column holds 64 bits`);
+    return isBounded ? [] : [`${name} needs a minimum and a maximum: its column holds 64 bits`];
   }
-  return problems;
+  if (type !== 'number' || typeof multipleOf !== 'number') return [];
+  const places = decimalPlaces(multipleOf);
+  const column = `its column is a decimal(${decimalDigits},${places})`;
+  if (places > decimalDigits) return [`${name} has too many places (multipleOf): at most ${decimalDigits}`];
+  if (typeof minimum !== 'number' || typeof maximum !== 'number') {
+    return [`${name} has a multipleOf and needs a minimum and a maximum: ${column}`];
+  }
+  const limit = 10 ** (decimalDigits - places);
+  return Math.max(Math.abs(minimum), Math.abs(maximum)) < limit
+    ? []
+    : [`${name} has bounds that do not fit: ${column}, which holds less than ${limit}`];
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { eventColumns, type RecordedColumn, type TypedColumn } from './event-columns.ts';
 import type { EventSchemas } from './event-schema.ts';
+import { eventViews, type EventView } from './event-views.ts';
 import type { GlueType } from './lake-column.ts';
 import { readEventSchemas } from './read-event-schemas.ts';
 
@@ -14,10 +15,13 @@ export interface EventSources {
   readonly record: string;
 }
 
-/** The declared event types, and the columns of the events table that their fields are given. */
+/** The declared event types and what the lake gives them. */
 export interface EventCatalogue {
   readonly schemas: EventSchemas;
+  /** Columns of the events table, one for every field. */
   readonly columns: readonly TypedColumn[];
+  /** One for every event type. */
+  readonly views: readonly EventView[];
 }
 
 const path = (relative: string): string => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
@@ -28,10 +32,11 @@ export const projectEvents: EventSources = {
   record: path('config/event-columns.json'),
 };
 
-/** Reads event types and columns. Throws Error naming everything that is wrong with schemas or record. */
+/** Reads event types, columns and views. Throws Error naming everything that is wrong with schemas or record. */
 export function readEventCatalogue({ schemas: folder, record }: EventSources = projectEvents): EventCatalogue {
   const schemas = readEventSchemas(folder);
-  return { schemas, columns: eventColumns(schemas, readColumnRecord(record)) };
+  const columns = eventColumns(schemas, readColumnRecord(record));
+  return { schemas, columns, views: eventViews(Object.keys(schemas), columns) };
 }
 
 const glueType = z

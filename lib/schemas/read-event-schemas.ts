@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { EventSchema, EventSchemas, FieldType } from './event-schema.ts';
+import { columnType } from './column-type.ts';
+import type { EventSchema, EventSchemas, FieldSchema } from './event-schema.ts';
 import { eventSchemaProblems } from './event-schema-problems.ts';
 
 /** A schema and the file it stands in. */
@@ -25,7 +26,7 @@ export function readEventSchemas(directory: string): EventSchemas {
     schemas[eventType] = versions;
     problems.push(...versionProblems(eventType, versions));
   }
-  problems.push(...typeConflicts(schemas));
+  problems.push(...typeConflicts(directory, schemas));
   if (problems.length > 0) throw new Error(`event schemas in ${directory} are not usable:\n- ${problems.join('\n- ')}`);
   return schemas;
 }
@@ -77,19 +78,38 @@ function versionProblems(eventType: string, [newest, ...older]: readonly EventSc
     .map((schema) => `${eventType}: version ${schema['x-version']} is not older than ${newest?.['x-version']}`);
 }
 
+interface DeclaredField {
+  readonly field: FieldSchema;
+  readonly id: string;
+  readonly path: string;
+}
+
 /** Fields are columns of one wide table, so a field has one type wherever it is declared. */
-function typeConflicts(schemas: EventSchemas): string[] {
+function typeConflicts(directory: string, schemas: EventSchemas): string[] {
   const problems: string[] = [];
-  const first = new Map<string, { readonly type: FieldType; readonly id: string }>();
-  for (const { $id: id, properties } of Object.values(schemas).flat()) {
-    for (const [name, { type }] of Object.entries(properties)) {
-      const known = first.get(name);
-      if (!known) first.set(name, { type, id });
-      else if (known.type !== type) problems.push(`${name} is ${type} in ${id} and ${known.type} in ${known.id}`);
+  const first = new Map<string, DeclaredField>();
+  for (const [eventType, versions] of Object.entries(schemas)) {
+    for (const [at, { $id: id, properties, 'x-version': version }] of versions.entries()) {
+      const path = join(directory, at === 0 ? `${eventType}.json` : join(eventType, `${version}.json`));
+      for (const [name, field] of Object.entries(properties)) {
+        const known = first.get(name);
+        if (!known) first.set(name, { field, id, path });
+        else if (!isSameType(known.field, field)) problems.push(describeConflict(name, { field, id, path }, known));
+      }
     }
   }
   return problems;
 }
+
+const isSameType = (left: FieldSchema, right: FieldSchema): boolean =>
+  left.type === right.type && columnType(left) === columnType(right);
+
+const describeConflict = (name: string, one: DeclaredField, other: DeclaredField): string =>
+  `${name} is ${describeType(one.field)} in ${one.id} and ${describeType(other.field)} in ${other.id}: give one of them ` +
+  `a name of its own, in ${one.path} or ${other.path}`;
+
+const describeType = ({ type, multipleOf }: FieldSchema): string =>
+  type === 'number' && multipleOf !== undefined ? `number in steps of ${String(multipleOf)}` : type;
 
 /** By number, part by part: 1.10.0 comes after 1.9.0. */
 function compareVersions(left: string, right: string): number {

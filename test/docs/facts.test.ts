@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rejectionCodes } from '../../business-logic/events-processing/rejection.ts';
+import { catalogueFiles, projectCatalogue } from '../../cli/catalog-program.ts';
 import { parseConfig } from '../../config/load.ts';
 import { readQuery, type Query } from '../../lib/queries/read-query.ts';
 import { athenaType } from '../../lib/schemas/lake-column.ts';
@@ -27,14 +28,27 @@ describe('docs/operations.md', () => {
 describe('docs/event-contract.md', () => {
   const contract = page('docs/event-contract.md');
 
-  it('lists every event type with its fields, the required ones in bold', () => {
-    const documented = tableBelow(contract, '## Event types').map(([type = '', fields = '']) => [plain(type), fields]);
-    expect(Object.fromEntries(documented)).toEqual(eventTypes());
-  });
-
   it('lists every reason to reject, in the order in which they are looked at', () => {
     const codes = tableBelow(contract, '## Accepted or rejected').map(([code = '']) => plain(code));
     expect(codes).toEqual(rejectionCodes);
+  });
+});
+
+describe('docs/event-catalogue.md', () => {
+  const catalogue = page('docs/event-catalogue.md');
+
+  it('lists every event type with its fields, the required ones in bold', () => {
+    const documented = tableBelow(catalogue, '## Event types').map(([type = '', fields = '']) => [
+      /^\[`(.+)`\]\(#.+\)$/.exec(type)?.[1],
+      fields,
+    ]);
+    expect(Object.fromEntries(documented)).toEqual(eventTypes());
+  });
+
+  it('is what npm run catalog writes, as is the record of columns', async () => {
+    const files = await catalogueFiles(projectCatalogue);
+    const behind = files.filter(({ path, text }) => readFileSync(path, 'utf8') !== text);
+    expect(behind.map(({ path }) => `${relative('.', path)}: run npm run catalog`)).toEqual([]);
   });
 });
 
