@@ -1,5 +1,6 @@
 import type { App } from 'aws-cdk-lib';
 import type { PipelineConfig } from '../config/schema.ts';
+import { readEventCatalogue, type EventCatalogue } from './schemas/read-event-catalogue.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataLakeStack } from './stacks/data-lake-stack.ts';
 import { IngestionStack } from './stacks/ingestion-stack.ts';
@@ -13,18 +14,26 @@ export interface Pipeline {
   readonly api: ApiStack;
 }
 
-/** Makes the stacks of one deployment, in the order in which events pass them. */
-export function createPipeline(app: App, config: PipelineConfig): Pipeline {
+/**
+ * Makes the stacks of one deployment, in the order in which events pass them.
+ * @param events the declared event types; the project's own unless a test has others
+ */
+export function createPipeline(
+  app: App,
+  config: PipelineConfig,
+  events: EventCatalogue = readEventCatalogue(),
+): Pipeline {
   const id = (stack: string) => `${config.WORKLOAD_NAME}-${stack}`;
   const tags = { workload: config.WORKLOAD_NAME };
 
   const storage = new StorageStack(app, id('storage'), { config, tags });
   const { lake, applications, authorizations } = storage;
 
-  const dataLake = new DataLakeStack(app, id('data-lake'), { config, tags, lake });
+  const dataLake = new DataLakeStack(app, id('data-lake'), { config, tags, lake, events });
   const { rawEvents } = dataLake;
 
-  const ingestion = new IngestionStack(app, id('ingestion'), { config, tags, lake, rawEvents, applications });
+  const { schemas } = events;
+  const ingestion = new IngestionStack(app, id('ingestion'), { config, tags, lake, rawEvents, applications, schemas });
   const { stream } = ingestion;
 
   const api = new ApiStack(app, id('api'), { config, tags, applications, authorizations, stream });

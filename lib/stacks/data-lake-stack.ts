@@ -18,13 +18,13 @@ import { RawEventsTable } from '../constructs/raw-events-table.ts';
 import { SavedQueries } from '../constructs/saved-queries.ts';
 import { WorkflowSchedule } from '../constructs/workflow-schedule.ts';
 import { eventsJobPlan } from '../etl/events-job-plan.ts';
-import { readEventCatalogue, type EventCatalogue } from '../schemas/read-event-catalogue.ts';
+import type { EventCatalogue } from '../schemas/read-event-catalogue.ts';
 
 export interface DataLakeStackProps extends StackProps {
   readonly config: PipelineConfig;
   readonly lake: IBucket;
-  /** The declared event types and their columns; the project's own unless a test has others. */
-  readonly events?: EventCatalogue;
+  /** The declared event types and their columns. */
+  readonly events: EventCatalogue;
 }
 
 const reports = fileURLToPath(new URL('../../athena-queries', import.meta.url));
@@ -33,12 +33,8 @@ const reports = fileURLToPath(new URL('../../athena-queries', import.meta.url));
 export class DataLakeStack extends Stack {
   readonly rawEvents: CfnTable;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { config, lake, events = readEventCatalogue(), ...rest }: DataLakeStackProps,
-  ) {
-    super(scope, id, rest);
+  constructor(scope: Construct, id: string, { config, lake, events, ...props }: DataLakeStackProps) {
+    super(scope, id, props);
 
     const database = new CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
@@ -51,7 +47,7 @@ export class DataLakeStack extends Stack {
     const table = config.ENABLE_APACHE_ICEBERG_SUPPORT
       ? new IcebergEventsTable(this, 'IcebergEvents', home).table
       : new EventsTable(this, 'Events', { ...home, typedColumns: events.columns });
-    new EventViews(this, 'EventViews', { config, database, table, events });
+    new EventViews(this, 'EventViews', { config, database, table, views: events.views });
     new PlayerTables(this, 'Players', { database, lake });
 
     const job = new EventsJob(this, 'ProcessEvents', { ...home, plan: eventsJobPlan(events) });

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { CfnTable } from 'aws-cdk-lib/aws-glue';
@@ -8,28 +7,32 @@ import { Env } from '../../business-logic/shared/env.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { EventStream } from '../constructs/event-stream.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
-import { readEventSchemas } from '../schemas/read-event-schemas.ts';
+import type { EventSchemas } from '../schemas/event-schema.ts';
 
 export interface IngestionStackProps extends StackProps {
   readonly config: PipelineConfig;
   readonly lake: IBucket;
   readonly rawEvents: CfnTable;
   readonly applications: ITableV2;
+  /** What the transform judges events by. */
+  readonly schemas: EventSchemas;
 }
-
-const eventSchemas = fileURLToPath(new URL('../../config/events', import.meta.url));
 
 /** From a record to a row: Firehose, and the function that judges every event. */
 export class IngestionStack extends Stack {
   readonly stream: EventStream;
 
-  constructor(scope: Construct, id: string, { config, lake, rawEvents, applications, ...props }: IngestionStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, lake, rawEvents, applications, schemas, ...props }: IngestionStackProps,
+  ) {
     super(scope, id, props);
 
     const transform = new PipelineFunction(this, 'Transform', {
       config,
       folder: 'events-processing',
-      files: { 'event-schemas.json': JSON.stringify(readEventSchemas(eventSchemas)) },
+      files: { 'event-schemas.json': JSON.stringify(schemas) },
       description: 'Turns records into rows: one for each event, accepted or rejected with its reasons',
       // Firehose waits five minutes at most.
       timeout: Duration.minutes(5),

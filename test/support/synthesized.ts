@@ -6,6 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { createPipeline } from '../../lib/pipeline.ts';
 import { readContext } from '../../lib/synthesize.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
+import type { EventCatalogue } from '../../lib/schemas/read-event-catalogue.ts';
 import { aConfig } from './a-config.ts';
 
 /** One resource as the template has it. */
@@ -31,8 +32,8 @@ export interface Synthesized {
   readonly resources: readonly TemplateResource[];
 }
 
-/** Synthesizes a configuration. Takes about a second: call it once per file. */
-export function synthesizeConfig(settings: Partial<PipelineConfig> = {}): Synthesized {
+/** Synthesizes a configuration, with the project's event types or others. Takes about a second: call it once per file. */
+export function synthesizeConfig(settings: Partial<PipelineConfig> = {}, events?: EventCatalogue): Synthesized {
   const outdir = mkdtempSync(join(tmpdir(), 'assembly-'));
   try {
     const app = new App({
@@ -41,7 +42,7 @@ export function synthesizeConfig(settings: Partial<PipelineConfig> = {}): Synthe
       treeMetadata: false,
       builtinCloudFormationValidation: false,
     });
-    const stacks = createPipeline(app, aConfig(settings));
+    const stacks = createPipeline(app, aConfig(settings), events);
     const templates = Object.entries(stacks).map(([name, stack]) => [name, Template.fromStack(stack)] as const);
     const resources = templates.flatMap(([stack, template]) =>
       Object.entries(template.toJSON().Resources as Record<string, Omit<TemplateResource, 'stack' | 'logicalId'>>).map(
