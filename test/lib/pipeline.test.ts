@@ -47,7 +47,19 @@ describe('permissions', () => {
       .map((resource) => JSON.stringify(resource))
       .filter((text) => text.includes('*'))
       .map((text) => /"(\/[^"]*\*)"/.exec(text)?.[1] ?? text);
-    expect(wildcards.toSorted()).toEqual(['/firehose-backup/*', '/firehose-errors/*', '/raw_events/*']);
+    expect(wildcards.toSorted()).toEqual([
+      '/crawled_*',
+      '/custom/*',
+      '/events/*',
+      '/firehose-backup/*',
+      '/firehose-errors/*',
+      '/firehose-errors/*',
+      '/glue-tmp/*',
+      '/player_days/*',
+      '/player_revenue/*',
+      '/raw_events/*',
+      '/raw_events/*',
+    ]);
   });
 
   it('let the transform and the authorizer read one item and nothing else', () => {
@@ -98,7 +110,7 @@ describe('every stack', () => {
 
   it('runs functions on a Node that is supported, on arm64', () => {
     const functions = ofType(prod, 'AWS::Lambda::Function');
-    expect(functions).toHaveLength(3);
+    expect(functions).toHaveLength(4);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
     }
@@ -145,6 +157,7 @@ describe('what is kept', () => {
       ['firehose-errors/', 365],
       ['firehose-backup/', 30],
       ['athena-results/', 7],
+      ['glue-tmp/', 3],
     ]);
     expect(rules.at(-1)).toMatchObject({ NoncurrentVersionExpiration: { NoncurrentDays: 7 } });
   });
@@ -228,6 +241,8 @@ describe('the outputs', () => {
     const names = Object.values({ ...dev, resources: undefined })
       .filter((template) => template !== undefined)
       .flatMap((template) => Object.keys(template.toJSON().Outputs as object));
-    expect(names).toEqual(expect.arrayContaining(['LakeBucket', 'Database', 'WorkGroup', 'DeliveryStream', 'ApiUrl']));
+    expect(names).toEqual(
+      expect.arrayContaining(['LakeBucket', 'Database', 'WorkGroup', 'Workflow', 'DeliveryStream', 'ApiUrl']),
+    );
   });
 });

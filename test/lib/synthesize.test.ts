@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ beforeAll(async () => {
   const { stacks } = await synthesize({ configPath: 'config/prod.yaml', outdir: here });
   stackNames = stacks.map(({ stackName }) => stackName);
   bundles = readdirSync(here)
-    .filter((name) => name.startsWith('asset.'))
+    .filter((name) => name.startsWith('asset.') && statSync(join(here, name)).isDirectory())
     .map((name) => ({ folder: join(here, name), files: readdirSync(join(here, name)).toSorted() }));
 });
 
@@ -65,6 +65,7 @@ describe('the functions’ bundles', () => {
       'event-schemas.json,index.mjs',
       'index.mjs',
       'index.mjs',
+      'index.mjs',
     ]);
   });
 
@@ -86,5 +87,19 @@ describe('the functions’ bundles', () => {
       expect(imported.length).toBeGreaterThan(0);
       expect(imported.filter((name) => !/^(node:)?[a-z_]+(\/[a-z]+)?$/.test(name))).toEqual([]);
     }
+  });
+});
+
+describe('the events job', () => {
+  it('is given its script as it stands, and a plan with a column for every declared field', () => {
+    const files = readdirSync(here).filter((name) => /^asset\..*\.(py|json)$/.test(name));
+    const [plan, script] = files.toSorted((left) => (left.endsWith('.json') ? -1 : 1)).map((name) => join(here, name));
+    expect(files).toHaveLength(2);
+    expect(readFileSync(script!, 'utf8')).toBe(readFileSync('glue-scripts/process_events.py', 'utf8'));
+    const { tables } = JSON.parse(readFileSync(plan!, 'utf8')) as {
+      tables: Record<string, { columns: readonly { name: string }[] }>;
+    };
+    expect(Object.keys(tables)).toEqual(['events', 'player_days', 'player_revenue']);
+    expect(tables['events']!.columns.map(({ name }) => name)).toContain('level_id');
   });
 });

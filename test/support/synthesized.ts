@@ -54,3 +54,14 @@ export function synthesizeConfig(settings: Partial<PipelineConfig> = {}, events?
     rmSync(outdir, { recursive: true, force: true });
   }
 }
+
+/** Text that a template puts together, with the logical ids of what it refers to: `s3://${Lake5F1B88EA}/raw/`. */
+export function textOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [[kind, argument] = ['', undefined]] = Object.entries(value as Record<string, unknown>);
+  if (kind === 'Fn::Join') return (argument as [string, unknown[]])[1].map(textOf).join('');
+  if (kind === 'Fn::Sub') return String(argument);
+  if (kind === 'Fn::GetAtt') return `\${${(argument as string[]).join('.')}}`;
+  const exported = /:ExportsOutput(?:Ref|FnGetAtt)([A-Za-z]+?)[0-9A-F]{8}/.exec(String(argument))?.[1];
+  return `\${${exported ?? String(argument)}}`;
+}

@@ -4,8 +4,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rawEventColumns } from '../../../lib/schemas/raw-events.ts';
+import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
 import { DataLakeStack } from '../../../lib/stacks/data-lake-stack.ts';
 import { aConfig } from '../../support/a-config.ts';
+import { textOf } from '../../support/synthesized.ts';
 
 interface GlueTable {
   readonly Name: string;
@@ -29,20 +31,23 @@ interface View {
 }
 
 let tables: ReadonlyMap<string, GlueTable>;
-let workGroup: Readonly<Record<string, unknown>>;
+let workGroup: { readonly ResultConfiguration: { readonly OutputLocation: unknown } };
 let queries: readonly { readonly Name: string; readonly QueryString: string; readonly Description: string }[];
 
 beforeAll(() => {
   const app = new App({ builtinCloudFormationValidation: false });
-  const lake = Bucket.fromBucketName(new Stack(app, 'Storage'), 'Lake', 'my-lake');
+  const lake = new Bucket(new Stack(app, 'Storage'), 'Lake');
   const config = aConfig({
     EVENTS_DATABASE: 'my_database',
     RAW_EVENTS_TABLE: 'everything',
     RAW_EVENTS_PREFIX: 'raw',
+    PROCESSED_EVENTS_PREFIX: 'typed',
     RAW_RETENTION_DAYS: 12,
     ATHENA_SCAN_LIMIT_BYTES: 20_000_000,
   });
-  const template = Template.fromStack(new DataLakeStack(app, 'DataLake', { config, lake }));
+  const template = Template.fromStack(
+    new DataLakeStack(app, 'DataLake', { config, lake, events: readEventCatalogue() }),
+  );
   const ofType = (type: string) => Object.values(template.findResources(type)).map(({ Properties }) => Properties);
   tables = new Map(ofType('AWS::Glue::Table').map(({ TableInput }) => [TableInput.Name, TableInput]));
   workGroup = ofType('AWS::Athena::WorkGroup')[0].WorkGroupConfiguration;
@@ -90,7 +95,52 @@ describe('the raw table', () => {
       'projection.ingest_date.interval': '1',
       'projection.ingest_date.interval.unit': 'DAYS',
     });
-    expect(Parameters['storage.location.template']).toBe('s3://my-lake/raw/ingest_date=${ingest_date}/');
+    expect(textOf(Parameters['storage.location.template'])).toBe('s3://${Lake}/raw/ingest_date=${ingest_date}/');
+  });
+});
+
+const columnsOf = (table: string): readonly string[] =>
+  tables.get(table)!.StorageDescriptor.Columns.map(({ Name, Type }) => `${Name} ${Type}`);
+
+describe('the typed tables', () => {
+  it.each([
+    ['events', 's3://${Lake}/typed/', ['application_id string', 'event_date date']],
+    ['player_days', 's3://${Lake}/player_days/', ['event_date date']],
+    ['player_revenue', 's3://${Lake}/player_revenue/', ['event_date date']],
+  ])('%s lies in a folder of its own, with partitions that the job registers', (name, location, keys) => {
+    const { StorageDescriptor, PartitionKeys = [], Parameters, TableType } = tables.get(name)!;
+    expect(textOf(StorageDescriptor.Location)).toBe(location);
+    expect(PartitionKeys.map(({ Name, Type }) => `${Name} ${Type}`)).toEqual(keys);
+    expect([TableType, Parameters['partition_filtering.enabled']]).toEqual(['EXTERNAL_TABLE', 'true']);
+    expect(Object.keys(Parameters).filter((key) => key.startsWith('projection'))).toEqual([]);
+  });
+
+  it('events has what every event has, then what event types declare, and nothing of rejections', () => {
+    const columns = columnsOf('events');
+    expect(columns.slice(0, 14)).toEqual([
+      'event_id string',
+      'event_type string',
+      'event_name string',
+      'event_version string',
+      'event_timestamp double',
+      'event_at timestamp',
+      'received_at timestamp',
+      'app_version string',
+      'player_id string',
+      'session_id string',
+      'country string',
+      'application_name string',
+      'event_data string',
+      'metadata string',
+    ]);
+    expect(columns).toEqual(expect.arrayContaining(['level_id string', 'currency_amount decimal(18,4)']));
+    expect(columns.filter((column) => /^(status|rejection|original|ingest_date|application_id) /.test(column))).toEqual(
+      [],
+    );
+  });
+
+  it('count money as decimals', () => {
+    expect(columnsOf('player_revenue')).toContain('revenue decimal(38,4)');
   });
 });
 
@@ -139,7 +189,7 @@ describe('the workgroup', () => {
       EngineVersion: { SelectedEngineVersion: 'Athena engine version 3' },
       ResultConfiguration: { EncryptionConfiguration: { EncryptionOption: 'SSE_S3' } },
     });
-    expect(workGroup).toMatchObject({ ResultConfiguration: { OutputLocation: 's3://my-lake/athena-results/' } });
+    expect(textOf(workGroup.ResultConfiguration.OutputLocation)).toBe('s3://${Lake}/athena-results/');
   });
 
   it('has every report as its file stands', () => {
