@@ -34,8 +34,8 @@ interface DeployOptions {
 export function createDeployProgram(deps: DeployProgramDeps): Command {
   return new Command('deploy')
     .description(
-      'Deploys a configuration to AWS. Stops, saying what to do, where a stream, table or bucket would be replaced; ' +
-        'asks before it deletes stacks that the configuration no longer has; leaves endpoints.<workload>.json for clients.',
+      'Deploys a configuration to AWS. Stops, saying what to do, where a stream, table or bucket would be replaced, or a ' +
+        'table would lose a column that its files hold; asks before it deletes stacks that the configuration no longer has; leaves endpoints.<workload>.json for clients.',
     )
     .option('--config <file>', 'settings of the deployment', defaultConfig)
     .option('--replace <logical-id...>', 'replace these resources, leaving behind what they hold', [])

@@ -2,6 +2,7 @@ import { UsageError } from '../run-cli.ts';
 import type { CloudStacks, DeployedStack } from './cloud-stacks.ts';
 import { deployedEndpoints, type DeployedEndpoints } from './deployed-endpoints.ts';
 import { findReplacements, type Replacement } from './find-replacements.ts';
+import { findTableChanges } from './find-table-changes.ts';
 import { planRemovals, stackNames } from './plan-removals.ts';
 import { exportsOf, importsAny, releaseImports } from './release-imports.ts';
 import type { Templates } from './stack-template.ts';
@@ -24,8 +25,9 @@ export interface Deployment {
 }
 
 /**
- * Deploys a workload: stops where data would be left behind unless that is confirmed by name, deletes stacks that are
- * no longer configured, lets importers go of what is replaced. Throws UsageError, saying what to do.
+ * Deploys a workload: stops where a table would no longer fit its files, and where data would be left behind unless that
+ * is confirmed by name; deletes stacks that are no longer configured, lets importers go of what is replaced. Throws
+ * UsageError, saying what to do.
  */
 export async function runDeploy(
   { workload, templates, replace }: Deployment,
@@ -34,6 +36,7 @@ export async function runDeploy(
   const deployed = await findStacks(deps.cloud, stackNames(workload));
   const current: Templates = new Map(deployed.map(({ name, template }) => [name, template]));
 
+  refuseTableChanges(current, templates);
   const replacements = findReplacements(current, templates);
   refuseUnconfirmed(replacements, replace);
 
@@ -49,6 +52,17 @@ export async function runDeploy(
 async function findStacks(cloud: CloudStacks, names: readonly string[]): Promise<readonly DeployedStack[]> {
   const found = await Promise.all(names.map((name) => cloud.find(name)));
   return found.filter((stack) => stack !== undefined);
+}
+
+function refuseTableChanges(deployed: Templates, next: Templates): void {
+  const changes = findTableChanges(deployed, next);
+  if (changes.length === 0) return;
+  throw new UsageError(
+    [
+      'stored files would not follow this deployment; nothing was deployed:',
+      ...changes.map(({ stack, table, because, advice }) => `  ${table} (in ${stack}): ${because};\n    ${advice}.`),
+    ].join('\n'),
+  );
 }
 
 function refuseUnconfirmed(replacements: readonly Replacement[], confirmed: readonly string[]): void {

@@ -18,6 +18,21 @@ const api = (streamId: string): StackTemplate => ({
   },
 });
 
+const lake = (...columns: readonly string[]): StackTemplate => ({
+  Resources: {
+    Table: {
+      Type: 'AWS::Glue::Table',
+      Properties: {
+        DatabaseName: 'playlake',
+        TableInput: {
+          Name: 'events',
+          StorageDescriptor: { Columns: columns.map((Name) => ({ Name, Type: 'string' })) },
+        },
+      },
+    },
+  },
+});
+
 const outputs = new Map([
   ['ApiUrl', 'https://api/live'],
   ['LakeBucket', 'lake'],
@@ -102,6 +117,16 @@ describe('runDeploy', () => {
       /nothing was deployed:\n {2}Events \(AWS::KinesisFirehose::DeliveryStream in g-ingestion\): it is no longer in the template;\n[^]*npm run deploy -- --replace Events$/,
     );
     expect(done).toEqual([]);
+  });
+
+  it('stops where a table would lose a column that its files hold, whatever is confirmed', async () => {
+    const { deploy, done } = anAccount({ 'g-data-lake': lake('event_id', 'level_id') });
+    await expect(deploy({ 'g-data-lake': lake('event_id') }, ['Table'])).rejects.toThrow(
+      /nothing was deployed:\n {2}events \(in g-data-lake\): its column level_id \(string\) would be gone;\n {4}stored files/,
+    );
+    expect(done).toEqual([]);
+    await deploy({ 'g-data-lake': lake('event_id', 'item_id', 'level_id') });
+    expect(done).toEqual(['deploy']);
   });
 
   it('has importers let go of what is replaced before it deploys', async () => {
