@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readQuery } from '../../lib/queries/read-query.ts';
-import { aLake } from '../support/a-lake.ts';
-import type { Lake } from '../support/a-lake.ts';
 import { expectedRow, readCases, runCase } from './run-cases.ts';
+import { aTypedLake } from './typed-lake.ts';
+import type { TypedLake } from './typed-lake.ts';
 
 const folder = join(import.meta.dirname, '../../athena-queries');
 const names = readdirSync(folder)
@@ -12,9 +12,9 @@ const names = readdirSync(folder)
   .map((file) => file.slice(0, -'.sql'.length));
 const casesOf = (name: string) => join(import.meta.dirname, `${name}.yaml`);
 
-let lake: Lake;
+let lake: TypedLake;
 beforeAll(async () => {
-  lake = await aLake();
+  lake = await aTypedLake();
 });
 afterAll(() => lake.stop());
 

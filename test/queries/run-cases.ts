@@ -5,7 +5,7 @@ import { toLiteral } from '../../lib/queries/literals.ts';
 import type { Query } from '../../lib/queries/read-query.ts';
 import { aRawRow } from '../support/a-raw-row.ts';
 import type { RowInput } from '../support/a-raw-row.ts';
-import type { Lake } from '../support/a-lake.ts';
+import type { TypedLake } from './typed-lake.ts';
 
 const value = z.union([z.string(), z.number(), z.null()]);
 
@@ -32,10 +32,13 @@ export function readCases(path: string): QueryCase[] {
 }
 
 /** Runs a query on a case's events and gives back its rows, with the columns that the case speaks of. */
-export async function runCase(lake: Lake, query: Query, example: QueryCase): Promise<Record<string, string | null>[]> {
+export async function runCase(
+  { lake, fill }: TypedLake,
+  query: Query,
+  example: QueryCase,
+): Promise<Record<string, string | null>[]> {
   lake.clock.now = Date.parse(`${example.today ?? '2026-03-31'}T12:00:00Z`);
-  lake.clear();
-  await lake.write(example.events.map((event) => aRawRow(event as RowInput)));
+  await fill(example.events.map((event) => aRawRow(event as RowInput)));
   const parameters = query.parameters.map(({ name, type, default: fallback }) => {
     const given = example.parameters?.[name] ?? (example.today === undefined ? march[name] : undefined);
     if (given === undefined && fallback === undefined) throw new Error(`${query.name}: no value for ${name}`);

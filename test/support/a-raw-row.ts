@@ -7,6 +7,8 @@ export interface RowInput {
   readonly event_type?: string;
   readonly player_id?: string | null;
   readonly session_id?: string | null;
+  readonly app_version?: string | null;
+  readonly country?: string | null;
   /** `YYYY-MM-DD HH:MM:SS[.mmm]`, UTC. */
   readonly event_at?: string;
   /** The same; default: the second after event_at. */
@@ -42,9 +44,10 @@ export function aRawRow(input: RowInput = {}): PartitionedRow {
     event_timestamp: Date.parse(`${eventAt.replace(' ', 'T')}Z`) / 1000,
     event_at: eventAt,
     received_at: receivedAt,
-    app_version: '1.0.0',
+    app_version: optional(input.app_version, '1.0.0'),
     player_id: optional(input.player_id, 'player-1'),
     session_id: optional(input.session_id, 'session-1'),
+    country: input.country ?? undefined,
     application_id: optional(input.application_id, 'game-a'),
     application_name: 'Game A',
     event_data: typeof data === 'string' ? data : JSON.stringify(data),
