@@ -91,7 +91,11 @@ function firstTable(location: string): CfnTable.IcebergTableInputProperty {
   };
   return {
     location,
-    schema: { type: 'struct', schemaId: 0, fields: columns.map((column) => ({ ...column, required: false })) },
+    schema: {
+      type: 'struct',
+      schemaId: 0,
+      fields: columns.map(({ id, name, type }) => ({ id, name, type, required: false })),
+    },
     partitionSpec: {
       specId: 0,
       fields: eventsPartitionKeys.map(({ name }, at) => ({

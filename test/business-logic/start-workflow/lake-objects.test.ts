@@ -68,9 +68,9 @@ describe('the manifest', () => {
   });
 });
 
-describe('the list of raw objects', () => {
-  const key = (number: number) => `raw_events/ingest_date=2026-03-08/${String(number).padStart(4, '0')}.parquet`;
+const key = (number: number): string => `raw_events/ingest_date=2026-03-08/${String(number).padStart(4, '0')}.parquet`;
 
+describe('the list of raw objects', () => {
   it('has every page, in order, from where it is asked to start, and asks for no page that nobody reads', async () => {
     await Promise.all(Array.from({ length: 1_005 }, (_, number) => put(key(number))));
     await put('raw_events/ingest_date=2026-03-07/a.parquet');

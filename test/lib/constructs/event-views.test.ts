@@ -1,0 +1,51 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
+import { describe, expect, it } from 'vitest';
+import { EventViews } from '../../../lib/constructs/event-views.ts';
+import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
+import { readView } from '../../../local/query-engine/view-text.ts';
+import { aConfig } from '../../support/a-config.ts';
+
+const { views } = readEventCatalogue();
+
+interface View {
+  readonly Properties: { readonly TableInput: Parameters<typeof readView>[0] };
+  readonly DependsOn: readonly string[];
+}
+
+function synthesize(settings = {}): readonly View[] {
+  const stack = new Stack(new App(), 'DataLake');
+  const database = new CfnDatabase(stack, 'Database', { catalogId: '1', databaseInput: { name: 'd' } });
+  const table = new CfnTable(stack, 'Events', { catalogId: '1', databaseName: 'd', tableInput: { name: 'events' } });
+  const config = aConfig({ EVENTS_DATABASE: 'd', ...settings });
+  new EventViews(stack, 'EventViews', { config, database, table, views });
+  const resources = Object.values(Template.fromStack(stack).findResources('AWS::Glue::Table')) as View[];
+  return resources.filter(({ Properties }) => Properties.TableInput.TableType === 'VIRTUAL_VIEW');
+}
+
+describe('EventViews', () => {
+  const made = synthesize();
+
+  it('makes a view for every event type, after the table that they read', () => {
+    expect(made.map(({ Properties }) => Properties.TableInput.Name)).toEqual(views.map(({ name }) => name));
+    expect(made.every(({ DependsOn }) => DependsOn.includes('Events'))).toBe(true);
+  });
+
+  it('makes them views that Athena reads: the same columns in the catalog and in the text', () => {
+    for (const { Properties } of made) {
+      const { Parameters, StorageDescriptor, Name } = Properties.TableInput;
+      expect(Parameters).toMatchObject({ presto_view: 'true' });
+      const view = readView(Properties.TableInput) as unknown as { columns: { name: string }[]; schema: string };
+      const columns = StorageDescriptor?.Columns ?? [];
+      expect([Name, view.columns.map(({ name }) => name)]).toEqual([Name, columns.map((column) => column.Name)]);
+      expect(view.schema).toBe('d');
+    }
+  });
+
+  it('refuses a raw table under the name of a view', () => {
+    expect(() => synthesize({ RAW_EVENTS_TABLE: 'event_login' })).toThrow(
+      'RAW_EVENTS_TABLE is event_login, the name of the view of event type login',
+    );
+  });
+});

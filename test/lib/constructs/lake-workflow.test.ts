@@ -1,0 +1,257 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { playerTables } from '../../../lib/schemas/player-tables.ts';
+import { eventViewName } from '../../../lib/schemas/event-views.ts';
+import { eventsTable } from '../../../lib/schemas/events-table.ts';
+import { rawEventViews } from '../../../lib/schemas/raw-events.ts';
+import { synthesizeConfig, textOf, type Synthesized, type TemplateResource } from '../../support/synthesized.ts';
+
+let plain: Synthesized;
+let named: Synthesized;
+
+beforeAll(() => {
+  plain = synthesizeConfig();
+  named = synthesizeConfig({
+    WORKLOAD_NAME: 'studio',
+    EVENTS_DATABASE: 'games',
+    RAW_EVENTS_PREFIX: 'raw',
+    PROCESSED_EVENTS_PREFIX: 'typed',
+    GLUE_TMP_PREFIX: 'scratch',
+    ETL_SCHEDULE: 'cron(0 6 * * ? *)',
+    EMAIL_ADDRESS: 'owner@example.com',
+  });
+});
+
+const ofType = ({ resources }: Synthesized, type: string): readonly TemplateResource[] =>
+  resources.filter(({ Type }) => Type === type);
+
+const only = (pipeline: Synthesized, type: string): TemplateResource => {
+  const found = ofType(pipeline, type);
+  expect(found).toHaveLength(1);
+  return found[0]!;
+};
+
+const triggers = (pipeline: Synthesized) => ({
+  start: ofType(pipeline, 'AWS::Glue::Trigger').find(({ Properties }) => Properties.Type === 'ON_DEMAND')!,
+  crawl: ofType(pipeline, 'AWS::Glue::Trigger').find(({ Properties }) => Properties.Type === 'CONDITIONAL')!,
+});
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+/** What a role may do, one line for each action and resource; logs aside. */
+const permissions = (pipeline: Synthesized, construct: string): readonly string[] =>
+  ofType(pipeline, 'AWS::IAM::Policy')
+    .filter(({ logicalId }) => logicalId.startsWith(construct))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as readonly Statement[])
+    .flatMap(({ Action, Resource }) =>
+      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${textOf(resource)}`)),
+    )
+    .filter((line) => !line.startsWith('logs:'));
+
+describe('the workflow', () => {
+  it('takes one run at a time', () => {
+    expect(only(plain, 'AWS::Glue::Workflow').Properties).toMatchObject({ Name: 'test', MaxConcurrentRuns: 1 });
+  });
+
+  it('starts on demand with the events job, and crawls when that has succeeded', () => {
+    const job = { Ref: only(plain, 'AWS::Glue::Job').logicalId };
+    const { start, crawl } = triggers(plain);
+    expect(ofType(plain, 'AWS::Glue::Trigger')).toHaveLength(2);
+    expect(start.Properties.Actions).toEqual([{ JobName: job }]);
+    expect(crawl.Properties).toMatchObject({
+      Predicate: { Conditions: [{ JobName: job, LogicalOperator: 'EQUALS', State: 'SUCCEEDED' }] },
+      Actions: [{ CrawlerName: { Ref: only(plain, 'AWS::Glue::Crawler').logicalId } }],
+      StartOnCreation: true,
+    });
+  });
+
+  it('gets its triggers one after another, since Glue changes one workflow in one place at a time', () => {
+    const { start, crawl } = triggers(plain);
+    expect(crawl.DependsOn).toContain(start.logicalId);
+  });
+});
+
+describe('the events job', () => {
+  it('runs on two small workers, for an hour at most, once at a time', () => {
+    expect(only(plain, 'AWS::Glue::Job').Properties).toMatchObject({
+      Name: 'test-process-events',
+      GlueVersion: '5.1',
+      WorkerType: 'G.1X',
+      NumberOfWorkers: 2,
+      Timeout: 60,
+      MaxRetries: 0,
+      ExecutionProperty: { MaxConcurrentRuns: 1 },
+      Command: { Name: 'glueetl', PythonVersion: '3' },
+      DefaultArguments: { '--enable-auto-scaling': 'true' },
+    });
+  });
+
+  it('is told where everything lies', () => {
+    const given = only(named, 'AWS::Glue::Job').Properties.DefaultArguments as Record<string, unknown>;
+    const told = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, textOf(value)]));
+    expect(told).toEqual({
+      '--bucket': '${Lake}',
+      '--database': '${Database}',
+      '--raw_prefix': 'raw',
+      '--events_prefix': 'typed',
+      '--events_table': 'events',
+      '--player_days_table': 'player_days',
+      '--player_revenue_table': 'player_revenue',
+      '--tmp_prefix': 'scratch',
+      '--manifest_key': 'state/process-events.json',
+      '--plan': expect.stringMatching(/^s3:.*\.json$/),
+      '--compression': 'zstd',
+      '--table_format': 'PARQUET',
+      '--TempDir': 's3://${Lake}/scratch/',
+      '--enable-auto-scaling': 'true',
+      '--custom-logGroup-prefix': '/aws-glue/jobs/studio-process-events',
+    });
+  });
+
+  it('logs where logs are forgotten', () => {
+    const groups = ofType(named, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.LogGroupName as unknown);
+    expect(groups).toEqual(
+      expect.arrayContaining([
+        '/aws-glue/jobs/studio-process-events/error',
+        '/aws-glue/jobs/studio-process-events/output',
+      ]),
+    );
+  });
+
+  it('reads raw objects, and writes its own folders and its manifest', () => {
+    const s3 = permissions(named, 'ProcessEvents').filter((line) => line.startsWith('s3:'));
+    const writes = s3.filter((line) => /^s3:(Put|Delete)/.test(line)).map((line) => line.replace('${Lake.Arn}', ''));
+    expect(writes.toSorted()).toEqual([
+      's3:DeleteObject ${Lake}/player_days/*',
+      's3:DeleteObject ${Lake}/player_revenue/*',
+      's3:DeleteObject ${Lake}/scratch/*',
+      's3:DeleteObject ${Lake}/typed/*',
+      's3:PutObject ${Lake}/player_days/*',
+      's3:PutObject ${Lake}/player_revenue/*',
+      's3:PutObject ${Lake}/scratch/*',
+      's3:PutObject ${Lake}/state/process-events.json',
+      's3:PutObject ${Lake}/typed/*',
+    ]);
+    expect(s3).toContain('s3:GetObject ${Lake}/raw/*');
+    // Its script and its plan, by name.
+    expect(s3.filter((line) => /^s3:GetObject .*\.(py|json)$/.test(line) && !line.includes('${Lake}'))).toHaveLength(2);
+  });
+
+  it('registers and moves partitions of its three tables, and changes no table', () => {
+    const glue = permissions(named, 'ProcessEvents').filter((line) => line.startsWith('glue:'));
+    const tables = new Set(glue.map((line) => / \S+:table\/\S+\/(\S+)$/.exec(line)?.[1]).filter(Boolean));
+    expect([...tables].toSorted()).toEqual(['events', 'player_days', 'player_revenue']);
+    expect(glue.filter((line) => /^glue:(Create|Update|Delete)Table /.test(line))).toEqual([]);
+  });
+});
+
+describe('the crawler', () => {
+  const crawler = (pipeline: Synthesized) => only(pipeline, 'AWS::Glue::Crawler').Properties;
+
+  it('looks at what no schema describes, and at nothing else', () => {
+    const { S3Targets } = crawler(named).Targets as { S3Targets: readonly { Path: unknown; Exclusions: string[] }[] };
+    expect(S3Targets.map(({ Path }) => textOf(Path))).toEqual([
+      's3://${Lake}/custom/',
+      's3://${Lake}/firehose-errors/',
+    ]);
+    for (const { Exclusions } of S3Targets) expect(Exclusions).toEqual(['**/_*', '**/.*']);
+  });
+
+  it('makes a table of each folder, logs what has changed of one it knows, and adds new partitions', () => {
+    expect(crawler(plain)).toMatchObject({
+      SchemaChangePolicy: { UpdateBehavior: 'LOG', DeleteBehavior: 'LOG' },
+      RecrawlPolicy: { RecrawlBehavior: 'CRAWL_NEW_FOLDERS_ONLY' },
+    });
+    expect(JSON.parse(crawler(plain).Configuration as string)).toMatchObject({
+      Version: 1,
+      Grouping: { TableLevelConfiguration: 3 },
+    });
+  });
+
+  it('may touch the tables it made, and none of ours has a name like theirs', () => {
+    const prefix = crawler(plain).TablePrefix as string;
+    const glue = permissions(named, 'Crawler').filter((line) => line.includes(':table/'));
+    expect(new Set(glue.map((line) => line.split('/').at(-1)))).toEqual(new Set([`${prefix}*`]));
+    const ours = [eventsTable, ...playerTables.map(({ name }) => name), ...rawEventViews.map(({ name }) => name)];
+    expect([...ours, eventViewName(prefix)].filter((name) => name.startsWith(prefix))).toEqual([]);
+  });
+
+  it('reads the two folders and writes nothing', () => {
+    expect(permissions(named, 'Crawler').filter((line) => line.startsWith('s3:'))).toEqual([
+      's3:GetBucketLocation ${Lake}',
+      's3:ListBucket ${Lake}',
+      's3:GetObject ${Lake}/custom/*',
+      's3:GetObject ${Lake}/firehose-errors/*',
+    ]);
+  });
+});
+
+describe('the schedule', () => {
+  it('invokes, in UTC and as configured, a function that looks first', () => {
+    const { ScheduleExpression, ScheduleExpressionTimezone, FlexibleTimeWindow, Target } = only(
+      named,
+      'AWS::Scheduler::Schedule',
+    ).Properties;
+    expect([ScheduleExpression, ScheduleExpressionTimezone]).toEqual(['cron(0 6 * * ? *)', 'UTC']);
+    expect(FlexibleTimeWindow).toEqual({ Mode: 'OFF' });
+    expect(textOf(Target.Arn)).toMatch(/^\$\{ScheduleStartWorkflow\w+\.Arn\}$/);
+    expect(permissions(named, 'ScheduleRole')).toEqual([`lambda:InvokeFunction ${textOf(Target.Arn)}`]);
+  });
+
+  it('has a function that may list the lake, read the manifest, start the workflow and tell of its own failure', () => {
+    const [workflow, topic] = ['AWS::Glue::Workflow', 'AWS::SNS::Topic'].map((type) => only(named, type).logicalId);
+    expect(permissions(named, 'ScheduleStartWorkflow').toSorted()).toEqual([
+      `glue:StartWorkflowRun arn:\${AWS::Partition}:glue:\${AWS::Region}:\${AWS::AccountId}:workflow/\${${workflow}}`,
+      's3:GetObject ${Lake}/state/process-events.json',
+      's3:ListBucket ${Lake}',
+      `sns:Publish \${${topic}}`,
+    ]);
+    const starter = ofType(named, 'AWS::Lambda::Function').find(({ logicalId }) => logicalId.startsWith('Schedule'))!;
+    const told = Object.entries(starter.Properties.Environment.Variables as Record<string, unknown>);
+    expect(Object.fromEntries(told.map(([name, value]) => [name, textOf(value)]))).toEqual({
+      WORKFLOW_NAME: `\${${workflow}}`,
+      LAKE_BUCKET: '${Lake}',
+      RAW_EVENTS_PREFIX: 'raw',
+      MANIFEST_KEY: 'state/process-events.json',
+    });
+  });
+});
+
+describe('who hears of failures', () => {
+  const rules = (pipeline: Synthesized) => ofType(pipeline, 'AWS::Events::Rule').map(({ Properties }) => Properties);
+
+  it('is told when the job, the crawler or the look for work fails', () => {
+    const topic = { Ref: only(plain, 'AWS::SNS::Topic').logicalId };
+    expect(rules(plain).map(({ EventPattern }) => EventPattern.detail)).toEqual([
+      { jobName: [{ Ref: only(plain, 'AWS::Glue::Job').logicalId }], state: ['FAILED', 'TIMEOUT', 'ERROR'] },
+      { crawlerName: [{ Ref: only(plain, 'AWS::Glue::Crawler').logicalId }], state: ['Failed'] },
+    ]);
+    for (const { Targets } of rules(plain)) expect(Targets.map(({ Arn }: { Arn: unknown }) => Arn)).toEqual([topic]);
+    expect(only(plain, 'AWS::Lambda::EventInvokeConfig').Properties.DestinationConfig).toEqual({
+      OnFailure: { Destination: topic },
+    });
+  });
+
+  it('reads which run failed, and why', () => {
+    const [job] = rules(plain);
+    expect(job.Targets[0].InputTransformer.InputTemplate).toMatch(/jobName.*jobRunId.*state.*message/);
+  });
+
+  it('is EMAIL_ADDRESS, where one is given', () => {
+    expect(ofType(plain, 'AWS::SNS::Subscription')).toEqual([]);
+    expect(only(named, 'AWS::SNS::Subscription').Properties).toMatchObject({
+      Protocol: 'email',
+      Endpoint: 'owner@example.com',
+    });
+  });
+
+  it('gets it over TLS, from EventBridge and the function alone', () => {
+    const [{ PolicyDocument }] = ofType(plain, 'AWS::SNS::TopicPolicy').map(({ Properties }) => Properties);
+    expect(PolicyDocument.Statement).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect.objectContaining({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } }),
+    ]);
+  });
+});
