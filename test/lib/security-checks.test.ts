@@ -45,6 +45,7 @@ describe('the security checks', { timeout: 60_000 }, () => {
       'one that keeps everything',
       { DEV_MODE: false, S3_BACKUP_MODE: true, CORS_ORIGINS: ['https://a.io', 'https://b.io'] },
     ],
+    ['one with an Iceberg table', { ENABLE_APACHE_ICEBERG_SUPPORT: true, EMAIL_ADDRESS: 'owner@example.com' }],
   ])('find nothing in %s that is not acknowledged', (_, settings) => {
     const app = makeApp();
     createPipeline(app, aConfig(settings));
@@ -52,14 +53,14 @@ describe('the security checks', { timeout: 60_000 }, () => {
   });
 
   it('are acknowledged with a reason each', () => {
-    const { api, ingestion } = createPipeline(makeApp(), aConfig());
-    const acknowledged = [api, ingestion]
+    const { api, dataLake, ingestion } = createPipeline(makeApp(), aConfig({ ENABLE_APACHE_ICEBERG_SUPPORT: true }));
+    const acknowledged = [api, dataLake, ingestion]
       .flatMap((stack) => stack.node.findAll())
       .flatMap(({ node }) => node.metadata)
       .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
       .flatMap(({ data }) => Object.entries(data as Record<string, string>))
       .filter(([rule]) => rule.includes('AwsSolutions'));
-    expect(acknowledged.length).toBeGreaterThan(3);
+    expect(acknowledged.length).toBeGreaterThan(12);
     expect(acknowledged.filter(([, reason]) => reason.length < 30)).toEqual([]);
   });
 });

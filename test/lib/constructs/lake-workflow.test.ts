@@ -147,9 +147,9 @@ describe('the events job', () => {
   });
 });
 
-describe('the crawler', () => {
-  const crawler = (pipeline: Synthesized) => only(pipeline, 'AWS::Glue::Crawler').Properties;
+const crawler = (pipeline: Synthesized) => only(pipeline, 'AWS::Glue::Crawler').Properties;
 
+describe('the crawler', () => {
   it('looks at what no schema describes, and at nothing else', () => {
     const { S3Targets } = crawler(named).Targets as { S3Targets: readonly { Path: unknown; Exclusions: string[] }[] };
     expect(S3Targets.map(({ Path }) => textOf(Path))).toEqual([
@@ -219,9 +219,9 @@ describe('the schedule', () => {
   });
 });
 
-describe('who hears of failures', () => {
-  const rules = (pipeline: Synthesized) => ofType(pipeline, 'AWS::Events::Rule').map(({ Properties }) => Properties);
+const rules = (pipeline: Synthesized) => ofType(pipeline, 'AWS::Events::Rule').map(({ Properties }) => Properties);
 
+describe('who hears of failures', () => {
   it('is told when the job, the crawler or the look for work fails', () => {
     const topic = { Ref: only(plain, 'AWS::SNS::Topic').logicalId };
     expect(rules(plain).map(({ EventPattern }) => EventPattern.detail)).toEqual([
