@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { comparableReports, compareTruth, wholeRun } from '../generator/compare-truth.ts';
+import { comparableReports, compareTruth, valuesFor, wholeRun } from '../generator/compare-truth.ts';
 import type { Truth } from '../generator/truth.ts';
 import type { Athena } from './athena.ts';
 import { rowObjects, runReport } from './run-report.ts';
@@ -20,10 +20,10 @@ export async function checkTruth(
   truth: Truth,
   reports: readonly string[] = comparableReports,
 ): Promise<TruthCheck[]> {
-  const days = wholeRun(truth, Date.now());
+  const period = wholeRun(truth, Date.now());
   const saved = await athena.savedQueries();
   const checks = reports.map(async (report) => {
-    const { result } = await runReport(athena, report, report === 'latest-events' ? {} : days, saved);
+    const { result } = await runReport(athena, report, (query) => valuesFor(query, period), saved);
     return { report, differences: compareTruth(report, rowObjects(result), truth) };
   });
   return Promise.all(checks);

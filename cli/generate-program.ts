@@ -23,6 +23,7 @@ interface CommandLine extends DeploymentOptions {
   readonly concurrency: number;
   readonly duplicates: number;
   readonly late: number;
+  readonly longestDelay: number;
   readonly malformed: number;
   readonly undeclared: number;
   readonly undeclaredEventTypes: string;
@@ -30,6 +31,7 @@ interface CommandLine extends DeploymentOptions {
   readonly giveUpSeconds: number;
   readonly token: readonly string[];
   readonly truth: string;
+  readonly log?: string;
   readonly acknowledged?: string;
 }
 
@@ -43,7 +45,7 @@ export function createGenerateProgram(print: (line: string) => void): Command {
     .option('--seed <text>', 'the same seed, sizes and end give the same events', defaults.seed)
     .option('--games <n>', 'games that take part', number, defaults.games)
     .option('--events <n>', `events in all (default: ${defaults.events}, or those of --players)`, number)
-    .option('--players <n>', 'players of each game; ends with the last one if --events is not reached first', number)
+    .option('--players <n>', 'players in all, some in several games; ends with the last, or at --events', number)
     .option('--days <n>', 'days over which the events happened', number, defaults.days)
     .option('--end <time>', 'when the last of them happened, ISO 8601 (default: now)', time)
     .option('--rate <n>', 'events a second; 0: as fast as possible', number, defaults.rate)
@@ -52,6 +54,7 @@ export function createGenerateProgram(print: (line: string) => void): Command {
     .option('--concurrency <n>', 'requests under way at a time', number, defaults.concurrency)
     .option('--duplicates <share>', 'share of events sent twice', number, defaults.duplicates)
     .option('--late <share>', 'share of events sent after later ones', number, defaults.late)
+    .option('--longest-delay <n>', 'most events that overtake a late one or a copy', number, defaults.longestDelay)
     .option('--malformed <share>', 'share of events that the pipeline must reject', number, defaults.malformed)
     .option('--undeclared <share>', 'share of events of a type without a schema', number, defaults.undeclared)
     .option('--undeclared-event-types <ACCEPT|REJECT>', "the deployment's setting", defaults.undeclaredEventTypes)
@@ -60,25 +63,27 @@ export function createGenerateProgram(print: (line: string) => void): Command {
     .option('--token <application=token>', 'send as this application; once for each game', collect, [])
     .option('--delivery-stream <name>', 'for --unregistered on AWS (the DeliveryStream output)')
     .option('--truth <file>', 'where to write what really happened', 'truth.json')
+    .option('--log <file>', 'append every event that is to be accepted, as it was sent, once it was acknowledged')
     .option('--acknowledged <file>', 'append `application_id,event_id` of each event once its request was acknowledged')
     .showHelpAfterError()
     .action(async (line: CommandLine) => {
       const target = await findTarget(line);
       const options = generatorOptions(line, target.games.length);
-      const truth = await sendAll(options, target, line.acknowledged);
+      const truth = await sendAll(options, target, line);
       writeFileSync(line.truth, `${JSON.stringify(truth, null, 2)}\n`);
       print(summary(truth, line.truth));
     });
 }
 
-async function sendAll(options: GeneratorOptions, target: GenerateTarget, acknowledgedFile?: string): Promise<Truth> {
+async function sendAll(options: GeneratorOptions, target: GenerateTarget, line: CommandLine): Promise<Truth> {
   const total = options.events === Number.MAX_SAFE_INTEGER ? undefined : options.events;
   const progress = showProgress(total, 'events');
   try {
     return await generate(options, target, {
       onAcknowledged: (events) => progress.add(events),
       onRetry: (why, waitMs) => progress.note(`again in ${Math.round(waitMs)} ms: ${why}`),
-      ...(acknowledgedFile === undefined ? {} : { acknowledgedFile }),
+      ...(line.acknowledged === undefined ? {} : { acknowledgedFile: line.acknowledged }),
+      ...(line.log === undefined ? {} : { logFile: line.log }),
     });
   } finally {
     progress.stop();

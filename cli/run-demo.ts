@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { comparableReports, compareTruth, wholeRun } from '../generator/compare-truth.ts';
+import { comparableReports, compareTruth, valuesFor, wholeRun } from '../generator/compare-truth.ts';
 import { generate, type GeneratedGame } from '../generator/generate.ts';
 import { generatorDefaults } from '../generator/options.ts';
 import type { Truth } from '../generator/truth.ts';
@@ -78,10 +78,10 @@ async function deliver(endpoints: Endpoints, print: (line: string) => void): Pro
 type Results = ReadonlyMap<string, QueryResult>;
 
 async function runReports(athena: Athena, truth: Truth): Promise<Results> {
-  const days = wholeRun(truth, Date.now());
+  const period = wholeRun(truth, Date.now());
   const saved = await athena.savedQueries();
   const reports = comparableReports.map(async (name) => {
-    const { result } = await runReport(athena, name, name === 'latest-events' ? {} : days, saved);
+    const { result } = await runReport(athena, name, (query) => valuesFor(query, period), saved);
     return [name, result] as const;
   });
   return new Map(await Promise.all(reports));

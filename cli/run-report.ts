@@ -8,15 +8,18 @@ export interface Report {
   readonly result: QueryResult;
 }
 
+/** Values of a report's parameters, as text. */
+type Values = Readonly<Record<string, string>>;
+
 /**
  * Runs a saved report by its name.
- * @param values of its parameters, as text; what is not given takes the report's default
+ * @param values of its parameters, or what gives them; what is not given takes the report's default
  * @param saved the workgroup's named queries, where they are known already
  */
 export async function runReport(
   athena: Athena,
   name: string,
-  values: Readonly<Record<string, string>> = {},
+  values: Values | ((query: Query) => Values) = {},
   saved?: readonly SavedQuery[],
 ): Promise<Report> {
   const queries = saved ?? (await athena.savedQueries());
@@ -26,7 +29,11 @@ export async function runReport(
     throw new UsageError(`there is no report "${name}" in the workgroup; there are: ${known === '' ? 'none' : known}`);
   }
   const query = parseQuery(name, found.text);
-  const result = await athena.run(found.text, bindParameters(query, values), found.database);
+  const result = await athena.run(
+    found.text,
+    bindParameters(query, typeof values === 'function' ? values(query) : values),
+    found.database,
+  );
   return { query, result };
 }
 

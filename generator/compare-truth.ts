@@ -1,4 +1,5 @@
-import { expectedReports, type ExpectedReport, type ReportRow } from './report-rows.ts';
+import type { ReportRow } from './expected-rows.ts';
+import { expectedReports, type ExpectedReport } from './report-rows.ts';
 import type { Truth } from './truth.ts';
 
 /** A row of a report as Athena gives it: every value is text; undefined or null stands for SQL null. */
@@ -7,10 +8,26 @@ export type AthenaRow = Readonly<Record<string, string | null | undefined>>;
 /** Names of the reports that can be held to the truth. */
 export const comparableReports: readonly string[] = ['latest-events', ...Object.keys(expectedReports)];
 
-/** Query parameters under which a report covers the whole run: all days of the truth and of its arrival. */
-export function wholeRun(truth: Truth, arrivedUntil: number): { readonly from_date: string; readonly to_date: string } {
+/** Values of report parameters, as text; what is told of cohorts is told as of the last. */
+export type RunPeriod = Readonly<Record<'from_date' | 'to_date' | 'as_of_date', string>>;
+
+/** Parameters under which a report covers the whole run: all days of the truth and of its arrival. */
+export function wholeRun(truth: Truth, arrivedUntil: number): RunPeriod {
   const arrived = new Date(arrivedUntil).toISOString().slice(0, 10);
-  return { from_date: truth.first_date, to_date: arrived > truth.last_date ? arrived : truth.last_date };
+  return {
+    from_date: truth.first_date,
+    to_date: arrived > truth.last_date ? arrived : truth.last_date,
+    as_of_date: truth.as_of_date,
+  };
+}
+
+/** Those of the values for which a report has a parameter. */
+export function valuesFor(
+  { parameters }: { readonly parameters: readonly { readonly name: string }[] },
+  period: RunPeriod,
+): Readonly<Record<string, string>> {
+  const names = new Set(parameters.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(period).filter(([name]) => names.has(name)));
 }
 
 /**
@@ -19,6 +36,11 @@ export function wholeRun(truth: Truth, arrivedUntil: number): { readonly from_da
  */
 export function compareTruth(report: string, rows: readonly AthenaRow[], truth: Truth): string[] {
   if (report === 'latest-events') return compareLatest(rows, truth);
+  if (report === 'rejected-share-per-day') return compareArrivals(report, rows, truth);
+  return compareRows(report, rows, truth);
+}
+
+function compareRows(report: string, rows: readonly AthenaRow[], truth: Truth): string[] {
   const expected = expectedReports[report]?.(truth);
   if (!expected) throw new Error(`nothing is known about report ${report}; known: ${comparableReports.join(', ')}`);
 
@@ -38,13 +60,15 @@ export function compareTruth(report: string, rows: readonly AthenaRow[], truth: 
 }
 
 function compareRow(report: string, name: string, row: AthenaRow, want: ReportRow, columns: ExpectedReport): string[] {
+  const { exact = [], decimals = [], rounded = [] } = columns;
   const wrong = [
-    ...columns.exact.filter((column) => text(row[column]) !== text(want[column])),
-    ...columns.rounded.filter((column) => !isClose(row[column], want[column])),
+    ...exact.filter((column) => text(row[column]) !== text(want[column])),
+    ...decimals.filter((column) => decimal(row[column]) !== decimal(want[column])),
+    ...rounded.filter((column) => !isClose(row[column], want[column])),
   ];
-  return wrong.map(
-    (column) => `${report}: ${column} of (${name}) is ${text(row[column])} and should be ${text(want[column])}`,
-  );
+  return wrong
+    .filter((column) => want[column] !== undefined)
+    .map((column) => `${report}: ${column} of (${name}) is ${text(row[column])} and should be ${text(want[column])}`);
 }
 
 /** The newest events: their number, their order and whose they are can be known, their ids cannot. */
@@ -65,12 +89,48 @@ function compareLatest(rows: readonly AthenaRow[], truth: Truth): string[] {
   return differences;
 }
 
+interface Arrivals {
+  readonly events: number;
+  readonly rejected: number;
+}
+
+/** Rows are right in themselves, and right when those of an application are added up over the days of arrival. */
+function compareArrivals(report: string, rows: readonly AthenaRow[], truth: Truth): string[] {
+  const differences: string[] = [];
+  const days = new Set<string>();
+  const sums = new Map<string | null, Arrivals>();
+  for (const row of rows) {
+    const id = row['application_id'] ?? null;
+    const [events, rejected] = [Number(row['events']), Number(row['rejected'])];
+    const sum = sums.get(id) ?? { events: 0, rejected: 0 };
+    sums.set(id, { events: sum.events + events, rejected: sum.rejected + rejected });
+
+    const day = `${id}, ${row['arrival_date']}`;
+    if (days.has(day)) differences.push(`${report}: row (${day}) should be there only once`);
+    days.add(day);
+    if (!isClose(row['rejected_rate'], rejected / events)) {
+      differences.push(`${report}: rejected_rate of (${day}) is ${text(row['rejected_rate'])}, not rejected / events`);
+    }
+  }
+  const summed = [...sums].map(([application_id, { events, rejected }]) => {
+    return { application_id, events: String(events), rejected: String(rejected) };
+  });
+  return [...differences, ...compareRows(report, summed, truth)];
+}
+
 function knownApplications(truth: Truth): ReadonlySet<string> {
   return new Set([...truth.applications, ...truth.rejected_events].map((one) => one.application_id));
 }
 
 function text(value: string | number | null | undefined): string {
   return value == null ? 'null' : String(value);
+}
+
+/** A decimal without the zeros it ends on; any other text as it is. */
+function decimal(value: string | number | null | undefined): string {
+  const written = text(value);
+  const short = /^-?\d+\.\d+$/.test(written) ? written.replace(/\.?0+$/, '') : written;
+  return short === '-0' ? '0' : short;
 }
 
 /** Sums of doubles depend on the order of their rows; a billionth is far below any real difference. */

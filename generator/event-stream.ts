@@ -1,10 +1,11 @@
-import { liveALife, type Period } from './live-a-life.ts';
+import { beginLife, sharesIds, type Life } from './live-a-life.ts';
 import type { LivedEvent } from './game-event.ts';
 import type { GeneratorOptions } from './options.ts';
-import type { Player } from './player.ts';
+import type { Period } from './player.ts';
 import { createRandom, type Random } from './random.ts';
 import { spoilEvent } from './spoil-event.ts';
-import type { TruthRecorder } from './truth-recorder.ts';
+import type { PlayerRecord, TruthRecorder } from './truth-recorder.ts';
+import { dayNumber } from './utc-day.ts';
 import { uuid4 } from './uuid.ts';
 
 /** One event on its way out. */
@@ -17,12 +18,20 @@ export interface Outgoing {
   readonly json: string;
   /** Its id in lower case where the event bears a valid one. */
   readonly eventId: string | undefined;
+  /** Whether the event contract accepts it. */
+  readonly isAccepted: boolean;
 }
 
 const dayMs = 24 * 3600 * 1000;
 
-/** An event held back is sent after at least this many and at most this many others. */
-const heldBack = { least: 500, most: 5000 };
+/** An event held back is sent after at least this many others, or the longest delay where that is less. */
+const leastDelay = 500;
+
+/** Players who live side by side; more live in one block after another, so that memory stays bounded. */
+const mostPlayersAtOnce = 25_000;
+
+/** Beside their own game, players play each other one with this chance. */
+const otherGameChance = 0.25;
 
 /** An application that nobody registered: one of its own for each run, so that runs that share a lake stay apart. */
 export function unregisteredApplication(seed: string, applicationIds: readonly string[]): string {
@@ -30,60 +39,74 @@ export function unregisteredApplication(seed: string, applicationIds: readonly s
 }
 
 /**
- * Everything that is sent, in order, with the truth kept as it goes. The games take turns, one player's life each.
- * Only events held back stay in memory.
+ * Everything that is sent, in order, with the truth kept as it goes. Where the players are counted, all of them live day
+ * by day, so that days are sent in their order; else one player lives after another, for as long as events are asked
+ * for. What stays in memory is the players alive and the events held back.
  */
-export function* eventStream(options: GeneratorOptions, applicationIds: readonly string[], recorder: TruthRecorder) {
+export function* eventStream(
+  options: GeneratorOptions,
+  applicationIds: readonly string[],
+  recorder: TruthRecorder,
+): Generator<Outgoing> {
   const shares = sharesOfGood(options);
   const random = createRandom(options.seed).fork('stream');
   const queue = createHeldBack();
+  const delay = () => random.integer(Math.min(leastDelay, options.longestDelay), options.longestDelay);
   const strangerId = unregisteredApplication(options.seed, applicationIds);
   let left = options.events;
 
-  for (const { game, player, events } of lives(options, applicationIds.length)) {
-    const record = recorder.beginPlayer(game);
-    const country = player.country.id;
-    const applicationId = applicationIds[game]!;
+  function* sendOne(game: number, record: PlayerRecord, lived: LivedEvent): Generator<Outgoing> {
+    left -= 1;
+    record.accepted(lived);
+    const good = outgoing(game, lived, true);
+    if (random.chance(options.late)) {
+      recorder.late();
+      queue.hold(good, delay());
+    } else yield good;
 
-    for (const lived of events) {
-      if (left === 0) break;
+    if (left > 0 && random.chance(shares.duplicates)) {
       left -= 1;
-      record.accepted(lived);
-      const good = outgoing(game, country, lived);
-      if (random.chance(options.late)) {
-        recorder.late();
-        queue.hold(good, random.integer(heldBack.least, heldBack.most));
-      } else yield good;
-
-      if (left > 0 && random.chance(shares.duplicates)) {
-        left -= 1;
-        recorder.duplicate(game);
-        // Half of the copies lie in the same request, half arrive much later.
-        if (random.chance(0.5)) yield good;
-        else queue.hold(good, random.integer(heldBack.least, heldBack.most));
-      }
-      if (left > 0 && random.chance(shares.malformed)) {
-        left -= 1;
-        const { reason, event } = spoilEvent(lived.event, random);
-        recorder.rejected(applicationId, reason);
-        const eventId = reason === 'invalid_event_id' ? undefined : (event as { readonly event_id: string }).event_id;
-        yield { game, country, json: JSON.stringify(event), eventId } satisfies Outgoing;
-      }
-      if (left > 0 && random.chance(shares.undeclared)) {
-        left -= 1;
-        const custom = undeclaredEvent(lived, random);
-        if (options.undeclaredEventTypes === 'ACCEPT') record.accepted(custom);
-        else recorder.rejected(applicationId, 'undeclared_event_type');
-        yield outgoing(game, country, custom);
-      }
-      if (left > 0 && random.chance(shares.unregistered)) {
-        left -= 1;
-        recorder.rejected(strangerId, 'unregistered_application');
-        yield unregisteredEvent(strangerId, lived, country, random);
-      }
-      yield* queue.due();
+      recorder.duplicate(game);
+      // Half of the copies lie in the same request, half arrive much later.
+      if (random.chance(0.5)) yield good;
+      else queue.hold(good, delay());
     }
-    record.ended();
+    if (left > 0 && random.chance(shares.malformed)) {
+      left -= 1;
+      const { reason, event } = spoilEvent(lived.event, random);
+      recorder.rejected(applicationIds[game]!, reason);
+      const eventId = reason === 'invalid_event_id' ? undefined : (event as { readonly event_id: string }).event_id;
+      yield { game, country: lived.country, json: JSON.stringify(event), eventId, isAccepted: false };
+    }
+    if (left > 0 && random.chance(shares.undeclared)) {
+      left -= 1;
+      const custom = undeclaredEvent(lived, random);
+      const isAccepted = options.undeclaredEventTypes === 'ACCEPT';
+      if (isAccepted) record.accepted(custom);
+      else recorder.rejected(applicationIds[game]!, 'undeclared_event_type');
+      yield outgoing(game, custom, isAccepted);
+    }
+    if (left > 0 && random.chance(shares.unregistered)) {
+      left -= 1;
+      recorder.rejected(strangerId, 'unregistered_application');
+      yield unregisteredEvent(strangerId, lived, random);
+    }
+    yield* queue.due();
+  }
+
+  const period: Period = { from: options.end - options.days * dayMs, to: options.end };
+  for (const block of lives(options, applicationIds.length, period)) {
+    const living = block.map(({ game, life }) => ({ game, life, record: recorder.beginPlayer(game) }));
+    for (let day = dayNumber(period.from); day <= dayNumber(period.to); day += 1) {
+      for (const { game, life, record } of living) {
+        for (const lived of life.liveDay(day)) {
+          if (left === 0) break;
+          yield* sendOne(game, record, lived);
+        }
+        if (left === 0) break;
+      }
+    }
+    for (const { record } of living) record.ended();
     if (left === 0) break;
   }
   yield* queue.rest();
@@ -100,22 +123,39 @@ function sharesOfGood(options: GeneratorOptions) {
   };
 }
 
+/** The lives of all players, in blocks of those who live side by side. */
 function* lives(
   options: GeneratorOptions,
   games: number,
-): Generator<{ readonly game: number; readonly player: Player; readonly events: readonly LivedEvent[] }> {
+  period: Period,
+): Generator<readonly { readonly game: number; readonly life: Life }[]> {
   const root = createRandom(options.seed);
   const sources = Array.from({ length: games }, (_, game) => root.fork('game', game));
   const shared = root.fork('shared ids');
-  const period: Period = { from: options.end - options.days * dayMs, to: options.end };
+  const atOnce = options.players === Number.MAX_SAFE_INTEGER ? 1 : mostPlayersAtOnce;
 
-  for (let index = 0; index < options.players; index += 1) {
-    for (const [game, source] of sources.entries()) yield { game, ...liveALife(index, source, shared, period) };
+  for (let first = 0; first < options.players; first += atOnce) {
+    const block = Array.from({ length: Math.min(atOnce, options.players - first) }, (_, offset) => {
+      const index = first + offset;
+      return gamesOf(index, games, root).map((game) => ({
+        game,
+        life: beginLife(index, sources[game]!, shared, period),
+      }));
+    });
+    yield block.flat();
   }
 }
 
-function outgoing(game: number, country: string, { event }: LivedEvent): Outgoing {
-  return { game, country, json: JSON.stringify(event), eventId: event.event_id.toLowerCase() };
+/** Which games a player plays: one at least, and every game where several use the same ids. */
+function gamesOf(index: number, games: number, root: Random): number[] {
+  const random = root.fork('games', index);
+  return Array.from({ length: games }, (_, game) => game).filter(
+    (game) => game === index % games || sharesIds(index) || random.chance(otherGameChance),
+  );
+}
+
+function outgoing(game: number, { event, country }: LivedEvent, isAccepted: boolean): Outgoing {
+  return { game, country, json: JSON.stringify(event), eventId: event.event_id.toLowerCase(), isAccepted };
 }
 
 /** A type of the studio's own, with words and nesting that the pipeline has to keep as they are. */
@@ -136,9 +176,9 @@ function undeclaredEvent(lived: LivedEvent, random: Random): LivedEvent {
   };
 }
 
-function unregisteredEvent(applicationId: string, { event }: LivedEvent, country: string, random: Random): Outgoing {
+function unregisteredEvent(applicationId: string, { event, country }: LivedEvent, random: Random): Outgoing {
   const stray = { application_id: applicationId, ...event, event_id: uuid4(random) };
-  return { game: undefined, country, json: JSON.stringify(stray), eventId: stray.event_id };
+  return { game: undefined, country, json: JSON.stringify(stray), eventId: stray.event_id, isAccepted: false };
 }
 
 /** Events that wait until a number of others has gone by. */

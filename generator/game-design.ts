@@ -19,6 +19,8 @@ export const countries: readonly (readonly [Country, number])[] = [
   [{ id: 'JP', currency: 'JPY', prices: [160, 800, 1500, 3000, 8000, 15800] }, 14],
   [{ id: 'BR', currency: 'BRL', prices: [4.9, 24.9, 49.9, 99.9, 249.9, 499.9] }, 12],
   [{ id: 'SE', currency: 'SEK', prices: [12, 59, 119, 239, 599, 1195] }, 8],
+  // A currency of three decimals.
+  [{ id: 'KW', currency: 'KWD', prices: [0.305, 1.525, 3.055, 6.105, 15.255, 30.505] }, 3],
 ];
 
 export const platforms = [
@@ -45,6 +47,15 @@ export const rarities = [
   ['legendary', 6],
 ] as const;
 export const regions = ['eu-central-1', 'us-east-1', 'ap-northeast-1', 'sa-east-1'] as const;
+
+/** Versions of every game, oldest first, and the part of the period after which each is offered. */
+export const releases: readonly (readonly [string, number])[] = [
+  ['1.4.0', 0],
+  ['1.4.2', 0.12],
+  ['1.5.0-beta.1', 0.4],
+  ['1.5.0', 0.47],
+  ['1.10.0', 0.75],
+];
 
 export const tutorialScreens = 6;
 

@@ -17,6 +17,11 @@ export interface LivedEvent {
   readonly event: GameEvent;
   /** When it happened: milliseconds since the epoch. */
   readonly at: number;
-  /** Which of the player's sessions it belongs to, from 1; undefined where no player is named. */
+  /**
+   * Which of the player's sessions it belongs to, from 1, and from -1 down where a sender of session_id left it out;
+   * undefined where no player is named.
+   */
   readonly session: number | undefined;
+  /** The country its request comes from, as CloudFront would say. */
+  readonly country: string;
 }

@@ -36,6 +36,11 @@ export interface GenerateWatch {
    * the 200 of its request was read.
    */
   readonly acknowledgedFile?: string;
+  /**
+   * Gets one line of JSON, `{"application_id":…,"event":…}` with the event as it was sent, for each event that the event
+   * contract accepts, copies included, appended right after the 200 of its request was read.
+   */
+  readonly logFile?: string;
   /** Stops after the requests under way; generation then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -71,6 +76,7 @@ export async function generate(
       await send(batch);
       acknowledged += batch.events.length;
       if (watch.acknowledgedFile !== undefined) logAcknowledged(watch.acknowledgedFile, target, batch);
+      if (watch.logFile !== undefined) logEvents(watch.logFile, target, batch);
       watch.onAcknowledged?.(batch.events.length);
       if (failed) return;
     }
@@ -131,4 +137,11 @@ function logAcknowledged(file: string, target: GenerateTarget, { game, events }:
   const { applicationId } = target.games[game]!;
   const lines = events.flatMap(({ eventId }) => (eventId === undefined ? [] : [`${applicationId},${eventId}\n`]));
   appendFileSync(file, lines.join(''));
+}
+
+function logEvents(file: string, target: GenerateTarget, { game, events }: Batch): void {
+  if (game === undefined) return;
+  const application = JSON.stringify(target.games[game]!.applicationId);
+  const accepted = events.filter(({ isAccepted }) => isAccepted);
+  appendFileSync(file, accepted.map(({ json }) => `{"application_id":${application},"event":${json}}\n`).join(''));
 }

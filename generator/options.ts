@@ -5,7 +5,10 @@ export interface GeneratorOptions {
   readonly games: number;
   /** Events in all, the duplicates and the bad ones among them. */
   readonly events: number;
-  /** Players of each game; generation ends with the last one's life even if fewer events came together. */
+  /**
+   * Players in all: each plays one game at least, and every other one with a chance of a quarter. Generation ends with
+   * the last one's life even if fewer events came together.
+   */
   readonly players: number;
   /** How many days the players' lives span, back from `end`. */
   readonly days: number;
@@ -21,6 +24,8 @@ export interface GeneratorOptions {
   readonly duplicates: number;
   /** Events held back and sent after events that happened later. */
   readonly late: number;
+  /** The most events that overtake one that is held back, or that lie between an event and its late copy. */
+  readonly longestDelay: number;
   /** Events that a rule of the event contract rejects. */
   readonly malformed: number;
   /** Events of a type that no schema declares. */
@@ -44,6 +49,7 @@ export const generatorDefaults: Omit<GeneratorOptions, 'end'> = {
   concurrency: 8,
   duplicates: 0.02,
   late: 0.02,
+  longestDelay: 5000,
   malformed: 0.01,
   undeclared: 0,
   undeclaredEventTypes: 'ACCEPT',
@@ -54,7 +60,11 @@ export const generatorDefaults: Omit<GeneratorOptions, 'end'> = {
 /** Throws a RangeError that names every option out of its bounds. */
 export function checkOptions(options: GeneratorOptions): void {
   const problems: string[] = [];
-  const whole = (name: 'games' | 'events' | 'players' | 'batch' | 'concurrency', least: number, most: number) => {
+  const whole = (
+    name: 'games' | 'events' | 'players' | 'batch' | 'concurrency' | 'longestDelay',
+    least: number,
+    most: number,
+  ) => {
     const value = options[name];
     if (!Number.isInteger(value) || value < least || value > most) {
       problems.push(`${name} must be a whole number from ${least} to ${most}, got ${value}`);
@@ -65,6 +75,7 @@ export function checkOptions(options: GeneratorOptions): void {
   whole('players', 1, Number.MAX_SAFE_INTEGER);
   whole('batch', 1, 4000);
   whole('concurrency', 1, 256);
+  whole('longestDelay', 1, Number.MAX_SAFE_INTEGER);
 
   // Events older than MAX_EVENT_AGE_DAYS (400 unless configured) would take their time of arrival instead.
   if (!(options.days > 0 && options.days <= 399))

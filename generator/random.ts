@@ -19,48 +19,79 @@ export interface Random {
   fork(...labels: readonly (string | number)[]): Random;
 }
 
-/** A seeded source: xoshiro128** (Blackman and Vigna), its state filled by SplitMix32 from the seed's FNV-1a hash. */
+/** A seeded source. Tens of thousands may be open at a time: a source is its name and four numbers. */
 export function createRandom(seed: string | number): Random {
-  const name = String(seed);
-  const fill = splitMix32(hash(name));
-  let [a, b, c, d] = [fill(), fill(), fill(), fill()];
+  return new SeededRandom(String(seed));
+}
 
-  function bits(): number {
-    const result = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9) >>> 0;
-    const shifted = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= shifted;
-    d = rotateLeft(d, 11);
+/** xoshiro128** (Blackman and Vigna), its state filled by SplitMix32 from the seed's FNV-1a hash. */
+class SeededRandom implements Random {
+  readonly #name: string;
+  #a: number;
+  #b: number;
+  #c: number;
+  #d: number;
+
+  constructor(name: string) {
+    const fill = splitMix32(hash(name));
+    this.#name = name;
+    [this.#a, this.#b, this.#c, this.#d] = [fill(), fill(), fill(), fill()];
+  }
+
+  #bits(): number {
+    const result = Math.imul(rotateLeft(Math.imul(this.#b, 5), 7), 9) >>> 0;
+    const shifted = this.#b << 9;
+    this.#c ^= this.#a;
+    this.#d ^= this.#b;
+    this.#b ^= this.#c;
+    this.#a ^= this.#d;
+    this.#c ^= shifted;
+    this.#d = rotateLeft(this.#d, 11);
     return result;
   }
 
-  const next = () => bits() / 0x1_0000_0000;
-  const random: Random = {
-    next,
-    integer: (low, high) => low + Math.floor(next() * (high - low + 1)),
-    chance: (probability) => next() < probability,
-    pick: (choices) => choices[Math.floor(next() * choices.length)]!,
-    pickWeighted: (choices) => {
-      let left = next() * choices.reduce((sum, [, weight]) => sum + weight, 0);
-      for (const [choice, weight] of choices) {
-        left -= weight;
-        if (left < 0) return choice;
-      }
-      return choices.at(-1)![0];
-    },
-    repeats: (probability, most) => {
-      let count = 0;
-      while (count < most && random.chance(probability)) count += 1;
-      return count;
-    },
-    pareto: (alpha) => (1 - next()) ** (-1 / alpha),
-    hex8: () => bits().toString(16).padStart(8, '0'),
-    fork: (...labels) => createRandom([name, ...labels].join('/')),
-  };
-  return random;
+  next(): number {
+    return this.#bits() / 0x1_0000_0000;
+  }
+
+  integer(low: number, high: number): number {
+    return low + Math.floor(this.next() * (high - low + 1));
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  pick<T>(choices: readonly T[]): T {
+    return choices[Math.floor(this.next() * choices.length)]!;
+  }
+
+  pickWeighted<T>(choices: readonly (readonly [T, number])[]): T {
+    let left = this.next() * choices.reduce((sum, [, weight]) => sum + weight, 0);
+    for (const [choice, weight] of choices) {
+      left -= weight;
+      if (left < 0) return choice;
+    }
+    return choices.at(-1)![0];
+  }
+
+  repeats(probability: number, most: number): number {
+    let count = 0;
+    while (count < most && this.chance(probability)) count += 1;
+    return count;
+  }
+
+  pareto(alpha: number): number {
+    return (1 - this.next()) ** (-1 / alpha);
+  }
+
+  hex8(): string {
+    return this.#bits().toString(16).padStart(8, '0');
+  }
+
+  fork(...labels: readonly (string | number)[]): Random {
+    return new SeededRandom([this.#name, ...labels].join('/'));
+  }
 }
 
 function rotateLeft(value: number, by: number): number {

@@ -1,12 +1,13 @@
 import type { LivedEvent } from './game-event.ts';
-import { createTallies, moneyUnits } from './tallies.ts';
+import { LifeRecord } from './life-record.ts';
+import { createTallies } from './tallies.ts';
 import { truthFromTallies, type CountedGame, type RunFacts } from './truth-from-tallies.ts';
 import type { Truth } from './truth.ts';
-import { dayName, dayNumber, monthName } from './utc-day.ts';
+import { dayNumber } from './utc-day.ts';
 
 /** Keeps count while events are generated. Memory grows with days and players at play, not with events. */
 export interface TruthRecorder {
-  /** Begins a player's life; `accepted` events are that player's until `ended`. */
+  /** Begins a player's life; `accepted` events are that player's until `ended`. Many may go on side by side. */
   beginPlayer(game: number): PlayerRecord;
   duplicate(game: number): void;
   rejected(applicationId: string, reason: string): void;
@@ -15,6 +16,7 @@ export interface TruthRecorder {
   truth(run: RunFacts): Truth;
 }
 
+/** One player's life in one game: its events come in order of time. */
 export interface PlayerRecord {
   accepted(lived: LivedEvent): void;
   ended(): void;
@@ -26,34 +28,6 @@ export function createTruthRecorder(games: readonly CountedGame[]): TruthRecorde
   let late = 0;
   let [firstDay, lastDay] = [Infinity, -Infinity];
 
-  function countByType(app: string, lived: LivedEvent, day: number, payerMonths: Set<string>): void {
-    const { event } = lived;
-    const data = event.event_data ?? {};
-    switch (event.event_type) {
-      case 'iap_transaction': {
-        const amount = Math.round(Number(data['currency_amount']) * moneyUnits);
-        const key = [app, monthName(day), String(data['currency_type'])];
-        tallies.revenue.add(key, amount);
-        if (amount <= 0) break;
-        tallies.purchases.add(key);
-        payerMonths.add(key.slice(1).join(' '));
-        break;
-      }
-      case 'level_started':
-      case 'level_failed':
-      case 'level_completed':
-        tallies.levels.add([app, String(data['level_id']), String(data['level_version']), event.event_type]);
-        break;
-      case 'user_sentiment':
-        tallies.ratings.add([app, dayName(day)]);
-        tallies.ratingSums.add([app, dayName(day)], Number(data['user_rating']));
-        break;
-      case 'user_report':
-        tallies.reports.add([app, String(data['report_reason'])]);
-        break;
-    }
-  }
-
   return {
     duplicate: (game) => {
       totals[game]!.duplicates += 1;
@@ -64,42 +38,18 @@ export function createTruthRecorder(games: readonly CountedGame[]): TruthRecorde
     },
 
     beginPlayer: (game) => {
-      const app = games[game]!.applicationId;
-      const days = new Set<number>();
-      const sessions = new Map<number, { first: number; last: number }>();
-      const payerMonths = new Set<string>();
-
+      const life = new LifeRecord(tallies, games[game]!.applicationId);
+      const total = totals[game]!;
       return {
         accepted: (lived) => {
           const day = dayNumber(lived.at);
           firstDay = Math.min(firstDay, day);
           lastDay = Math.max(lastDay, day);
-          totals[game]!.accepted += 1;
-          tallies.eventsPerDay.add([app, dayName(day), lived.event.event_type]);
-          countByType(app, lived, day, payerMonths);
-          if (lived.session === undefined) return;
-          days.add(day);
-          const session = sessions.get(lived.session);
-          if (session) session.last = lived.at;
-          else sessions.set(lived.session, { first: lived.at, last: lived.at });
+          total.accepted += 1;
+          life.accepted(lived);
         },
-
         ended: () => {
-          if (days.size === 0) return;
-          totals[game]!.players += 1;
-          const cohort = Math.min(...days);
-          tallies.newPerDay.add([app, dayName(cohort)]);
-          tallies.newPerMonth.add([app, monthName(cohort)]);
-          for (const day of days) {
-            tallies.activePerDay.add([app, dayName(day)]);
-            tallies.returned.add([app, dayName(cohort), String(day - cohort)]);
-          }
-          for (const { first, last } of sessions.values()) {
-            const key = [app, dayName(dayNumber(first))];
-            tallies.sessions.add(key);
-            tallies.sessionTime.add(key, last - first);
-          }
-          for (const month of payerMonths) tallies.payers.add([app, ...month.split(' ')]);
+          if (life.ended()) total.players += 1;
         },
       };
     },

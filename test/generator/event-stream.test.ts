@@ -88,9 +88,37 @@ describe('eventStream', () => {
     expect(other).not.toBe(first);
   });
 
-  it('ends with the last player where the players are counted', () => {
-    const { truth } = aRun({ players: 7, events: Number.MAX_SAFE_INTEGER });
-    expect(truth.applications.map((game) => game.players)).toEqual([7, 7]);
+  it('ends with the last player where the players are counted, each in one game at least and some in several', () => {
+    const { truth, events } = aRun({ players: 200, games: 3, events: Number.MAX_SAFE_INTEGER });
+    const everybody = new Set(events.map((event) => event.player_id).filter((id) => typeof id === 'string'));
+    expect([...everybody].filter((id) => id.length < 100)).toHaveLength(200);
+    const seats = truth.applications.map((game) => game.players);
+    for (const players of seats) expect(players).toBeGreaterThan(67);
+    expect(seats.reduce((sum, players) => sum + players, 0)).toBeLessThan(400);
+  });
+
+  it('lets counted players live day by day, so that days are sent in their order', () => {
+    const { events } = aRun({ players: 100, events: Number.MAX_SAFE_INTEGER, late: 0, duplicates: 0, malformed: 0 });
+    const dayMs = 24 * 3600 * 1000;
+    const times = events.map(({ event_timestamp: at }) => (at >= 1e11 ? at : at * 1000));
+    let latest = 0;
+    let furthestBack = 0;
+    for (const at of times) {
+      furthestBack = Math.max(furthestBack, latest - at);
+      latest = Math.max(latest, at);
+    }
+    // A day, and what is left of a session over midnight.
+    expect(furthestBack).toBeLessThan(1.2 * dayMs);
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan(28 * dayMs);
+  });
+
+  it('says of each event whether the event contract accepts it', () => {
+    const { sent, truth } = aRun({ malformed: 0.1, unregistered: 0.02, undeclared: 0.02 });
+    const accepted = new Set(sent.filter((one) => one.isAccepted).map(({ game, eventId }) => `${game} ${eventId}`));
+    expect(accepted.size).toBe(truth.accepted);
+    expect(sent.filter((one) => !one.isAccepted)).toHaveLength(truth.rejected);
+    const strict = aRun({ malformed: 0, undeclared: 0.02, undeclaredEventTypes: 'REJECT' });
+    expect(strict.sent.filter((one) => !one.isAccepted)).toHaveLength(strict.truth.rejected);
   });
 
   it('counts an undeclared type as the deployment will', () => {
@@ -110,6 +138,29 @@ describe('eventStream', () => {
       count += event.json === '' ? 0 : 1;
     expect(count).toBe(100_000);
     expect(Date.now() - startedAt).toBeLessThan(10_000);
+  });
+
+  it('sends a copy days later, where it may be held back for as long', () => {
+    const { sent } = aRun({
+      players: 150,
+      events: Number.MAX_SAFE_INTEGER,
+      duplicates: 0.1,
+      longestDelay: 5000,
+      late: 0,
+    });
+    const places = new Map<string, number>();
+    let mostDays = 0;
+    const days = sent.map(({ json }) => (JSON.parse(json) as { event_timestamp: number }).event_timestamp);
+    const latest = (place: number) => Math.max(...days.slice(Math.max(0, place - 50), place).filter((at) => at < 1e11));
+    for (const [place, { game, eventId, isAccepted }] of sent.entries()) {
+      if (!isAccepted) continue;
+      const first = places.get(`${game} ${eventId}`);
+      if (first === undefined) places.set(`${game} ${eventId}`, place);
+      else if (days[place]! < 1e11 && place - first > 500) {
+        mostDays = Math.max(mostDays, (latest(place) - days[place]!) / 86_400);
+      }
+    }
+    expect(mostDays).toBeGreaterThan(5);
   });
 
   it('sends an event held back after at most five thousand others', () => {

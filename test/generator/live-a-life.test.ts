@@ -20,6 +20,16 @@ function share(days: number): number {
   return back.length / old.length;
 }
 
+/** Versions that events of a time name. */
+const versions = (from: number, until: number) => {
+  const named = lives.flatMap(({ events }) => events).filter(({ at }) => at >= from && at < until);
+  return new Set(named.map(({ event }) => event.app_version));
+};
+
+/** What each player's events say of something. */
+const perPlayer = (pick: (one: LivedEvent) => unknown) =>
+  lives.map(({ events }) => new Set(events.map(pick).filter((value) => value !== undefined)));
+
 describe('liveALife', () => {
   it('stays within the period and in order', () => {
     for (const { events } of lives) {
@@ -30,7 +40,7 @@ describe('liveALife', () => {
 
   it('parts sessions so that the 30-minute rule can only be read in one way', () => {
     const gaps = lives.flatMap(({ player, events }) => {
-      const named = events.filter((one) => one.session !== undefined);
+      const named = events.filter((one) => one.session !== undefined && one.session > 0);
       return named.slice(1).map((one, index) => {
         const before = named[index]!;
         return {
@@ -50,7 +60,7 @@ describe('liveALife', () => {
     let longPauses = 0;
     for (const { events } of lives.filter((life) => life.player.sendsSessionId)) {
       const ids = new Map<number, Set<string | undefined>>();
-      const named = events.filter((one) => one.session !== undefined);
+      const named = events.filter((one) => one.session !== undefined && one.session > 0);
       for (const [index, { event, session, at }] of named.entries()) {
         ids.set(session!, (ids.get(session!) ?? new Set()).add(event.session_id));
         const before = named[index - 1];
@@ -71,6 +81,69 @@ describe('liveALife', () => {
     const registered = lives.filter((life) => life.events.some((one) => one.event.event_type === 'user_registration'));
     expect(registered.length).toBeLessThan(lives.length);
     expect(lives.flatMap((life) => life.events).some((one) => one.event.player_id === undefined)).toBe(true);
+  });
+
+  it('tells some matches through servers that know no session, in sessions of their own by the 30-minute rule', () => {
+    let sessions = 0;
+    for (const { player, events } of lives) {
+      const loose = events.filter((one) => one.session !== undefined && one.session < 0);
+      expect(loose.length === 0 || (player.sendsSessionId && player.playsOnServers)).toBe(true);
+      expect(loose.every(({ event }) => event.session_id === undefined && event.player_id === player.id)).toBe(true);
+      for (const [index, one] of loose.slice(1).entries()) {
+        expect(one.session !== loose[index]!.session).toBe(minutes(loose[index]!, one) > 30);
+      }
+      sessions += new Set(loose.map((one) => one.session)).size;
+    }
+    expect(sessions).toBeGreaterThan(20);
+  });
+
+  it('moves to newer versions over time, some players never, and some senders tell none', () => {
+    expect(versions(period.from, period.from + 3 * dayMs)).toEqual(new Set(['1.4.0', undefined]));
+    expect(versions(to - dayMs, to)).toEqual(new Set(['1.4.0', '1.4.2', '1.5.0', '1.10.0', undefined]));
+    expect(versions(period.from, to)).toContain('1.5.0-beta.1');
+    for (const { events } of lives.filter((life) => life.player.updates.length > 0)) {
+      expect(events.every(({ event }) => event.app_version !== undefined)).toBe(true);
+    }
+  });
+
+  it('plays on several platforms and from several countries, a few players on two of them', () => {
+    for (const seen of [perPlayer((one) => one.event.event_data?.['platform']), perPlayer((one) => one.country)]) {
+      expect(new Set(seen.flatMap((set) => [...set])).size).toBeGreaterThanOrEqual(4);
+      const several = seen.filter((set) => set.size > 1).length;
+      expect(several).toBeGreaterThan(0);
+      expect(several / lives.length).toBeLessThan(0.15);
+    }
+  });
+
+  it('spends no more of a virtual currency than was earned, in hundredths', () => {
+    const seen = new Set<string>();
+    for (const { events } of lives) {
+      const purse = new Map<string, number>();
+      for (const { event } of events) {
+        if (!event.event_type.startsWith('currency_')) continue;
+        const { virtual_currency: currency, virtual_amount: amount } = event.event_data as {
+          virtual_currency: string;
+          virtual_amount: number;
+        };
+        const hundredths = amount * 100;
+        expect(hundredths).toBeCloseTo(Math.round(hundredths), 6);
+        const sign = event.event_type === 'currency_earned' ? 1 : -1;
+        purse.set(currency, (purse.get(currency) ?? 0) + sign * Math.round(hundredths));
+        expect(purse.get(currency)).toBeGreaterThanOrEqual(0);
+        seen.add(`${event.event_type} ${currency}`);
+      }
+    }
+    expect(seen.size).toBe(6);
+  });
+
+  it('sells baskets of one transaction in several lines', () => {
+    const baskets = lives.flatMap(({ events }) => {
+      const bought = events.filter(({ event }) => Number(event.event_data?.['currency_amount']) > 0);
+      return bought.slice(1).filter((one, index) => {
+        return one.event.event_data?.['transaction_id'] === bought[index]!.event.event_data?.['transaction_id'];
+      });
+    });
+    expect(baskets.length).toBeGreaterThan(0);
   });
 
   it('never completes or fails a level more often than it was started', () => {
