@@ -13,7 +13,8 @@ export interface IcebergEventsTableProps {
   readonly lake: IBucket;
 }
 
-interface IcebergColumn {
+/** A column of the frozen file, its type as the Glue catalog calls it. */
+interface FirstColumn {
   readonly id: number;
   readonly name: string;
   readonly type: string;
@@ -94,7 +95,7 @@ function firstTable(location: string): CfnTable.IcebergTableInputProperty {
     schema: {
       type: 'struct',
       schemaId: 0,
-      fields: columns.map(({ id, name, type }) => ({ id, name, type, required: false })),
+      fields: columns.map(toIceberg),
     },
     partitionSpec: {
       specId: 0,
@@ -122,7 +123,15 @@ function firstTable(location: string): CfnTable.IcebergTableInputProperty {
   };
 }
 
+/** Iceberg has names of its own for few types; its `timestamp` is one without a zone, as in the Parquet table. */
+const toIceberg = ({ id, name, type }: FirstColumn): CfnTable.IcebergStructFieldProperty => ({
+  id,
+  name,
+  type: type === 'bigint' ? 'long' : type,
+  required: false,
+});
+
 const firstColumns = new URL('../schemas/iceberg-first-columns.json', import.meta.url);
 
-const readFirstColumns = (): readonly IcebergColumn[] =>
-  JSON.parse(readFileSync(firstColumns, 'utf8')) as readonly IcebergColumn[];
+const readFirstColumns = (): readonly FirstColumn[] =>
+  JSON.parse(readFileSync(firstColumns, 'utf8')) as readonly FirstColumn[];
