@@ -17,6 +17,7 @@ from datetime import date, datetime, timedelta, timezone
 import boto3
 from botocore.exceptions import ClientError
 from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import functions as f
 from pyspark.storagelevel import StorageLevel
 
@@ -401,6 +402,14 @@ def folder_of(keys, values):
 # --- one run ----------------------------------------------------------------------------------------------------------
 
 
+def schema_of(planned):
+    return ", ".join(f"`{column['name']}` {column['type']}" for column in planned["columns"] + planned["partition_keys"])
+
+
+def names_of(planned):
+    return [f"`{column['name']}`" for column in planned["columns"] + planned["partition_keys"]]
+
+
 @dataclass
 class Run:
     """What the parts of one run share."""
@@ -417,8 +426,22 @@ class Run:
     def statement(self, name):
         return self.spark.sql(self.plan["statements"][name]["spark"])
 
-    def columns(self, table):
-        return self.plan["tables"][table]["columns"]
+    def planned(self, table):
+        return self.plan["tables"][table]
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """What the new raw objects hold."""
+
+    # Rows that no partition holds yet, with the columns of events, application_id and event_date; cached.
+    rows: object
+    # How many of them, by (application_id, event_date).
+    counts: dict
+    # (application_id, event_date) of every accepted row, stored before or not.
+    touched: frozenset
+    # Rows that the transform accepted, copies included.
+    accepted: int
 
 
 @dataclass
@@ -452,19 +475,18 @@ def process_events(spark, s3, glue, settings):
     events = events_format(run)
 
     rows_read = count_rows(run, new)
-    summary = {"objects_taken": len(new), "objects_skipped": len(skipped), "rows_read": rows_read}
+    accepted, added, growing = 0, 0, set(manifest.growing)
     changes, player_changes = Changes(), Changes()
     if rows_read or over:
         sizes = {file.key: file.size for file in listed}
-        accepted, touched, unseen = find_unseen(run, events, new)
-        counts = count_by_partition(unseen)
         row_bytes = sum(sizes[key] for key in new) / rows_read if rows_read else 0
+        found = find_unseen(run, events, new)
+        accepted, added = found.accepted, sum(found.counts.values())
         manifest_file.check_unchanged()
-        changes = events.merge(unseen, counts, touched | over, over, row_bytes)
-        player_changes = rebuild_player_tables(run, events, {day for _, day in touched | over})
-        added = sum(counts.values())
-        summary.update(accepted=accepted, duplicates_dropped=accepted - added, events_added=added)
-        unseen.unpersist()
+        changes = events.merge(found, over, row_bytes)
+        player_changes = rebuild_player_tables(run, events, {day for _, day in found.touched | over})
+        growing = growing - over - found.touched | changes.growing
+        found.rows.unpersist()
 
     due, not_due = due_prefixes(manifest.retired, settings.now)
     delete_retired(run, due)
@@ -475,19 +497,24 @@ def process_events(spark, s3, glue, settings):
             taken_before=taken_before,
             objects=objects,
             skipped=manifest.skipped + tuple(skipped),
-            growing=tuple((set(manifest.growing) - over) | changes.growing),
+            growing=tuple(growing),
             retired=tuple(retired.items()),
         )
     )
-    summary.update(
-        partitions_created=changes.created,
-        partitions_appended=changes.appended,
-        partitions_rewritten=changes.rewritten,
-        player_partitions_written=player_changes.created + player_changes.rewritten,
-        prefixes_deleted=len(due),
-        manifest_written=written,
-    )
-    return summary
+    return {
+        "objects_taken": len(new),
+        "objects_skipped": len(skipped),
+        "rows_read": rows_read,
+        "accepted": accepted,
+        "duplicates_dropped": accepted - added,
+        "events_added": added,
+        "partitions_created": changes.created,
+        "partitions_appended": changes.appended,
+        "partitions_rewritten": changes.rewritten,
+        "player_partitions_written": player_changes.created + player_changes.rewritten,
+        "prefixes_deleted": len(due),
+        "manifest_written": written,
+    }
 
 
 def configure(spark):
@@ -554,8 +581,8 @@ def why_unreadable(run, key):
         return outcome
     try:
         read_raw(run, [key]).write.format("noop").mode("overwrite").save()
-    except Py4JJavaError as error:
-        return first_line(root_cause(error))
+    except (Py4JJavaError, PySparkException) as error:
+        return root_cause(error)
     return "none: it can be read"
 
 
@@ -564,10 +591,13 @@ def first_line(text):
 
 
 def root_cause(error):
-    cause = error.java_exception
+    """What Spark's own exceptions are about, in a line."""
+    cause = getattr(error, "java_exception", None)
+    if cause is None:
+        return first_line(error)
     while cause.getCause() is not None:
         cause = cause.getCause()
-    return cause.toString()
+    return first_line(cause.toString())
 
 
 def read_raw(run, keys):
@@ -576,31 +606,24 @@ def read_raw(run, keys):
 
 
 def find_unseen(run, events, new):
-    """How many rows were accepted, the partitions they touch, and the rows that no partition holds yet, cached."""
-    raw = read_raw(run, new) if new else run.spark.createDataFrame([], RAW_EVENTS)
+    """Raises `UnreadableObjects` where a raw object turns out to be damaged behind a good footer."""
+    if not new:
+        return Unseen(run.spark.createDataFrame([], events.schema()), {}, frozenset(), 0)
+    raw = read_raw(run, new)
     raw.createOrReplaceTempView("new_raw_events")
-    typed = run.statement("typed_events")
-    typed.createOrReplaceTempView("typed_events")
     try:
-        accepted = raw.where("status = 'accepted'").count() if new else 0
-        touched, places = find_places(typed) if new else (set(), set())
+        accepted = raw.where("status = 'accepted'").count()
+        typed = run.statement("typed_events")
+        typed.createOrReplaceTempView("typed_events")
+        touched, places = find_places(typed)
         events.stored_ids(places).createOrReplaceTempView("stored_ids")
-        unseen = run.statement("unseen_events").persist(StorageLevel.MEMORY_AND_DISK)
-        unseen.count()
-    except Py4JJavaError as error:
-        raise unreadable(error, run, new) or error
-    return accepted, touched, unseen
-
-
-def unreadable(error, run, keys):
-    """The same failure with the name of the raw object that caused it, if one did."""
-    text = str(error.java_exception.toString())
-    cause = error.java_exception.getCause()
-    while cause is not None:
-        text += f"\n{cause.toString()}"
-        cause = cause.getCause()
-    named = [key for key in keys if run.bucket.uri(key) in text]
-    return UnreadableObjects({key: first_line(root_cause(error)) for key in named}) if named else None
+        rows = run.statement("unseen_events").select(events.column_names()).persist(StorageLevel.MEMORY_AND_DISK)
+        counts = rows.groupBy("application_id", "event_date").count().collect()
+    except (Py4JJavaError, PySparkException) as error:
+        # Spark's message names the file, if it was one.
+        named = [key for key in new if run.bucket.uri(key) in str(error)]
+        raise (UnreadableObjects(dict.fromkeys(named, root_cause(error))) if named else error) from error
+    return Unseen(rows, {(application, day): count for application, day, count in counts}, frozenset(touched), accepted)
 
 
 def find_places(typed):
@@ -621,11 +644,6 @@ def find_places(typed):
         if client_day is not None:
             places.add((application, client_day))
     return touched, places
-
-
-def count_by_partition(rows):
-    counts = rows.groupBy("application_id", "event_date").count().collect()
-    return {(application, day): count for application, day, count in counts}
 
 
 # --- the events table as Parquet --------------------------------------------------------------------------------------
@@ -666,8 +684,6 @@ def decide(day, today, stored, rows, row_bytes, is_growing):
 class ParquetEvents:
     """`events` as partitions of Parquet files, moved by one catalog call each. Part of a run; not thread-safe."""
 
-    sort = ("event_type", "event_at", "event_id")
-
     def __init__(self, run):
         self.run = run
         self.table = run.table(run.settings.events_table)
@@ -678,22 +694,23 @@ class ParquetEvents:
         """(application_id, event_id, event_date) of every row of those of these partitions that exist."""
         self._look_up(places)
         files = [file for place in places if self.stored[place] for file in self.stored[place].files]
-        return self._read(files, "event_id string")
+        return self._read(files, "event_id string, application_id string, event_date date")
 
-    def merge(self, unseen, counts, touched, growing, row_bytes):
-        """Adds rows. `growing` names partitions to compact; `row_bytes` guesses what one row takes in a file."""
+    def merge(self, unseen, over, row_bytes):
+        """Adds rows, and compacts partitions of days that are `over`. `row_bytes` guesses what one row takes."""
+        counts, touched = unseen.counts, unseen.touched | over
         self._look_up(touched)
         self.table.ensure_index()
         changes = Changes()
         steps = {"create": [], "append": [], "rewrite": []}
         for place in sorted(touched):
             step = decide(
-                place[1], self.run.settings.today, self.stored[place], counts.get(place, 0), row_bytes, place in growing
+                place[1], self.run.settings.today, self.stored[place], counts.get(place, 0), row_bytes, place in over
             )
             if step:
                 steps[step].append(place)
 
-        staged = self._stage(unseen, counts, steps, row_bytes)
+        staged = self._stage(unseen.rows, counts, steps, row_bytes)
         publish = Publication(self.run, self.table, self.prefix)
         publish.add_files({self._values(place): self.stored[place] for place in steps["append"]}, staged)
         publish.create([self._values(place) for place in steps["create"]], staged)
@@ -716,6 +733,13 @@ class ParquetEvents:
         }
         return changes
 
+    def schema(self):
+        """Columns of events with their types, partition keys last."""
+        return schema_of(self.run.planned("events"))
+
+    def column_names(self):
+        return names_of(self.run.planned("events"))
+
     def day_sources(self, days):
         """By day, what the player tables of that day are made of: it changes whenever one of its events does."""
         partitions = [(day, partition) for day in sorted(days) for partition in self.table.partitions_of_day(day)]
@@ -731,7 +755,7 @@ class ParquetEvents:
     def day_events(self, days):
         """All events of these days, with application_id and event_date. Call `day_sources` first."""
         files = [file for place, stored in self.stored.items() if stored and place[1] in days for file in stored.files]
-        return self._read(files, ", ".join(f"{column['name']} {column['type']}" for column in self.run.columns("events")))
+        return self._read(files, self.schema())
 
     def _values(self, place):
         return (place[0], place[1].isoformat())
@@ -750,37 +774,35 @@ class ParquetEvents:
     def _folder(self, place):
         return f"{self.prefix}/{folder_of(self.table.keys, self._values(place))}"
 
-    def _read(self, files, columns):
-        schema = f"{columns}, application_id string, event_date date"
+    def _read(self, files, schema):
         if not files:
             return self.run.spark.createDataFrame([], schema)
         reader = self.run.spark.read.schema(schema).option("basePath", self.run.bucket.uri(f"{self.prefix}/"))
         rows = reader.parquet(*sorted(self.run.bucket.uri(file.key) for file in files))
         return rows.drop("run")
 
-    def _stage(self, unseen, counts, steps, row_bytes):
+    def _stage(self, rows, counts, steps, row_bytes):
         """Writes all that is to be written where no reader looks: small partitions one file each, large ones in ranges."""
         writes = [place for step in ("create", "append", "rewrite") for place in steps[step]]
         if not writes:
             return Staged(self.run, "events")
         rewrites = set(steps["rewrite"])
         old = [file for place in rewrites for file in self.stored[place].files]
-        columns = [column["name"] for column in self.run.columns("events")] + ["application_id", "event_date"]
-        rows = unseen.select(columns)
         if old:
-            every = ", ".join(f"{column['name']} {column['type']}" for column in self.run.columns("events"))
-            rows = self._read(old, every).select(columns).unionByName(rows)
+            rows = self._read(old, self.schema()).unionByName(rows)
 
         parts = {}
         for place in writes:
             size = counts.get(place, 0) * row_bytes + (self.stored[place].bytes if place in rewrites else 0)
             parts[place] = max(1, math.ceil(size / FILE_BYTES))
         large = {place: number for place, number in parts.items() if number > 1}
-        staged = Staged(self.run, "events")
-        if len(large) < len(writes):
-            staged.write(without(rows, large), self.table.keys, self.sort)
+        staged, sort = Staged(self.run, "events"), self.run.planned("events")["sorted_by"]
+        small = [place for place in writes if place not in large]
+        # A partition that is rewritten brings its old rows along; the others have none here.
+        if small:
+            staged.write(rows.where(in_places(small)), self.table.keys, sort)
         if large:
-            staged.write(only(rows, large), self.table.keys, self.sort, tasks=sum(large.values()))
+            staged.write(rows.where(in_places(large)), self.table.keys, sort, tasks=sum(large.values()))
         return staged
 
 
@@ -806,14 +828,6 @@ def in_places(places):
         days = [day for owner, day in places if owner == application]
         condition = condition | ((f.col("application_id") == application) & f.col("event_date").isin(sorted(days)))
     return condition
-
-
-def only(rows, places):
-    return rows.where(in_places(places))
-
-
-def without(rows, places):
-    return rows.where(~in_places(places)) if places else rows
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -918,10 +932,10 @@ def rebuild_player_tables(run, events, days):
         return changes
     sources = events.day_sources(days)
     tables = {
-        "player_days": (run.table(run.settings.player_days_table), ("application_id", "player_id")),
-        "player_revenue": (run.table(run.settings.player_revenue_table), ("application_id", "player_id", "currency_type")),
+        "player_days": run.table(run.settings.player_days_table),
+        "player_revenue": run.table(run.settings.player_revenue_table),
     }
-    present = {name: table.partitions((day.isoformat(),) for day in days) for name, (table, _) in tables.items()}
+    present = {name: table.partitions((day.isoformat(),) for day in days) for name, table in tables.items()}
 
     def is_stale(name, day):
         partition = present[name].get((day.isoformat(),))
@@ -931,20 +945,21 @@ def rebuild_player_tables(run, events, days):
     if not any(stale.values()):
         return changes
     events.day_events(set().union(*stale.values())).createOrReplaceTempView("day_events")
-    for name, (table, sort) in tables.items():
+    for name, table in tables.items():
         if stale[name]:
-            write_days(run, name, table, sort, stale[name], sources, present[name], changes)
+            write_days(run, name, table, stale[name], sources, present[name], changes)
     return changes
 
 
-def write_days(run, name, table, sort, days, sources, present, changes):
-    prefix = run.bucket.key(table.table["StorageDescriptor"]["Location"]).rstrip("/")
-    columns = [column["name"] for column in run.columns(name)] + table.keys
-    rows = run.statement(name).where(f.col("event_date").isin(sorted(days))).select(columns)
+def write_days(run, name, table, days, sources, present, changes):
+    prefix = table_prefix(run, table)
+    planned = run.planned(name)
+    rows = run.statement(name).where(f.col("event_date").isin(sorted(days))).select(names_of(planned))
     staged = Staged(run, name)
-    staged.write(rows, table.keys, sort)
+    staged.write(rows, table.keys, planned["sorted_by"])
+    written = staged.files()
     # A day without a row, such as one without purchases, has no partition.
-    values = [(day.isoformat(),) for day in sorted(days) if folder_of(table.keys, (day.isoformat(),)) in staged.files()]
+    values = [(day.isoformat(),) for day in sorted(days) if folder_of(table.keys, (day.isoformat(),)) in written]
     parameters = {(day.isoformat(),): {"source": sources[day]} for day in days}
     publish = Publication(run, table, prefix)
     new = [one for one in values if one not in present]

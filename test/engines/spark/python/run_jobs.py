@@ -1,0 +1,40 @@
+"""Runs jobs in one Spark session, one a line of standard input: `{"argv": [...]}`; answers each with a line of JSON."""
+
+import json
+import os
+import sys
+import traceback
+
+import boto3
+from pyspark.sql import SparkSession
+
+sys.path.insert(0, os.environ["GLUE_SCRIPTS"])
+import process_events as job  # noqa: E402
+
+
+def main():
+    # Whatever a job prints goes to standard error; standard output holds answers only.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    spark = SparkSession.builder.getOrCreate()
+    clients = boto3.client("s3"), boto3.client("glue")
+    for line in sys.stdin:
+        print(json.dumps(answer(spark, clients, json.loads(line)["argv"]), default=str), file=answers, flush=True)
+
+
+def answer(spark, clients, argv):
+    from awsglue.utils import getResolvedOptions
+
+    given = {argument.partition("=")[0] for argument in argv}
+    optional = [name for name in job.OPTIONAL_ARGUMENTS if f"--{name}" in given]
+    try:
+        settings = job.read_settings(getResolvedOptions(argv, [*job.ARGUMENTS, *optional]))
+        return {"summary": job.process_events(spark, *clients, settings)}
+    except Exception as error:  # The test judges what a job raised.
+        traceback.print_exc()
+        return {"error": f"{type(error).__name__}: {error}"}
+    finally:
+        spark.catalog.clearCache()
+
+
+if __name__ == "__main__":
+    main()
