@@ -2,11 +2,12 @@ import { isIP } from 'node:net';
 import { errorText } from './error-text.ts';
 import { readHeaders, readQuery } from './gateway/gateway-request.ts';
 import type { GatewayRequest, GatewayResponse } from './gateway/gateway-request.ts';
-import type { DeliveryStreams, LocalLog, QueryRows, WorkGroups } from './runtime.ts';
+import type { DeliveryStreams, EventBus, LocalLog, QueryRows, WorkGroups } from './runtime.ts';
 
 export interface InspectOptions {
   readonly streams: Pick<DeliveryStreams, 'flush' | 'problem'>;
   readonly workGroups: Pick<WorkGroups, 'query'>;
+  readonly events: Pick<EventBus, 'notices'>;
   /** Database that queries mean. */
   readonly database: string;
   /** Names besides `localhost` and IP addresses by which the port may be called. */
@@ -23,6 +24,7 @@ export function createInspect(options: InspectOptions): { handle: Route } {
   const routes: Readonly<Record<string, Route>> = {
     'GET /_local/health': async () => health(options),
     'GET /_local/events': (request) => listEvents(request, options),
+    'GET /_local/notices': async () => json(200, { notices: options.events.notices() }),
     'POST /_local/flush': async () => {
       await options.streams.flush();
       return json(200, { flushed: true });

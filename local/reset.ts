@@ -6,12 +6,16 @@ import type { LocalTableStore } from './table-store.ts';
 export async function resetPipeline(
   runtime: Runtime & { readonly gateway: LocalGateway; readonly tables: LocalTableStore },
 ): Promise<void> {
-  const { streams, objects, tables, functions, gateway } = runtime;
+  const { streams, objects, tables, functions, gateway, catalog, etl, events } = runtime;
+  // A job that runs on would write into the empty lake.
+  await etl.reset();
+  events.clear();
   // What is buffered would otherwise show up after the reset.
   await streams.flush();
   for (const bucket of objects.buckets()) {
     for await (const { key } of objects.list(bucket, '')) await objects.delete(bucket, key);
   }
+  await catalog.clear();
   await emptyTables(tables);
   // Warm functions hold caches; the next invocation starts anew.
   await functions.stop();

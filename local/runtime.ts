@@ -58,6 +58,9 @@ export interface Runtime {
   readonly catalog: Catalog;
   readonly workGroups: WorkGroups;
   readonly tables: TableStore;
+  readonly etl: Etl;
+  readonly events: EventBus;
+  readonly schedules: Schedules;
 }
 
 /** Operational messages of the runtime itself; never payloads, tokens or signatures. */
@@ -306,6 +309,71 @@ export interface Catalog {
   deletePartition(database: string, table: string, values: readonly string[]): Promise<boolean>;
   /** Forgets partitions, their indexes and all tables but the template's. */
   clear(): Promise<void>;
+}
+
+/** Properties of a template's resource. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** Glue's jobs, crawlers, triggers and workflows. The template defines them; their runs live in the data directory. */
+export interface Etl {
+  /** Throws on properties that have no stand-in, as the other definitions do. */
+  defineJob(name: string, properties: Properties): void;
+  defineCrawler(name: string, properties: Properties): void;
+  defineWorkflow(name: string, properties: Properties): void;
+  defineTrigger(name: string, properties: Properties): void;
+  /** Default arguments of every job, by its name. */
+  jobArguments(): ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Ends what a killed process left running; called once everything has started. */
+  recover(): void;
+  /** Stops what runs and forgets every run. */
+  reset(): Promise<void>;
+  /** Stops what runs; the next start can run it again. */
+  stop(): Promise<void>;
+}
+
+/** An event as EventBridge passes it on. */
+export interface ServiceEvent {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** A message that reached a topic. On the laptop nobody is sent an e-mail: it is kept, and shown by `/_local/notices`. */
+export interface Notice {
+  /** ISO, UTC. */
+  readonly time: string;
+  readonly topic: string;
+  readonly message: string;
+  /** Who would get it: `<protocol>:<endpoint>`. */
+  readonly subscribers: readonly string[];
+}
+
+/** EventBridge's default bus with its rules, and the SNS topics they tell. */
+export interface EventBus {
+  /** Throws on patterns and targets that have no stand-in. */
+  defineRule(arn: string, properties: Properties): void;
+  defineTopic(arn: string): void;
+  /** Adds statements about who may publish. */
+  definePolicy(topicArn: string, statements: readonly unknown[]): void;
+  subscribe(topicArn: string, subscriber: string): void;
+  put(event: ServiceEvent): void;
+  /** Publishes a message in the name of a service; `undefined`: somebody who may. */
+  publish(topicArn: string, message: string, from?: { readonly service: string; readonly sourceArn: string }): void;
+  /** Newest first. */
+  notices(): readonly Notice[];
+  /** Forgets every notice. */
+  clear(): void;
+}
+
+/** EventBridge Scheduler, and Lambda's asynchronous invocations, which are how it calls a function. */
+export interface Schedules {
+  /** Throws on expressions and targets that have no stand-in. */
+  defineSchedule(name: string, properties: Properties): void;
+  /** How often a function's asynchronous invocation is tried again, and where it is told when all fail. */
+  defineAsyncInvocation(functionName: string, properties: Properties): void;
+  /** Schedules fire from now on. */
+  start(): void;
+  stop(): Promise<void>;
 }
 
 export interface NamedQuery {

@@ -7,11 +7,14 @@ import type { AwsApi } from './aws-api/server.ts';
 import { stsProtocol } from './aws-api/sts.ts';
 import { createCatalog } from './catalog.ts';
 import { createDeliveryStreams } from './delivery-streams.ts';
+import { createEventBus } from './event-bus.ts';
 import { createFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 import type { LocalGateway } from './gateway.ts';
+import { createEtl } from './glue/etl.ts';
 import { createObjectStore } from './object-store.ts';
 import type { DeliveryStreamQuota, Runtime } from './runtime.ts';
+import { createSchedules } from './schedules.ts';
 import { createTableStore } from './table-store.ts';
 import type { LocalTableStore } from './table-store.ts';
 import { createWorkGroups } from './work-groups.ts';
@@ -19,7 +22,7 @@ import { createWorkGroups } from './work-groups.ts';
 /** What the services are made from: all of the runtime that is not a service itself. */
 export interface Foundation extends Omit<
   Runtime,
-  'objects' | 'functions' | 'gateway' | 'streams' | 'catalog' | 'workGroups' | 'tables'
+  'objects' | 'functions' | 'gateway' | 'streams' | 'catalog' | 'workGroups' | 'tables' | 'etl' | 'events' | 'schedules'
 > {
   readonly awsApi: AwsApi;
   readonly deliveryStreamQuota: DeliveryStreamQuota | undefined;
@@ -57,17 +60,22 @@ export async function createServices(
     ...(foundation.deliveryStreamQuota && { quota: foundation.deliveryStreamQuota }),
   });
   later(() => streams.stop());
+  const events = createEventBus({ dataDir, clock, log, region, accountId });
+  const etl = createEtl({ ...foundation, objects, catalog, events });
+  later(() => etl.stop());
+  const schedules = createSchedules({ clock, log, functions, credentials, events });
+  later(() => schedules.stop());
   const gateway = createGateway({ region, accountId, clock, log, credentials, functions, awsApi });
 
   for (const protocol of [
     athenaProtocol(workGroups, { catalog, region, accountId }),
     dynamodbProtocol(tables, { region, accountId }),
     firehoseProtocol(streams),
-    glueProtocol(catalog, { region, accountId, clock }),
+    glueProtocol(catalog, etl, { region, accountId, clock, objects }),
     s3Protocol(objects, { region, clock }),
     stsProtocol(accountId),
   ]) {
     awsApi.add(protocol);
   }
-  return { ...foundation, objects, catalog, tables, functions, workGroups, streams, gateway };
+  return { ...foundation, objects, catalog, tables, functions, workGroups, streams, gateway, events, etl, schedules };
 }

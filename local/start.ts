@@ -83,6 +83,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
 
   const all = await startAll(assembly.stacks, emulators, runtime);
   cleanUp.push(() => all.stop());
+  runtime.etl.recover();
   const endpoints = readEndpoints({
     output: all.output,
     apiBaseUrl: urlOf(host, apiPort),
@@ -95,6 +96,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   const inspect = createInspect({
     streams: runtime.streams,
     workGroups: runtime.workGroups,
+    events: runtime.events,
     database: endpoints.database,
     host,
     log,
@@ -102,6 +104,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   });
   api.open({ gateway: runtime.gateway, inspect });
   writeEndpoints(dataDir, endpoints);
+  runtime.schedules.start();
   // The last to be pushed is the first to happen: no new request comes in, then the rest is delivered and closed.
   cleanUp.push(() => close(api.server, GRACE_SECONDS));
 

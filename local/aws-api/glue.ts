@@ -1,9 +1,14 @@
 import { AwsError } from '../runtime.ts';
-import type { Catalog, Clock } from '../runtime.ts';
+import type { Catalog, Clock, ObjectStore } from '../runtime.ts';
 import type { CatalogDescriptions } from '../catalog.ts';
+import type { EtlServices } from '../glue/etl.ts';
+import { crawlerActions } from './glue/crawlers.ts';
 import { findTable, nameInput } from './glue/inputs.ts';
+import { jobActions } from './glue/jobs.ts';
 import { partitionIndexActions } from './glue/partition-indexes.ts';
 import { partitionActions } from './glue/partitions.ts';
+import { tableChangeActions } from './glue/tables.ts';
+import { workflowActions } from './glue/workflows.ts';
 import { pageOf } from './pages.ts';
 import { jsonProtocol } from './protocol.ts';
 import type { AwsProtocol, AwsRequest, JsonAction } from './protocol.ts';
@@ -11,10 +16,11 @@ import type { AwsProtocol, AwsRequest, JsonAction } from './protocol.ts';
 /** Most databases or tables of one answer. */
 const PAGE = 100;
 
-/** AWS Glue as far as a catalog goes: databases, tables, partitions. Jobs, crawlers and workflows are listed: none yet. */
+/** AWS Glue as far as the stacks need it: the catalog; jobs, crawlers, triggers and workflows with their runs. */
 export function glueProtocol(
   catalog: Catalog & CatalogDescriptions,
-  { region, accountId, clock }: GlueOptions,
+  etl: Pick<EtlServices, 'jobs' | 'crawlers' | 'workflows'>,
+  { region, accountId, clock, objects }: GlueOptions,
 ): AwsProtocol {
   const withArns =
     (action: JsonAction): JsonAction =>
@@ -23,9 +29,12 @@ export function glueProtocol(
   const actions = {
     ...databaseActions(catalog),
     ...tableActions(catalog),
+    ...tableChangeActions(catalog, { objects, accountId, clock }),
     ...partitionActions(catalog, clock),
     ...partitionIndexActions(catalog, catalog.partitionIndexes),
-    ...emptyLists,
+    ...jobActions(etl.jobs),
+    ...crawlerActions(etl.crawlers),
+    ...workflowActions(etl.workflows),
   };
   return jsonProtocol(
     'glue',
@@ -37,6 +46,8 @@ export interface GlueOptions {
   readonly region: string;
   readonly accountId: string;
   readonly clock: Clock;
+  /** Where the first metadata of an Iceberg table is written. */
+  readonly objects: Pick<ObjectStore, 'put'>;
 }
 
 /** Lets actions name resources by what follows the account in their ARN. */
@@ -76,13 +87,6 @@ function tableActions(catalog: Catalog): Readonly<Record<string, JsonAction>> {
       const { items, nextToken } = page(tables, input);
       return { TableList: items, ...(nextToken !== undefined && { NextToken: nextToken }) };
     },
-    // The catalog is the template's, so that every table has the one version that is there.
-    GetTableVersions: async (input, request) => ({
-      TableVersions: [{ Table: findTable(catalog, input, request, 'GetTableVersions'), VersionId: '1' }],
-    }),
-    GetTableVersion: async (input, request) => ({
-      TableVersion: { Table: findTable(catalog, input, request, 'GetTableVersion'), VersionId: '1' },
-    }),
   };
 }
 
@@ -99,23 +103,4 @@ function matches(name: string, expression: string): boolean {
   } catch {
     throw new AwsError('InvalidInputException', `Expression ${JSON.stringify(expression)} is no pattern`);
   }
-}
-
-/** The template declares none of these yet. */
-const emptyLists: Readonly<Record<string, JsonAction>> = {
-  ListJobs: async () => ({ JobNames: [] }),
-  GetJobs: async () => ({ Jobs: [] }),
-  ListCrawlers: async () => ({ CrawlerNames: [] }),
-  GetCrawlers: async () => ({ Crawlers: [] }),
-  ListWorkflows: async () => ({ Workflows: [] }),
-  GetJob: async (input) => absent('Job', input.JobName),
-  GetCrawler: async (input) => absent('Crawler', input.Name),
-  GetWorkflow: async (input) => absent('Workflow', input.Name),
-  StartJobRun: async (input) => absent('Job', input.JobName),
-  StartCrawler: async (input) => absent('Crawler', input.Name),
-  StartWorkflowRun: async (input) => absent('Workflow', input.Name),
-};
-
-function absent(kind: string, name: unknown): never {
-  throw new AwsError('EntityNotFoundException', `${kind} ${String(name)} not found.`);
 }

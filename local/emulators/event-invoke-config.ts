@@ -1,7 +1,10 @@
 import type { Emulator } from '../runtime.ts';
 
-/** Settings of asynchronous invocations. Nothing on the laptop invokes a function asynchronously, so there is nothing to set. */
+/** How often a function's asynchronous invocation is tried again, and who hears of it when all tries fail. */
 export const eventInvokeConfig: Emulator = {
   types: ['AWS::Lambda::EventInvokeConfig'],
-  start: async (resource) => ({ ref: resource.generatedName }),
+  async start({ properties, generatedName }, { schedules }) {
+    schedules.defineAsyncInvocation(String(properties.FunctionName), properties);
+    return { ref: generatedName };
+  },
 };

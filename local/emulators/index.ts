@@ -3,18 +3,28 @@ import { bucket } from './bucket.ts';
 import { deliveryStream } from './delivery-stream.ts';
 import { deployment } from './deployment.ts';
 import { eventInvokeConfig } from './event-invoke-config.ts';
+import { eventRule } from './event-rule.ts';
 import { gatewayAccount } from './gateway-account.ts';
 import { gatewayResponse } from './gateway-response.ts';
+import { glueCrawler } from './glue-crawler.ts';
 import { glueDatabase } from './glue-database.ts';
+import { glueJob } from './glue-job.ts';
 import { glueTable } from './glue-table.ts';
+import { glueTrigger } from './glue-trigger.ts';
+import { glueWorkflow } from './glue-workflow.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaPermission } from './lambda-permission.ts';
 import { namedQuery } from './named-query.ts';
 import { policy } from './policy.ts';
 import { restApi } from './rest-api.ts';
 import { role } from './role.ts';
+import { schedule } from './schedule.ts';
 import { stage } from './stage.ts';
+import { subscription } from './subscription.ts';
+import { tableOptimizer } from './table-optimizer.ts';
 import { table } from './table.ts';
+import { topicPolicy } from './topic-policy.ts';
+import { topic } from './topic.ts';
 import { workGroup } from './work-group.ts';
 
 /** Every stand-in there is, one line each. A resource type that none of them names is reported at start. */
@@ -23,17 +33,27 @@ export const emulators: readonly Emulator[] = [
   deliveryStream,
   deployment,
   eventInvokeConfig,
+  eventRule,
   gatewayAccount,
   gatewayResponse,
+  glueCrawler,
   glueDatabase,
+  glueJob,
   glueTable,
+  glueTrigger,
+  glueWorkflow,
   lambdaFunction,
   lambdaPermission,
   namedQuery,
   policy,
   restApi,
   role,
+  schedule,
   stage,
+  subscription,
   table,
+  tableOptimizer,
+  topic,
+  topicPolicy,
   workGroup,
 ];

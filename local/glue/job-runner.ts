@@ -1,6 +1,6 @@
 import type { Catalog, Clock, LocalLog, ObjectStore } from '../runtime.ts';
 
-/** What a Glue job's own log takes; `error` reaches the terminal too. */
+/** What a Glue job's own log takes; `warn` reaches the terminal too. */
 export type JobLog = Pick<LocalLog, 'info' | 'warn' | 'error'>;
 
 /** What a job on the laptop works with, in the place of Spark and the AWS SDK. */

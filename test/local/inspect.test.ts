@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createInspect } from '../../local/inspect.ts';
-import type { QueryRows } from '../../local/runtime.ts';
+import type { Notice, QueryRows } from '../../local/runtime.ts';
 
 interface Setup {
   readonly problem?: string;
   readonly rows?: (sql: string) => QueryRows;
   readonly reset?: () => Promise<void>;
+  readonly notices?: readonly Notice[];
 }
 
-function anInspect({ problem, rows, reset }: Setup = {}) {
+function anInspect({ problem, rows, reset, notices = [] }: Setup = {}) {
   const asked: string[] = [];
   let flushes = 0;
   const inspect = createInspect({
@@ -19,6 +20,7 @@ function anInspect({ problem, rows, reset }: Setup = {}) {
         return rows?.(sql) ?? { columns: [], rows: [], scannedBytes: 0 };
       },
     },
+    events: { notices: () => notices },
     database: 'playlake',
     host: 'laptop.local',
     log: { info: none, warn: none, error: none, functionOutput: none },
@@ -143,6 +145,12 @@ describe('the routes of the runtime', () => {
     expect(bad).toMatchObject({ status: 400, json: { error: 'QueryFailed', error_detail: 'SYNTAX_ERROR: no' } });
     expect((await send('POST /_local/query', { body: '{"sql":1}' })).status).toBe(400);
     expect((await send('POST /_local/query', { body: 'SELECT 1' })).status).toBe(400);
+  });
+
+  it('show the notices that nobody was sent', async () => {
+    const notice = { time: '2026-11-21T10:00:00.000Z', topic: 'failures', message: 'it failed', subscribers: [] };
+    const { send } = anInspect({ notices: [notice] });
+    expect((await send('GET /_local/notices')).json).toEqual({ notices: [notice] });
   });
 
   it('reset only where that was allowed', async () => {

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { glueProtocol } from '../../../local/aws-api/glue.ts';
 import { createCatalog } from '../../../local/catalog.ts';
+import { createObjectStore } from '../../../local/object-store.ts';
+import { anEtl } from '../support/an-etl.ts';
 import { protocolCaller } from '../../support/call-protocol.ts';
 import type { ProtocolCaller } from '../../support/call-protocol.ts';
 
+const clock = () => 1000;
 let dataDir: string;
 let glue: ProtocolCaller;
 beforeEach(() => {
@@ -21,7 +24,14 @@ beforeEach(() => {
     ];
     catalog.defineTable('game', { Name, PartitionKeys });
   }
-  glue = protocolCaller(glueProtocol(catalog, { region: 'us-east-1', accountId: '000000000000', clock: () => 1000 }));
+  glue = protocolCaller(
+    glueProtocol(catalog, anEtl({ dataDir, catalog, clock }).etl, {
+      region: 'us-east-1',
+      accountId: '000000000000',
+      clock,
+      objects: createObjectStore({ root: dataDir, clock }),
+    }),
+  );
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 

@@ -1,0 +1,43 @@
+/** A rule's target as the template has it. */
+export interface RuleTarget {
+  readonly Arn: string;
+  readonly Id: string;
+  readonly Input?: string;
+  readonly InputTransformer?: {
+    readonly InputPathsMap?: Readonly<Record<string, string>>;
+    readonly InputTemplate: string;
+  };
+}
+
+/** What a target is told of an event: a constant, what the transformer makes of it, or the event itself. */
+export function targetMessage({ Input, InputTransformer }: RuleTarget, event: unknown): string {
+  if (Input !== undefined) return plainText(Input);
+  if (!InputTransformer) return JSON.stringify(event);
+  const { InputPathsMap = {}, InputTemplate } = InputTransformer;
+  const filled = InputTemplate.replaceAll(/<([^<>]+)>/g, (_, name: string) => {
+    const path = InputPathsMap[name];
+    const value = path === undefined ? undefined : valueAt(event, path);
+    if (value === undefined) return '';
+    // Within the quotes of a JSON string, a text is escaped as one.
+    return typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : JSON.stringify(value);
+  });
+  return plainText(filled);
+}
+
+/** `$.detail.state`: names alone, which is what rules use. */
+function valueAt(event: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .slice(1)
+    .reduce<unknown>((inner, name) => (inner as Readonly<Record<string, unknown>> | undefined)?.[name], event);
+}
+
+/** A JSON string is sent as the text it stands for. */
+function plainText(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : text;
+  } catch {
+    return text;
+  }
+}
