@@ -54,6 +54,8 @@ const json = [
   // Null for text that is no JSON; DuckDB fails.
   'CREATE MACRO athena_json_extract(x, path) AS CASE WHEN json_valid(x) THEN json_extract(x, path) END',
   'CREATE MACRO athena_json_parse(x) AS CAST(x AS JSON)',
+  // Text of a field of any type, of an object the JSON: what the events job reads.
+  'CREATE MACRO athena_json_field_text(x, path) AS CASE WHEN json_valid(x) THEN json_extract_string(x, path) END',
 ];
 
 /** Text that Athena does not read as this type fails, or is null under TRY_CAST; DuckDB reads ' 1', '1_000' and '0x10'. */

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Dialect } from '../queries/sql-sdk.ts';
 import { aliasOf, bodyOf, identifier, isRecord, listOf, nameOf, parseExpression } from '../queries/sql-tree.ts';
-import { parseStatement, writeSql } from '../queries/sql-tree.ts';
+import { parseStatement } from '../queries/sql-tree.ts';
 import type { SqlNode, SqlValue } from '../queries/sql-tree.ts';
-import { transpileTree } from '../queries/transpile.ts';
+import { transpileTree, writeJobSql } from '../queries/transpile.ts';
 import type { TypedColumn } from '../schemas/event-columns.ts';
 import { eventsColumns, eventsPartitionKeys, eventsTable } from '../schemas/events-table.ts';
 import type { LakeColumn } from '../schemas/lake-column.ts';
@@ -16,10 +15,11 @@ export const statementNames = ['typed_events', 'unseen_events', 'player_days', '
 
 export type StatementName = (typeof statementNames)[number];
 
-/** One statement in the dialects that the plan carries. The laptop makes DuckDB's from Athena's. */
+/** One statement: as it is written, as Glue runs it and as the laptop does. */
 export interface PlannedStatement {
   readonly athena: string;
   readonly spark: string;
+  readonly duckdb: string;
 }
 
 export interface PlannedTable {
@@ -54,15 +54,6 @@ export interface EventsJobPlanProps {
  */
 export function eventsJobPlan({ columns }: EventsJobPlanProps): EventsJobPlan {
   checkNeeded(columns);
-  const statements: Record<StatementName, SqlNode> = {
-    typed_events: typedEvents(columns),
-    unseen_events: withColumns(
-      readStatement('unseen_events'),
-      columns.map(({ name }) => columnOf('typed_events', name)),
-    ),
-    player_days: readStatement('player_days'),
-    player_revenue: readStatement('player_revenue'),
-  };
   const tables = playerTables.map((table) => [table.name, planned(table.columns, table.partitionKeys, table.sortedBy)]);
   return {
     version: 1,
@@ -70,13 +61,17 @@ export function eventsJobPlan({ columns }: EventsJobPlanProps): EventsJobPlan {
       [eventsTable]: planned(eventsColumns(columns), eventsPartitionKeys, ['event_type', 'event_at', 'event_id']),
       ...(Object.fromEntries(tables) as Record<string, PlannedTable>),
     },
-    statements: Object.fromEntries(
-      Object.entries(statements).map(([name, tree]) => [
-        name,
-        { athena: writeSql(tree, Dialect.Trino), spark: transpileTree(tree, 'spark') },
-      ]),
-    ) as Record<StatementName, PlannedStatement>,
+    statements: {
+      typed_events: inEveryDialect(typedEvents(columns)),
+      unseen_events: inEveryDialect(unseenEvents(columns)),
+      player_days: inEveryDialect(readStatement('player_days')),
+      player_revenue: inEveryDialect(readStatement('player_revenue')),
+    },
   };
+}
+
+function inEveryDialect(tree: SqlNode): PlannedStatement {
+  return { athena: writeJobSql(tree), spark: transpileTree(tree, 'spark'), duckdb: transpileTree(tree, 'duckdb') };
 }
 
 /** Fields of which the player tables are made; their types are checked where the schemas are read. */
@@ -118,6 +113,13 @@ function typedEvents(columns: readonly TypedColumn[]): SqlNode {
       ? { ...cte, this: withColumns(cte.this as SqlNode, columns.map(fieldText)) }
       : cte;
   return { select: { ...select, with: { ...ctes, ctes: listOf(ctes.ctes).map(withTexts) } } };
+}
+
+function unseenEvents(columns: readonly TypedColumn[]): SqlNode {
+  return withColumns(
+    readStatement('unseen_events'),
+    columns.map(({ name }) => columnOf('typed_events', name)),
+  );
 }
 
 function withColumns(tree: SqlNode, columns: readonly SqlValue[]): SqlNode {

@@ -1,6 +1,6 @@
+import { fieldTextFunction } from '../queries/functions.ts';
 import type { TypedColumn } from '../schemas/event-columns.ts';
-import { parseExpression } from '../queries/sql-tree.ts';
-import { aliasOf, identifier } from '../queries/sql-tree.ts';
+import { aliasOf, identifier, parseExpression } from '../queries/sql-tree.ts';
 import type { SqlNode } from '../queries/sql-tree.ts';
 
 /** What looks like a JSON number; text such as `5d` or ` 5` is one to Spark's casts alone. */
@@ -10,15 +10,13 @@ const jsonNumber = String.raw`^-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$`;
 const safeInteger = Number.MAX_SAFE_INTEGER;
 
 /**
- * The field as text, for the event types that declare it; of an object or array the JSON. (Numbers come as the engine
- * writes them: 1e3 as 1000.0.)
+ * The field as text, for the event types that declare it; of an object or array the JSON, of null nothing. (Numbers come
+ * as the engine writes them: 1e3 as 1000.0.)
  */
-export function fieldText({ name, type, eventTypes }: TypedColumn): SqlNode {
+export function fieldText({ name, eventTypes }: TypedColumn): SqlNode {
   const path = quote(`$.${name}`);
-  const scalar = `json_extract_scalar(event_data, ${path})`;
-  const value =
-    type === 'string' ? `coalesce(${scalar}, nullif(json_format(json_extract(event_data, ${path})), 'null'))` : scalar;
-  return named(`CASE WHEN event_type IN (${eventTypes.map(quote).join(', ')}) THEN ${value} END`, name);
+  const text = `${fieldTextFunction}(event_data, ${path})`;
+  return named(`CASE WHEN event_type IN (${eventTypes.map(quote).join(', ')}) THEN ${text} END`, name);
 }
 
 /** The field with its column's type, from its text; null where the value does not fit, as `event_data` keeps it. */

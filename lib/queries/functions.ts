@@ -102,16 +102,25 @@ export const reportFunctions: Readonly<Record<string, ReportFunction>> = {
 };
 
 /**
- * Functions that the events job's SQL uses beside those of reports: it runs on Spark and DuckDB alone, and reports may
- * not use them.
+ * Text of a field whatever its type: of an object or array the JSON, null where the field or the JSON is missing or
+ * null. Athena says it at more length, see `fieldTextInAthena`; the other engines read the JSON once.
  */
+export const fieldTextFunction = 'json_field_text';
+
+/** Functions that the events job's SQL uses beside those of reports, which may not: it runs on Spark and DuckDB alone. */
 export const jobFunctions: Readonly<Record<string, ReportFunction>> = {
-  json_extract: { arity: [2, 2], kind: 'scalar', forms: { spark: 'get_json_object(arg1, arg2)' } },
-  // What get_json_object gives is text already.
-  json_format: { arity: [1, 1], kind: 'scalar', forms: { spark: 'arg1' } },
+  [fieldTextFunction]: {
+    arity: [2, 2],
+    kind: 'scalar',
+    forms: { duckdb: 'athena_json_field_text(arg1, arg2)', spark: 'get_json_object(arg1, arg2)' },
+  },
   max_by: { arity: [2, 2], kind: 'aggregate' },
   regexp_like: { arity: [2, 2], kind: 'scalar' },
 };
+
+/** The same in Athena's own functions. */
+export const fieldTextInAthena =
+  "coalesce(json_extract_scalar(arg1, arg2), nullif(json_format(json_extract(arg1, arg2)), 'null'))";
 
 function bothOrNull(name: string): Partial<Record<TargetDialect, FunctionForm>> {
   const form = `CASE WHEN arg1 IS NOT NULL AND arg2 IS NOT NULL THEN ${name}(arg1, arg2) END`;

@@ -1,5 +1,5 @@
 import { Dialect, transpile as convert } from './sql-sdk.ts';
-import { jobFunctions, reportFunctions } from './functions.ts';
+import { fieldTextFunction, fieldTextInAthena, jobFunctions, reportFunctions } from './functions.ts';
 import type { TargetDialect } from './functions.ts';
 import { asCall } from './function-call.ts';
 import {
@@ -43,11 +43,20 @@ export function transpileTree(tree: SqlNode, target: TargetDialect): string {
   return text;
 }
 
+/** A statement of the events job in Athena's own SQL. */
+export function writeJobSql(tree: SqlNode): string {
+  const rewritten = rewrite(tree, (node) => {
+    const call = asCall(node);
+    return call?.name === fieldTextFunction ? fill(fieldTextInAthena, call.args, Dialect.Trino) : undefined;
+  });
+  return writeSql(rewritten, Dialect.Trino);
+}
+
 function inDialect(node: SqlNode, target: TargetDialect): SqlNode | undefined {
   const call = asCall(node);
   if (call) {
     const form = (reportFunctions[call.name] ?? jobFunctions[call.name])?.forms?.[target];
-    if (form !== undefined) return fill(form, call.args, target);
+    if (form !== undefined) return fill(form, call.args, dialects[target]);
   }
   if (target === 'redshift') return redshiftTryCast(node);
   return target === 'duckdb' ? asAthenaComputes(node) : undefined;
@@ -56,10 +65,10 @@ function inDialect(node: SqlNode, target: TargetDialect): SqlNode | undefined {
 function fill(
   form: string | ((literals: readonly (string | undefined)[]) => string),
   args: readonly SqlValue[],
-  target: TargetDialect,
+  dialect: Dialect,
 ): SqlNode {
   const text = typeof form === 'string' ? form : form(args.map((arg) => textOf(arg)));
-  return rewrite(parseExpression(text, dialects[target]), (node) => {
+  return rewrite(parseExpression(text, dialect), (node) => {
     const name = nameOf(bodyOf(node, 'column')?.name);
     const [, index] = /^arg(\d+)$/.exec(name ?? '') ?? [];
     const arg = index === undefined ? undefined : args[Number(index) - 1];

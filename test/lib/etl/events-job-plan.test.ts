@@ -71,8 +71,9 @@ const aRow = (row: Row): Row => ({
   ...row,
 });
 
-const run = (plan: EventsJobPlan, name: (typeof statementNames)[number]) =>
-  query(transpile(plan.statements[name].athena, 'duckdb'));
+const inOrder = (sql: string) => query(`${sql} ORDER BY event_id`);
+
+const run = (plan: EventsJobPlan, name: (typeof statementNames)[number]) => query(plan.statements[name].duckdb);
 
 describe('typed_events', () => {
   const plan = eventsJobPlan({ columns: fixture.columns });
@@ -82,7 +83,7 @@ describe('typed_events', () => {
       fixture.cases.map(({ name, event_type, event_data }) => aRow({ event_id: name, event_type, event_data })),
     );
     const rows = await run(plan, 'typed_events');
-    const types = await query(`DESCRIBE ${transpile(plan.statements.typed_events.athena, 'duckdb')}`);
+    const types = await query(`DESCRIBE ${plan.statements.typed_events.duckdb}`);
     const typeOf = Object.fromEntries(types.map(({ column_name, column_type }) => [column_name, column_type]));
     expect(fixture.columns.map(({ name }) => typeOf[name])).toEqual([
       'BIGINT', 'DECIMAL(18,4)', 'DECIMAL(18,0)', 'DOUBLE', 'BOOLEAN', ...fixture.columns.slice(5).map(() => 'VARCHAR'),
@@ -132,9 +133,7 @@ describe('typed_events', () => {
       aRow({ event_id: 'b' }),
       aRow({ event_id: 'a', application_id: 'game-b' }),
     ]);
-    await connection.run(
-      `CREATE OR REPLACE TEMP TABLE typed_events AS ${transpile(plan.statements.typed_events.athena, 'duckdb')}`,
-    );
+    await connection.run(`CREATE OR REPLACE TEMP TABLE typed_events AS ${plan.statements.typed_events.duckdb}`);
     await relation('stored_ids', { application_id: 'VARCHAR', event_id: 'VARCHAR', event_date: 'DATE' }, [
       { application_id: 'game-a', event_id: 'a', event_date: '2026-03-10' },
       { application_id: 'game-b', event_id: 'b', event_date: '2026-03-10' },
@@ -251,7 +250,17 @@ describe('plan', () => {
     }
   });
 
+  it("says in Athena's SQL what DuckDB runs", async () => {
+    const typed = eventsJobPlan({ columns: fixture.columns }).statements.typed_events;
+    await newRawEvents(
+      fixture.cases.map(({ name, event_type, event_data }) => aRow({ event_id: name, event_type, event_data })),
+    );
+    expect(await inOrder(transpile(typed.athena, 'duckdb'))).toEqual(await inOrder(typed.duckdb));
+  });
+
   it('uses no function that is not listed', () => {
+    // How Athena says `json_field_text`; no engine of the job runs it.
+    const athenaOnly = ['json_extract', 'json_format'];
     const unknown = new Set<string>();
     for (const name of statementNames) {
       visit(parseStatement(plan.statements[name].athena), (kind, body) => {
@@ -260,7 +269,7 @@ describe('plan', () => {
           unknown.add(call.name);
       });
     }
-    expect([...unknown]).toEqual([]);
+    expect([...unknown].filter((name) => !athenaOnly.includes(name))).toEqual([]);
   });
 
   it('is refused where no schema declares what the player tables are made from', () => {
