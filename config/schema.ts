@@ -13,13 +13,30 @@ import {
 } from './fields.ts';
 
 /** Folders of the lake that belong to the pipeline itself; no setting may point into them. */
-const fixedPrefixes: readonly string[] = ['firehose-errors', 'firehose-backup', 'athena-results', 'state', 'custom'];
+const fixedPrefixes: readonly string[] = [
+  'firehose-errors',
+  'firehose-backup',
+  'athena-results',
+  'player_days',
+  'player_revenue',
+  'state',
+  'custom',
+];
 
 /** Names the catalog already gives to a view or a table of ours. */
-const takenTableNames: readonly string[] = ['recent_events', 'rejected_events', 'events', 'player_days'];
+const takenTableNames: readonly string[] = [
+  'recent_events',
+  'rejected_events',
+  'events',
+  'player_days',
+  'player_revenue',
+];
+
+/** What names of views per event type start with, and those of the crawler's tables. */
+const takenTablePrefixes: readonly string[] = ['event_', 'crawled_'];
 
 /**
- * The settings. Those of a mode that is off, or of a part that is not built yet (Glue jobs, alarms, the warehouse), are
+ * The settings. Those of a mode that is off, or of a part that is not built yet (streams, the warehouse), are
  * checked all the same and read by nothing.
  */
 const settings = z.strictObject({
@@ -54,8 +71,11 @@ const settings = z.strictObject({
   PROCESSED_EVENTS_PREFIX: prefix().default('events'),
   /** Folder for what Glue jobs spill. */
   GLUE_TMP_PREFIX: prefix().default('glue-tmp'),
-  /** When the Glue workflow runs, as a cron expression of EventBridge. */
-  ETL_SCHEDULE: text(/^cron\([^()]+\)$/, 'a cron expression such as cron(10 * * * ? *)').default('cron(10 * * * ? *)'),
+  /** When (UTC) a function looks for new raw events and starts the Glue workflow, as a cron expression of EventBridge. */
+  ETL_SCHEDULE: text(
+    /^cron\([^\s()]+( [^\s()]+){5}\)$/,
+    'a cron expression of six fields such as cron(10 * * * ? *)',
+  ).default('cron(10 * * * ? *)'),
   /** Days that views read from the raw table rather than from processed events. */
   HOT_DAYS: wholeNumber(1, 30).default(3),
   /** Firehose also keeps every record as it came, before the transform. Cannot be turned off again on a stream. */
@@ -94,7 +114,7 @@ const settings = z.strictObject({
   CLOUDWATCH_RETENTION_DAYS: z
     .literal([...logRetentionDays], { error: `allowed: ${logRetentionDays.join(', ')}` })
     .default(30),
-  /** Who is told when an alarm fires. */
+  /** Who is told when the workflow fails; AWS asks the address to confirm first. */
   EMAIL_ADDRESS: z.email({ error: 'allowed: an e-mail address' }).optional(),
 
   /** Redshift only: minutes between two loads. */
@@ -166,6 +186,11 @@ const rules: readonly Rule[] = [
     key: 'RAW_EVENTS_TABLE',
     breaks: (config) => takenTableNames.includes(String(config.RAW_EVENTS_TABLE)),
     error: `is the name of another table or view; taken are ${takenTableNames.join(', ')}`,
+  },
+  {
+    key: 'RAW_EVENTS_TABLE',
+    breaks: (config) => takenTablePrefixes.some((start) => String(config.RAW_EVENTS_TABLE).startsWith(start)),
+    error: `starts like the name of another table or view; taken are ${takenTablePrefixes.join(', ')}`,
   },
   ...prefixKeys.map((key): Rule => ({
     key,

@@ -31,22 +31,19 @@ const timeoutMinutes = 60;
 /** What the job does with the files of its own tables and with its manifest. */
 const keepObjects = ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject'];
 
-/** What the job does with its tables in the catalog. It registers and moves partitions, and adds Iceberg's columns. */
-const keepTables = [
+/** What the job does with its tables in the catalog: it registers partitions and moves them. */
+const keepPartitions = [
   'glue:BatchCreatePartition',
-  'glue:BatchDeletePartition',
   'glue:BatchGetPartition',
-  'glue:BatchUpdatePartition',
-  'glue:CreatePartition',
   'glue:CreatePartitionIndex',
-  'glue:DeletePartition',
-  'glue:GetDatabase',
-  'glue:GetPartition',
   'glue:GetPartitionIndexes',
   'glue:GetPartitions',
   'glue:GetTable',
   'glue:UpdatePartition',
 ];
+
+/** What it does besides with an Iceberg table: every commit moves the table itself. */
+const keepIceberg = ['glue:GetDatabase', 'glue:UpdateTable'];
 
 /** The Glue job that turns new raw objects into events, and events into what is known of players. */
 export class EventsJob extends Construct {
@@ -107,7 +104,7 @@ export class EventsJob extends Construct {
       role,
       database,
       [eventsTable, ...playerTables.map(({ name }) => name)],
-      config.ENABLE_APACHE_ICEBERG_SUPPORT ? [...keepTables, 'glue:UpdateTable'] : keepTables,
+      config.ENABLE_APACHE_ICEBERG_SUPPORT ? [...keepPartitions, ...keepIceberg] : keepPartitions,
     );
     for (const kind of ['error', 'output']) {
       const logs = new RetainedLogs(this, `${kind}Logs`, { config, logGroupName: `${logPrefix}/${kind}` });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidConfig, parseConfig } from '../../config/load.ts';
+import { crawledTables } from '../../lib/constructs/lake-crawler.ts';
+import { lakeFolders } from '../../lib/constructs/lake-folders.ts';
+import { eventsTable } from '../../lib/schemas/events-table.ts';
+import { playerTables } from '../../lib/schemas/player-tables.ts';
+import { rawEventViews } from '../../lib/schemas/raw-events.ts';
 
 const minimal = { WORKLOAD_NAME: 'my-game' };
 
@@ -36,7 +41,6 @@ describe('the configuration', () => {
     ['a mode that nobody knows', { INGEST_MODE: 'SQS' }, /^INGEST_MODE: "SQS" given; allowed: DIRECT_BATCH/],
     ['Kinesis, which is not built', { INGEST_MODE: 'KINESIS_DATA_STREAMS' }, /^INGEST_MODE: .* not built yet/],
     ['Redshift, which is not built', { DATA_STACK: 'REDSHIFT' }, /^DATA_STACK: "REDSHIFT" given; .* not built yet/],
-    ['Iceberg, which is not built', { ENABLE_APACHE_ICEBERG_SUPPORT: true }, /^ENABLE_.*: true given; .*not built yet/],
     ['real-time analytics, not built', { REAL_TIME_ANALYTICS: true }, /^REAL_TIME_ANALYTICS: true .* not built yet/],
     ['the live warehouse view, not built', { LIVE_WAREHOUSE_VIEW: true }, /^LIVE_WAREHOUSE_VIEW: .* not built yet/],
     ['a number as text', { AUTHORIZER_TTL_SECONDS: '300' }, /"300" given; allowed: a whole number from 0 to 3600/],
@@ -51,7 +55,8 @@ describe('the configuration', () => {
     ['no origin at all', { CORS_ORIGINS: [] }, /^CORS_ORIGINS: \[\] given; allowed: at least one/],
     ['text for a switch', { DEV_MODE: 'yes' }, /^DEV_MODE: "yes" given; allowed: true or false/],
     ['an address that is none', { EMAIL_ADDRESS: 'me' }, /^EMAIL_ADDRESS: "me" given; allowed: an e-mail address/],
-    ['a schedule that Glue does not take', { ETL_SCHEDULE: 'rate(1 hour)' }, /"rate\(1 hour\)" given; allowed: a cron/],
+    ['a schedule that is no time', { ETL_SCHEDULE: 'rate(1 hour)' }, /"rate\(1 hour\)" given; allowed: a cron/],
+    ['a schedule as Unix writes it', { ETL_SCHEDULE: 'cron(10 * * * *)' }, /"cron\(10 .* given; .*of six fields/],
   ])('refuses %s, with its path, what was given and what is allowed', (_, settings, problem) => {
     expect(problemsOf({ ...minimal, ...settings })[0]).toMatch(problem);
   });
@@ -69,6 +74,10 @@ describe('the configuration', () => {
     ['a maximum below the default base', { REDSHIFT_BASE_RPU: 16 }, /must not be less than REDSHIFT_BASE_RPU/],
     ['every origin and one more', { CORS_ORIGINS: ['*', 'https://a.example'] }, /"\*" already means every origin/],
     ['the raw table under a view’s name', { RAW_EVENTS_TABLE: 'recent_events' }, /name of another table or view/],
+    ['the raw table under a player table’s name', { RAW_EVENTS_TABLE: 'player_revenue' }, /name of another table/],
+    ['the raw table among the views of event types', { RAW_EVENTS_TABLE: 'event_login' }, /starts like the name of/],
+    ['the raw table among the crawler’s', { RAW_EVENTS_TABLE: 'crawled_x' }, /starts like the name of another table/],
+    ['temporary files among the players’', { GLUE_TMP_PREFIX: 'player_days' }, /folder of the pipeline itself/],
     ['raw events among the errors', { RAW_EVENTS_PREFIX: 'firehose-errors' }, /folder of the pipeline itself/],
     ['processed events among the raw ones', { PROCESSED_EVENTS_PREFIX: 'raw_events' }, /must be a folder of its own/],
     ['raw events where processed ones go by default', { RAW_EVENTS_PREFIX: 'events' }, /must be a folder of its own/],
@@ -86,4 +95,21 @@ describe('the configuration', () => {
       'X',
     ]);
   });
+});
+
+describe('the folders and names that no setting may take', () => {
+  it.each([...Object.values(lakeFolders), ...playerTables.map(({ name }) => name)])('the folder %s', (folder) => {
+    expect(problemsOf({ ...minimal, RAW_EVENTS_PREFIX: folder })).toEqual([
+      expect.stringMatching(/folder of the pipeline itself/),
+    ]);
+  });
+
+  it.each([eventsTable, ...[...playerTables, ...rawEventViews].map(({ name }) => name), `${crawledTables}x`])(
+    'the table %s',
+    (table) => {
+      expect(problemsOf({ ...minimal, RAW_EVENTS_TABLE: table })).toEqual([
+        expect.stringMatching(/the name of another table or view/),
+      ]);
+    },
+  );
 });

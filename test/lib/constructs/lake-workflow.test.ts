@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { playerTables } from '../../../lib/schemas/player-tables.ts';
 import { eventViewName } from '../../../lib/schemas/event-views.ts';
@@ -73,6 +74,16 @@ describe('the workflow', () => {
   });
 });
 
+const pascalCase = (name: string): string =>
+  name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Actions that the script's calls of Glue need: `self.glue.get_table(` is GetTable. */
+function calledInGlue(): ReadonlySet<string> {
+  const script = readFileSync('glue-scripts/process_events.py', 'utf8');
+  const calls = [...script.matchAll(/\bglue\.(?:get_paginator\("(\w+)"\)|(?!get_paginator)([a-z_]+)\()/g)];
+  return new Set(calls.map(([, paged, direct]) => pascalCase(paged ?? direct!)));
+}
+
 describe('the events job', () => {
   it('runs on two small workers, for an hour at most, once at a time', () => {
     expect(only(plain, 'AWS::Glue::Job').Properties).toMatchObject({
@@ -139,8 +150,9 @@ describe('the events job', () => {
     expect(s3.filter((line) => /^s3:GetObject .*\.(py|json)$/.test(line) && !line.includes('${Lake}'))).toHaveLength(2);
   });
 
-  it('registers and moves partitions of its three tables, and changes no table', () => {
+  it('may call in the catalog what its script calls, for its three tables, and change no table', () => {
     const glue = permissions(named, 'ProcessEvents').filter((line) => line.startsWith('glue:'));
+    expect(new Set(glue.map((line) => line.slice('glue:'.length, line.indexOf(' '))))).toEqual(calledInGlue());
     const tables = new Set(glue.map((line) => / \S+:table\/\S+\/(\S+)$/.exec(line)?.[1]).filter(Boolean));
     expect([...tables].toSorted()).toEqual(['events', 'player_days', 'player_revenue']);
     expect(glue.filter((line) => /^glue:(Create|Update|Delete)Table /.test(line))).toEqual([]);
