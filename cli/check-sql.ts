@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkQuery } from '../lib/queries/check-query.ts';
+import { lakeTables } from '../lib/queries/lake-tables.ts';
 import { readQuery } from '../lib/queries/read-query.ts';
+import { readEventCatalogue } from '../lib/schemas/read-event-catalogue.ts';
 
 /** Checks every report and view; prints what is wrong and exits with 1 if anything is. */
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,6 +13,7 @@ const folders = [
   { folder: 'lib/queries/views', kind: 'view' },
 ] as const;
 
+const tables = lakeTables(readEventCatalogue());
 let count = 0;
 let faults = 0;
 for (const { folder, kind } of folders) {
@@ -29,7 +32,7 @@ process.exitCode = faults === 0 ? 0 : 1;
 
 function check(path: string, kind: 'report' | 'view'): string[] {
   try {
-    return checkQuery(readQuery(path), { kind });
+    return checkQuery(readQuery(path), { kind, tables });
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }

@@ -2,6 +2,8 @@ import { checkSyntax } from './check-syntax.ts';
 import { asCall } from './function-call.ts';
 import { jsonPathSteps, reportFunctions } from './functions.ts';
 import { checkNames, outputNames } from './check-names.ts';
+import { checkTables } from './check-tables.ts';
+import type { LakeTables } from './lake-tables.ts';
 import type { Query } from './read-query.ts';
 import { bodyOf, isRecord, listOf, parseExpression, parseStatement, textOf, visit } from './sql-tree.ts';
 import type { SqlNode, SqlValue } from './sql-tree.ts';
@@ -9,6 +11,8 @@ import type { SqlNode, SqlValue } from './sql-tree.ts';
 export interface CheckOptions {
   /** Views may hand arrays on and need no application_id of their own making; reports may not. */
   readonly kind: 'report' | 'view';
+  /** What it may read. */
+  readonly tables: LakeTables;
 }
 
 /**
@@ -28,6 +32,7 @@ export function checkQuery(query: Query, options: CheckOptions): string[] {
     ...new Set([
       ...checkNodes(tree, options),
       ...checkNames(tree),
+      ...checkTables(tree, options.tables, options.kind),
       ...checkParameters(query, tree),
       ...checkResult(query, tree, options),
     ]),

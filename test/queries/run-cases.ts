@@ -38,7 +38,8 @@ export async function runCase(
   example: QueryCase,
 ): Promise<Record<string, string | null>[]> {
   lake.clock.now = Date.parse(`${example.today ?? '2026-03-31'}T12:00:00Z`);
-  await fill(example.events.map((event) => aRawRow(event as RowInput)));
+  const events = example.events.map((event) => aRawRow(event as RowInput));
+  await fill(events, query.sql);
   const parameters = query.parameters.map(({ name, type, default: fallback }) => {
     const given = example.parameters?.[name] ?? (example.today === undefined ? march[name] : undefined);
     if (given === undefined && fallback === undefined) throw new Error(`${query.name}: no value for ${name}`);

@@ -1,8 +1,8 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { eventsJobPlan } from '../../lib/etl/events-job-plan.ts';
-import type { PlannedTable } from '../../lib/etl/events-job-plan.ts';
 import { transpile } from '../../lib/queries/transpile.ts';
 import { readEventCatalogue } from '../../lib/schemas/read-event-catalogue.ts';
 import { rawEventColumns } from '../../lib/schemas/raw-events.ts';
@@ -14,124 +14,132 @@ import type { PartitionedRow } from '../support/a-raw-row.ts';
 /** A lake whose raw rows become typed events, player days and player revenue by the events job's own statements. */
 export interface TypedLake {
   readonly lake: Lake;
-  /** Replaces all rows: writes them as raw ones, and what the job makes of them. */
-  fill(rows: readonly PartitionedRow[]): Promise<void>;
+  /** Replaces all rows, in the tables that a report reads. */
+  fill(rows: readonly PartitionedRow[], report: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-const plan = eventsJobPlan({ columns: readEventCatalogue().columns });
+const catalogue = readEventCatalogue();
+const plan = eventsJobPlan(catalogue);
+const tableNames = ['events', 'player_days', 'player_revenue'] as const;
 const parquet = 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat';
-
-/** What the job's statements read, in DuckDB's names; the days are whole, as every event of a case is new. */
-const statements = {
-  events: plan.statements.typed_events,
-  player_days: plan.statements.player_days,
-  player_revenue: plan.statements.player_revenue,
-};
-
-type TypedTable = keyof typeof statements;
-const tables = Object.keys(statements) as TypedTable[];
 
 export async function aTypedLake(): Promise<TypedLake> {
   const lake = await aLake();
-  const job = await aJob(lake);
-  for (const name of tables) defineTable(lake, name);
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  for (const statement of athenaCompatibility) await connection.run(statement);
+  await connection.run(`CREATE TABLE new_raw_events (${rawEventColumns.map(duckdbColumn).join(', ')})`);
+  for (const name of tableNames) defineTable(lake, name);
+  const jobs = new Map<string, Promise<Job>>();
 
   return {
     lake,
-    async fill(rows) {
+    async fill(rows, report) {
       lake.clear();
       await lake.catalog.clear();
-      for (const name of tables) clearFolder(tableFolder(lake, name));
-      await lake.write(rows);
-      if (rows.length === 0) return;
-      await job.run();
-      for (const name of tables) await registerPartitions(lake, name);
+      if (/\b(raw_events|recent_events|rejected_events)\b/.test(report)) await lake.write(rows);
+      const job = jobs.get(report) ?? aJob(report, connection, jobs.size);
+      jobs.set(report, job);
+      await writeTables(await job, rows, connection, lake);
     },
     async stop() {
-      job.stop();
+      connection.closeSync();
+      instance.closeSync();
       await lake.stop();
     },
   };
 }
 
-/** The job's statements on a DuckDB of their own. */
-async function aJob(lake: Lake) {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
-  const raw = join(lake.objects.bucketPath(lakeBucket), 'raw_events');
-  const names = rawEventColumns.map(({ name }) => name).join(', ');
-  for (const statement of [
-    ...athenaCompatibility,
-    `CREATE TABLE new_raw_events (${rawEventColumns.map(duckdbColumn).join(', ')})`,
-    `CREATE VIEW typed_rows AS ${transpile(statements.events.athena, 'duckdb')}`,
-    'CREATE TABLE day_events AS FROM typed_rows LIMIT 0',
-  ])
-    await connection.run(statement);
-  const steps = [
-    'DELETE FROM new_raw_events',
-    `INSERT INTO new_raw_events SELECT ${names} FROM read_parquet('${raw}/*/*.parquet', union_by_name = true)`,
-    'DELETE FROM day_events',
-    'INSERT INTO day_events FROM typed_rows',
-    ...tables.map((name) => {
-      const source = name === 'events' ? 'FROM day_events' : transpile(statements[name].athena, 'duckdb');
-      const keys = plannedTable(name).partition_keys.map((key) => key.name);
-      return `COPY (${source}) TO '${tableFolder(lake, name)}' (FORMAT parquet, PARTITION_BY (${keys.join(', ')}))`;
-    }),
-  ];
+/** The job's statements as far as a report needs them: to plan a column for every field takes longer than to fill it. */
+interface Job {
+  readonly sources: Readonly<Record<string, string>>;
+  typeEvents(): Promise<unknown>;
+}
+
+async function aJob(report: string, connection: DuckDBConnection, index: number): Promise<Job> {
+  const isNeeded = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(report);
+  const needed = new Set(['platform', 'transaction_id', 'currency_type', 'currency_amount']);
+  const columns = catalogue.columns.filter(({ name }) => needed.has(name) || isNeeded(name));
+  const { statements } = eventsJobPlan({ ...catalogue, columns });
+  const typed = transpile(statements.typed_events.athena, 'duckdb');
+  const days = `day_events_${index}`;
+  await connection.run(`CREATE TABLE ${days} AS ${typed} LIMIT 0`);
+  const derived = (name: 'player_days' | 'player_revenue'): string =>
+    transpile(statements[name].athena.replaceAll('day_events', days), 'duckdb');
+  const sources = {
+    events: `FROM ${days}`,
+    player_days: derived('player_days'),
+    player_revenue: derived('player_revenue'),
+  };
   return {
-    async run() {
-      for (const step of steps) await connection.run(step);
-    },
-    stop() {
-      connection.closeSync();
-      instance.closeSync();
+    sources: Object.fromEntries(Object.entries(sources).filter(([name]) => isNeeded(name))),
+    async typeEvents() {
+      // Not prepared: DuckDB plans with what the tables held then, so that rows of a later case may be missing.
+      await connection.run(`DELETE FROM ${days}`);
+      await connection.run(`INSERT INTO ${days} ${typed}`);
     },
   };
 }
 
-function clearFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+async function writeTables(
+  job: Job,
+  rows: readonly PartitionedRow[],
+  connection: DuckDBConnection,
+  lake: Lake,
+): Promise<void> {
+  const json = join(lake.root, 'new-raw-events.json');
+  writeFileSync(json, rows.map(({ row }) => JSON.stringify(row)).join('\n'));
+  const columns = rawEventColumns.map((column) => `${column.name}: '${duckdbTypes[column.type]}'`).join(', ');
+  await connection.run('DELETE FROM new_raw_events');
+  await connection.run(
+    `INSERT INTO new_raw_events FROM read_json('${json}', format = 'newline_delimited', columns = {${columns}})`,
+  );
+  await job.typeEvents();
+  for (const [name, source] of Object.entries(job.sources)) {
+    const folder = join(lake.objects.bucketPath(lakeBucket), name);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const keys = plannedTable(name).partition_keys.map((key) => key.name);
+    await connection.run(`COPY (${source}) TO '${folder}' (FORMAT parquet, PARTITION_BY (${keys.join(', ')}))`);
+    await registerPartitions(lake, name, folder);
+  }
 }
 
 /** Registers every folder that holds files, as the job does. */
-async function registerPartitions(lake: Lake, name: TypedTable): Promise<void> {
-  const files = readdirSync(tableFolder(lake, name), { recursive: true, encoding: 'utf8' });
+async function registerPartitions(lake: Lake, table: string, root: string): Promise<void> {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' });
   const folders = new Set(files.filter((file) => file.endsWith('.parquet')).map((file) => join(file, '..')));
-  await lake.catalog.putPartitions(
-    lakeDatabase,
-    name,
-    [...folders].map((folder) => ({
-      Values: folder.split('/').map((part) => decodeURIComponent(part.slice(part.indexOf('=') + 1))),
-      StorageDescriptor: { Location: `s3://${lakeBucket}/${name}/${folder}/`, InputFormat: parquet },
-    })),
-  );
+  const partitions = [...folders].map((folder) => ({
+    Values: folder.split('/').map((part) => decodeURIComponent(part.slice(part.indexOf('=') + 1))),
+    StorageDescriptor: { Location: `s3://${lakeBucket}/${table}/${folder}/`, InputFormat: parquet },
+  }));
+  await lake.catalog.putPartitions(lakeDatabase, table, partitions);
 }
 
-function defineTable(lake: Lake, name: TypedTable): void {
+function defineTable(lake: Lake, name: string): void {
   const { columns, partition_keys: keys } = plannedTable(name);
-  const column = ({ name: Name, type: Type }: PlannedTable['columns'][number]) => ({ Name, Type });
   lake.catalog.defineTable(lakeDatabase, {
     Name: name,
     TableType: 'EXTERNAL_TABLE',
-    PartitionKeys: keys.map(column),
+    PartitionKeys: keys.map(asGlue),
     StorageDescriptor: {
-      Columns: columns.map(column),
+      Columns: columns.map(asGlue),
       Location: `s3://${lakeBucket}/${name}/`,
       InputFormat: parquet,
     },
   });
 }
 
-function plannedTable(name: TypedTable): PlannedTable {
+const asGlue = (column: { readonly name: string; readonly type: string }) => ({
+  Name: column.name,
+  Type: column.type,
+});
+
+function plannedTable(name: string) {
   const table = plan.tables[name];
   if (!table) throw new Error(`the plan has no table ${name}`);
   return table;
-}
-
-function tableFolder(lake: Lake, name: TypedTable): string {
-  return join(lake.objects.bucketPath(lakeBucket), name);
 }
 
 const duckdbTypes = { string: 'VARCHAR', double: 'DOUBLE', timestamp: 'TIMESTAMP', 'array<string>': 'VARCHAR[]' };

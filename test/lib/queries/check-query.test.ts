@@ -2,13 +2,16 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkQuery } from '../../../lib/queries/check-query.ts';
+import { lakeTables } from '../../../lib/queries/lake-tables.ts';
 import { parseQuery, readQuery } from '../../../lib/queries/read-query.ts';
+import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
 
+const tables = lakeTables(readEventCatalogue());
 const root = join(import.meta.dirname, '../../..');
 
 function check(sql: string, header = ''): string {
   const text = `-- description: A test.\n-- grain: one row per application_id\n${header}\n${sql}`;
-  return checkQuery(parseQuery('test', text), { kind: 'report' }).join('\n');
+  return checkQuery(parseQuery('test', text), { kind: 'report', tables }).join('\n');
 }
 
 /** A report around one expression. */
@@ -16,11 +19,11 @@ const column = (expression: string) => check(`SELECT application_id, ${expressio
 
 describe('checkQuery', () => {
   it.each(readdirSync(join(root, 'athena-queries')))('finds nothing in %s', (file) => {
-    expect(checkQuery(readQuery(join(root, 'athena-queries', file)), { kind: 'report' })).toEqual([]);
+    expect(checkQuery(readQuery(join(root, 'athena-queries', file)), { kind: 'report', tables })).toEqual([]);
   });
 
   it.each(readdirSync(join(root, 'lib/queries/views')))('finds nothing in the view %s', (file) => {
-    expect(checkQuery(readQuery(join(root, 'lib/queries/views', file)), { kind: 'view' })).toEqual([]);
+    expect(checkQuery(readQuery(join(root, 'lib/queries/views', file)), { kind: 'view', tables })).toEqual([]);
   });
 
   it.each([
