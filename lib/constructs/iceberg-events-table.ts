@@ -20,6 +20,8 @@ interface FirstColumn {
   readonly type: string;
 }
 
+const megabyte = 1024 * 1024;
+
 /** Days that Iceberg keeps snapshots, and files that no snapshot names. */
 const retentionDays = { snapshots: 5, orphans: 3 };
 
@@ -118,7 +120,15 @@ function firstTable(location: string): CfnTable.IcebergTableInputProperty {
     properties: {
       'write.format.default': 'parquet',
       'write.parquet.compression-codec': 'zstd',
-      'write.target-file-size-bytes': String(128 * 1024 * 1024),
+      'write.target-file-size-bytes': String(128 * megabyte),
+      // Small, so that a filter on event_type, by which rows are sorted, skips most of a file.
+      'write.parquet.row-group-size-bytes': String(8 * megabyte),
+      // A day of a game goes to one writer: few files, each in order.
+      'write.distribution-mode': 'hash',
+      'write.merge.distribution-mode': 'hash',
+      // With a commit an hour, the metadata of four days.
+      'write.metadata.delete-after-commit.enabled': 'true',
+      'write.metadata.previous-versions-max': '100',
     },
   };
 }
