@@ -16,13 +16,13 @@ export const endpointsFile = (workload: string): string => `endpoints.${workload
 /** Gathers the outputs of a deployment's stacks. Throws when one is missing, naming all that are. */
 export function deployedEndpoints(stacks: readonly StackOutputs[]): DeployedEndpoints {
   const outputs = new Map(stacks.flatMap((stack) => [...stack.outputs]));
-  const names = ['ApiUrl', 'LakeBucket', 'Database', 'WorkGroup', 'DeliveryStream'] as const;
+  const names = ['ApiUrl', 'LakeBucket', 'Database', 'WorkGroup', 'DeliveryStream', 'Workflow'] as const;
   const missing = names.filter((name) => !outputs.has(name));
   const [, , , region, accountId] = stacks[0]?.stackId.split(':') ?? [];
   if (missing.length > 0 || region === undefined || accountId === undefined) {
     throw new Error(`the deployed stacks have no output ${missing.join(', ')}`);
   }
-  const [apiUrl, bucket, database, workGroup, deliveryStream] = names.map((name) => outputs.get(name)!);
+  const [apiUrl, bucket, database, workGroup, deliveryStream, workflow] = names.map((name) => outputs.get(name)!);
   return {
     apiUrl: apiUrl!,
     region,
@@ -31,6 +31,6 @@ export function deployedEndpoints(stacks: readonly StackOutputs[]): DeployedEndp
     database: database!,
     workGroup: workGroup!,
     deliveryStream: deliveryStream!,
-    workflow: outputs.get('Workflow') ?? null,
+    workflow: workflow!,
   };
 }

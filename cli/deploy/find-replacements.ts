@@ -45,7 +45,7 @@ const guards: Readonly<Record<string, Guard>> = {
     advice: 'the lake starts empty in a new bucket: copy the old one’s objects, or keep the bucket',
   },
   'AWS::Glue::Table': {
-    fixed: ['CatalogId', 'DatabaseName', 'TableInput.Name'],
+    fixed: ['CatalogId', 'DatabaseName', 'Name', 'TableInput.Name'],
     advice: 'its files stay where they are; queries that name the old table fail',
   },
   'AWS::Glue::Database': {

@@ -19,13 +19,15 @@ interface CatalogTable {
   readonly database: unknown;
   readonly name: string;
   readonly format: 'files' | 'Iceberg' | 'view';
+  /** What an Iceberg table was made from. */
+  readonly made: unknown;
   readonly columns: readonly Column[];
   readonly partitionKeys: readonly Column[];
 }
 
 /**
  * Compares the catalog's tables, as deployed and as they would be: columns that are gone or of another type, other
- * partition keys, files that become Iceberg or the other way round. A table under another name, or in another database,
+ * partition keys, files that become Iceberg or the other way round, and any change of an Iceberg table. A table under another name, or in another database,
  * is another table, of which `findReplacements` tells.
  */
 export function findTableChanges(deployed: Templates, next: Templates): readonly TableChange[] {
@@ -48,7 +50,7 @@ function compareTables(before: readonly CatalogTable[], after: readonly CatalogT
       if (now.format !== table.format) return [formatChange(table, now)];
       // An Iceberg table's template is frozen when it is created: the views tell which columns it has been given since.
       return table.format === 'Iceberg'
-        ? columnChanges(table.name, columnsOfViews(before), columnsOfViews(after))
+        ? icebergChanges(table, now).concat(columnChanges(table.name, columnsOfViews(before), columnsOfViews(after)))
         : columnChanges(table.name, table.columns, now.columns).concat(keyChanges(table, now));
     });
 }
@@ -64,6 +66,19 @@ const formatChange = ({ name, format }: CatalogTable, now: CatalogTable): Change
     'workload with it (another WORKLOAD_NAME, another EVENTS_DATABASE), copy the folder of RAW_EVENTS_PREFIX into its ' +
     'lake and run its workflow, which builds its tables from there',
 });
+
+function icebergChanges({ name, made }: CatalogTable, now: CatalogTable): Change[] {
+  if (isDeepStrictEqual(made, now.made)) return [];
+  return [
+    {
+      table: name,
+      because: 'CloudFormation would update an Iceberg table, which strips what makes it one',
+      advice:
+        'Change PROCESSED_EVENTS_PREFIX back, and leave lib/schemas/iceberg-first-columns.json and the table’s own ' +
+        'settings in lib/constructs/ as they were deployed; the job adds new columns',
+    },
+  ];
+}
 
 function columnChanges(table: string, before: readonly Column[], after: readonly Column[]): Change[] {
   const types = new Map(after.map(({ name, type }) => [name, type]));
@@ -116,6 +131,7 @@ function tablesOf(template: StackTemplate): readonly CatalogTable[] {
         database: databaseName(template, Properties['DatabaseName']),
         name: String(input['Name'] ?? Properties['Name']),
         format: formatOf(Properties, input),
+        made: Properties['OpenTableFormatInput'],
         columns: columnsOf(recordOf(input['StorageDescriptor'])['Columns']),
         partitionKeys: columnsOf(input['PartitionKeys']),
       };

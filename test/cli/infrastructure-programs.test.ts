@@ -40,7 +40,7 @@ describe('npm run diff', () => {
 
 describe('npm run deploy', () => {
   const outputs = new Map(
-    ['ApiUrl', 'LakeBucket', 'Database', 'WorkGroup', 'DeliveryStream'].map((name) => [name, `my-${name}`]),
+    ['ApiUrl', 'LakeBucket', 'Database', 'WorkGroup', 'DeliveryStream', 'Workflow'].map((name) => [name, `my-${name}`]),
   );
   const prepare = (deployed: boolean) => {
     const calls: unknown[] = [];

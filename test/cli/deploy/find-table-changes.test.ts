@@ -27,10 +27,15 @@ const view = (name: string, columns: Columns) => ({
   },
 });
 
-const iceberg = {
+const icebergAt = (Location: string) => ({
   Type: 'AWS::Glue::Table',
-  Properties: { DatabaseName: { Ref: 'Database' }, Name: 'events', OpenTableFormatInput: { IcebergInput: {} } },
-};
+  Properties: {
+    DatabaseName: { Ref: 'Database' },
+    Name: 'events',
+    OpenTableFormatInput: { IcebergInput: { IcebergTableInput: { Location } } },
+  },
+});
+const iceberg = icebergAt('s3://lake/events');
 
 const template = (resources: readonly TemplateResource[], database = 'playlake'): StackTemplate => ({
   Resources: {
@@ -79,6 +84,12 @@ describe('findTableChanges', () => {
       /files cannot become Iceberg; .*before the first deployment/,
     ],
     ['Iceberg that becomes files', [iceberg], [files(score)], /its Iceberg cannot become files/],
+    [
+      'any change of an Iceberg table',
+      [iceberg],
+      [icebergAt('s3://lake/typed')],
+      /events: CloudFormation would update an Iceberg table, .*; Change PROCESSED_EVENTS_PREFIX back/,
+    ],
     [
       'a column that no view of an Iceberg table shows any more',
       [iceberg, view('event_a', score), view('event_b', { event_id: 'string' })],

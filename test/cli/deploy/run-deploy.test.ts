@@ -39,6 +39,7 @@ const outputs = new Map([
   ['Database', 'playlake'],
   ['WorkGroup', 'g'],
   ['DeliveryStream', 'stream-1'],
+  ['Workflow', 'g'],
 ]);
 
 /** An account that remembers, in order, what was done to it. */
@@ -106,7 +107,7 @@ describe('runDeploy', () => {
       database: 'playlake',
       workGroup: 'g',
       deliveryStream: 'stream-1',
-      workflow: null,
+      workflow: 'g',
     });
     expect(done).toEqual(['deploy']);
   });
