@@ -6,6 +6,7 @@ import { catalogueFiles, projectCatalogue } from '../../cli/catalog-program.ts';
 import { parseConfig } from '../../config/load.ts';
 import { readQuery, type Query } from '../../lib/queries/read-query.ts';
 import { athenaType } from '../../lib/schemas/lake-column.ts';
+import { playerTables } from '../../lib/schemas/player-tables.ts';
 import { ingestDate, rawEventColumns } from '../../lib/schemas/raw-events.ts';
 import { inlineCode, pages, plain, tableBelow, type Page } from './read-docs.ts';
 
@@ -53,6 +54,15 @@ describe('docs/event-catalogue.md', () => {
 });
 
 describe('docs/architecture.md', () => {
+  it('lists the columns of the player tables', () => {
+    const documented = tableBelow(page('docs/architecture.md'), '## The typed tables');
+    expect(documented.map((row) => row.map(plain))).toEqual(
+      playerTables.flatMap(({ name: table, columns, partitionKeys }) =>
+        [...columns, ...partitionKeys].map(({ name, type, comment }) => [table, name, athenaType(type), comment]),
+      ),
+    );
+  });
+
   it('lists the columns of the raw table', () => {
     const documented = tableBelow(page('docs/architecture.md'), '## The raw table');
     expect(documented.map((row) => row.map(plain))).toEqual(
