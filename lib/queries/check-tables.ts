@@ -100,9 +100,10 @@ function scanFaults(select: Select, { table, partitionDate }: Source, sourceCoun
   if (partitionDate === undefined) return [];
   if (sourceCount > 1)
     return [`${table} is read in a SELECT of its own, so that its partitions are left out before anything is joined`];
-  const bounds = conjuncts(bodyOf(select, 'where_clause')?.this).flatMap((part) => boundsOf(part, partitionDate));
-  if (bounds.includes('lower')) return [];
-  if (bounds.includes('upper') && takesMinimum(select, partitionDate)) return [];
+  const filters = conjuncts(bodyOf(select, 'where_clause')?.this);
+  const bounds = new Set(filters.flatMap((filter) => boundsOf(filter, partitionDate)));
+  if (bounds.has('lower')) return [];
+  if (bounds.has('upper') && takesMinimum(select, partitionDate)) return [];
   return [
     `${table} is read without a lower bound of ${partitionDate}: filter partitions first. ` +
       `(What computes min(${partitionDate}) needs an upper bound only.)`,

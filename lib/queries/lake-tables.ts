@@ -19,10 +19,6 @@ export type LakeTables = ReadonlyMap<string, QueryableTable>;
 /** What the lake has, given its event types. */
 export function lakeTables({ schemas, columns: typed }: EventCatalogue): LakeTables {
   const [eventDate] = eventsPartitionKeys.filter(({ type }) => type === 'date').map(({ name }) => name);
-  const table = (columns: readonly LakeColumn[], partitionDate?: string): QueryableTable => ({
-    columns: columns.map(({ name }) => name),
-    ...(partitionDate !== undefined && { partitionDate }),
-  });
   return new Map([
     ['raw_events', table([...rawEventColumns, ingestDate], ingestDate.name)],
     // One view ranks all copies of an event, wherever they lie; a filter on the other reaches the table below.
@@ -36,3 +32,8 @@ export function lakeTables({ schemas, columns: typed }: EventCatalogue): LakeTab
     ),
   ]);
 }
+
+const table = (columns: readonly LakeColumn[], partitionDate?: string): QueryableTable => ({
+  columns: columns.map(({ name }) => name),
+  ...(partitionDate !== undefined && { partitionDate }),
+});

@@ -146,7 +146,12 @@ function asAthenaComputes(node: SqlNode): SqlNode | undefined {
   }
 }
 
+/** An interval, or a number of them: `7 * INTERVAL '1' DAY`. */
 function isInterval(value: SqlValue | undefined): boolean {
+  const inner = bodyOf(value, 'paren');
+  if (inner) return isInterval(inner.this);
+  const product = bodyOf(value, 'mul');
+  if (product) return isInterval(product.left) || isInterval(product.right);
   return bodyOf(value, 'interval') !== undefined;
 }
 

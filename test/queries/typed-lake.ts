@@ -82,13 +82,17 @@ async function aJob(report: string, connection: DuckDBConnection, index: number)
   };
 }
 
+/** Files have a new name each time, as the job gives them: DuckDB remembers what one held that is written anew at once. */
+let fills = 0;
+
 async function writeTables(
   job: Job,
   rows: readonly PartitionedRow[],
   connection: DuckDBConnection,
   lake: Lake,
 ): Promise<void> {
-  const json = join(lake.root, 'new-raw-events.json');
+  fills += 1;
+  const json = join(lake.root, `new-raw-events-${fills}.json`);
   writeFileSync(json, rows.map(({ row }) => JSON.stringify(row)).join('\n'));
   const columns = rawEventColumns.map((column) => `${column.name}: '${duckdbTypes[column.type]}'`).join(', ');
   await connection.run('DELETE FROM new_raw_events');
@@ -101,7 +105,8 @@ async function writeTables(
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const keys = plannedTable(name).partition_keys.map((key) => key.name);
-    await connection.run(`COPY (${source}) TO '${folder}' (FORMAT parquet, PARTITION_BY (${keys.join(', ')}))`);
+    const options = `FORMAT parquet, PARTITION_BY (${keys.join(', ')}), FILENAME_PATTERN '{uuid}'`;
+    await connection.run(`COPY (${source}) TO '${folder}' (${options})`);
     await registerPartitions(lake, name, folder);
   }
 }
