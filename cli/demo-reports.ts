@@ -13,6 +13,7 @@ export interface DemoReport {
 /** What the demo prints. All reports are compared with the truth, shown or not. */
 export function demoReports(today: Date): readonly DemoReport[] {
   const weekAgo = new Date(today.getTime() - 9 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  const fortnightAgo = new Date(today.getTime() - 14 * 24 * 3600 * 1000).toISOString().slice(0, 10);
   return [
     {
       name: 'daily-active-players',
@@ -21,10 +22,11 @@ export function demoReports(today: Date): readonly DemoReport[] {
       keeps: ({ event_date }) => (event_date ?? '') >= weekAgo,
     },
     {
-      name: 'level-completion-rate',
-      title: 'Levels: starts, failures, completions (the first eight levels)',
-      chart: { kind: 'bar', x: 'level_id', y: 'completion_rate' },
-      keeps: ({ level_id }) => Number(level_id) <= 8,
+      name: 'retention',
+      title:
+        'Retention by the day of the first event, the last fortnight: who came back on day 1, 3, 7 (– is not over yet)',
+      chart: { kind: 'bar', x: 'cohort_date', y: 'd1_rate' },
+      keeps: ({ cohort_date }) => (cohort_date ?? '') >= fortnightAgo,
     },
     {
       name: 'revenue-by-month',

@@ -16,8 +16,8 @@ interface CommandLine {
 await runCli(
   new Command('demo')
     .description(
-      'Starts the pipeline on this machine from its own template, sends synthetic events through the real API and ' +
-        'prints reports, each compared with what really happened. Stays up to be tried until ctrl-c.',
+      'Starts the pipeline on this machine from its own template, sends synthetic events through the real API, runs ' +
+        'the Glue workflow and prints reports, each compared with what really happened. Stays up to be tried until ctrl-c.',
     )
     .option('--exit', 'stop when the reports are printed')
     .option('--events <n>', 'events to send', '20000')
@@ -48,8 +48,12 @@ async function demo({ exit, events, seed, dataDir }: CommandLine): Promise<void>
 
 function whatNext(endpoints: Endpoints, dataDir: string, isOver: boolean): string {
   const lake = relative('.', endpoints.bucketPath);
-  const where = [`Parquet: ${join(lake, 'raw_events')}/`, `Truth:   ${join(dataDir, 'truth.json')}`];
-  if (isOver) return [...where, '', 'Next: npm run local, then npm run generate and npm run query'].join('\n');
+  const where = [
+    `Parquet: ${join(lake, 'raw_events')}/`,
+    `         ${join(lake, 'events')}/ (by game and day; the Glue catalog says which files count)`,
+    `Truth:   ${join(dataDir, 'truth.json')}`,
+  ];
+  if (isOver) return [...where, '', ...nextOnYourOwn].join('\n');
   const file = `--endpoints ${join(dataDir, 'endpoints.json')}`;
   return [
     ...where,
@@ -58,14 +62,24 @@ function whatNext(endpoints: Endpoints, dataDir: string, isOver: boolean): strin
     '',
     'Try, in another terminal:',
     `  npm run query -- ${file}`,
-    `  npm run query -- ${file} sessions-per-day`,
+    `  npm run query -- ${file} funnel window_days=3`,
+    `  npm run query -- ${file} lifetime-value from_date=<a day> application_id=<a game>`,
     `  npm run query -- ${file} --sql "SELECT country, count(*) AS events FROM recent_events GROUP BY country"`,
     `  npm run admin -- ${file} list-applications`,
     `  npm run generate -- ${file} --rate 200 --duration 30 --truth ${join(dataDir, 'truth-2.json')}`,
+    `  npm run workflow -- ${file}`,
     '',
     'Ctrl-c ends it.',
   ].join('\n');
 }
+
+const nextOnYourOwn = [
+  'Next, for a pipeline that stays:',
+  '  npm run local                  starts it',
+  '  npm run generate               sends events, in another terminal',
+  '  npm run workflow               takes them into the events table, as Glue does every hour',
+  '  npm run query -- retention     answers; without a name it lists the reports',
+];
 
 /** The runtime delivers what is buffered when it is stopped, so a signal only ends the waiting. */
 function untilStopped(): Promise<void> {

@@ -13,6 +13,7 @@ export interface DeploymentOptions {
   readonly deliveryStream?: string;
   readonly workGroup?: string;
   readonly database?: string;
+  readonly workflow?: string;
 }
 
 /** A pipeline to talk to, on a laptop or on AWS. */
@@ -24,6 +25,8 @@ export interface Deployment {
   readonly awsUrl: string | undefined;
   readonly workGroup: string | undefined;
   readonly database: string | undefined;
+  /** The Glue workflow that takes raw events into the events table. */
+  readonly workflow: string | undefined;
   readonly stream: StreamTarget | undefined;
 }
 
@@ -44,18 +47,20 @@ export function withEndpoints(command: Command): Command {
 
 /** Resolves the options; a deployment on AWS is meant as soon as one of its options is given. */
 export function findDeployment(options: DeploymentOptions): Deployment {
-  const { apiUrl, workGroup, deliveryStream, database } = options;
-  const onAws = options.endpoints === undefined && (apiUrl ?? workGroup ?? deliveryStream) !== undefined;
-  return onAws ? onAmazon(options) : fromFile(options.endpoints ?? defaultEndpointsFile, { workGroup, database });
+  const { apiUrl, workGroup, deliveryStream, database, workflow } = options;
+  const onAws = options.endpoints === undefined && (apiUrl ?? workGroup ?? deliveryStream ?? workflow) !== undefined;
+  if (onAws) return onAmazon(options);
+  return fromFile(options.endpoints ?? defaultEndpointsFile, { workGroup, database, workflow });
 }
 
-type Chosen = Pick<DeploymentOptions, 'workGroup' | 'database'>;
+type Chosen = Pick<DeploymentOptions, 'workGroup' | 'database' | 'workflow'>;
 
 function fromFile(file: string, chosen: Chosen): Deployment {
   const endpoints = readEndpoints(file);
   const workGroup = chosen.workGroup ?? endpoints.workGroup;
   const database = chosen.database ?? endpoints.database;
-  if (!('awsUrl' in endpoints)) return onAmazon({ ...endpoints, workGroup, database });
+  const workflow = chosen.workflow ?? endpoints.workflow ?? undefined;
+  if (!('awsUrl' in endpoints)) return onAmazon({ ...endpoints, workGroup, database, workflow });
 
   const { apiUrl, awsUrl, region, accessKeyId, secretAccessKey, deliveryStream } = endpoints;
   const credentials = { accessKeyId, secretAccessKey };
@@ -65,11 +70,19 @@ function fromFile(file: string, chosen: Chosen): Deployment {
     signer: { region, credentials },
     workGroup,
     database,
+    workflow,
     stream: { deliveryStream, region, endpoint: awsUrl, credentials },
   };
 }
 
-function onAmazon({ apiUrl, workGroup, database, deliveryStream, ...options }: DeploymentOptions): Deployment {
+function onAmazon({
+  apiUrl,
+  workGroup,
+  database,
+  workflow,
+  deliveryStream,
+  ...options
+}: DeploymentOptions): Deployment {
   const region = options.region ?? regionOf(apiUrl) ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
   if (region === undefined) throw new UsageError('the region is not known: add --region, e.g. --region eu-central-1');
   return {
@@ -78,6 +91,7 @@ function onAmazon({ apiUrl, workGroup, database, deliveryStream, ...options }: D
     signer: { region, credentials: usualCredentials(region) },
     workGroup,
     database,
+    workflow,
     stream: deliveryStream === undefined ? undefined : { deliveryStream, region },
   };
 }

@@ -11,7 +11,9 @@ import { demoReports, pickRows } from './demo-reports.ts';
 import { formatResult } from './format-result.ts';
 import { registerGames } from './register-games.ts';
 import { rowObjects, runReport } from './run-report.ts';
+import { describeWorkflow, runWorkflow } from './run-workflow.ts';
 import { showProgress } from './show-progress.ts';
+import type { Signer } from './signed-fetch.ts';
 
 export interface DemoOptions {
   readonly events: number;
@@ -21,7 +23,10 @@ export interface DemoOptions {
   readonly print: (line: string) => void;
 }
 
-/** Plays the whole way on a running pipeline: games, events, delivery, reports, truth. Throws if a report is wrong. */
+/**
+ * Plays the whole way on a running pipeline: games, events, delivery, the Glue workflow, reports, truth. Throws if a
+ * report is wrong.
+ */
 export async function runDemo(endpoints: Endpoints, options: DemoOptions): Promise<void> {
   const { print } = options;
   const { region, workGroup, database, awsUrl, accessKeyId, secretAccessKey } = endpoints;
@@ -32,6 +37,7 @@ export async function runDemo(endpoints: Endpoints, options: DemoOptions): Promi
     print(`registered ${games.map(({ name }) => name).join(' and ')} over the signed admin API, each with a token`);
     const truth = await send(endpoints, games, options);
     await deliver(endpoints, print);
+    await takeIntoEvents(endpoints, signer, print);
     const results = await runReports(athena, truth);
     showReports(results, truth, print);
     judge(results, truth, print);
@@ -73,6 +79,14 @@ async function deliver(endpoints: Endpoints, print: (line: string) => void): Pro
   const answer = await fetch(new URL('/_local/flush', endpoints.apiUrl), { method: 'POST' });
   if (!answer.ok) throw new Error(`the delivery stream could not deliver: ${answer.status} ${await answer.text()}`);
   print(`validated, converted to Parquet and delivered in ${seconds(startedAt)} s`);
+}
+
+/** Runs the Glue workflow, through the Glue API. */
+async function takeIntoEvents(endpoints: Endpoints, signer: Signer, print: (line: string) => void): Promise<void> {
+  if (endpoints.workflow === null) throw new Error('the pipeline has no Glue workflow');
+  const outcome = await runWorkflow({ signer, endpoint: endpoints.awsUrl, workflow: endpoints.workflow });
+  if (!outcome.succeeded) throw new Error(`the workflow failed:\n  ${describeWorkflow(outcome)}`);
+  print(`ran the Glue workflow, which typed, deduplicated and compacted them: ${describeWorkflow(outcome)}`);
 }
 
 type Results = ReadonlyMap<string, QueryResult>;

@@ -66,6 +66,16 @@ export async function runFirstJob(
   });
 }
 
+/** `job playlake-dev-process-events SUCCEEDED in 2.1 s, …`, with the errors of steps that have one. */
+export function describeWorkflow({ steps }: WorkflowOutcome): string {
+  return steps
+    .map(({ kind, name, state, seconds, errorMessage }) => {
+      const took = state === 'NOT STARTED' ? '' : ` in ${seconds.toFixed(1)} s`;
+      return `${kind} ${name} ${state}${took}${errorMessage === undefined ? '' : ` (${errorMessage})`}`;
+    })
+    .join(', ');
+}
+
 async function withGlue<T>(target: WorkflowTarget, use: (client: GlueClient) => Promise<T>): Promise<T> {
   const client = new GlueClient({
     region: target.signer.region,
@@ -131,9 +141,12 @@ async function firstJob(client: GlueClient, workflow: string): Promise<string> {
 }
 
 function outcomeOf(runId: string, run: WorkflowRun): WorkflowOutcome {
-  const order = ({ startedAt }: WorkflowStep) => startedAt?.getTime() ?? Infinity;
-  const steps = (run.Graph?.Nodes ?? []).flatMap(stepsOf).toSorted((a, b) => order(a) - order(b));
+  const steps = (run.Graph?.Nodes ?? []).flatMap(stepsOf).toSorted((a, b) => startOf(a) - startOf(b));
   return { runId, succeeded: run.Status === 'COMPLETED' && haveSucceeded(steps), steps };
+}
+
+function startOf({ startedAt }: WorkflowStep): number {
+  return startedAt?.getTime() ?? Infinity;
 }
 
 function stepsOf({ Type, Name = '', JobDetails, CrawlerDetails }: Node): readonly WorkflowStep[] {

@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { withEndpoints, type DeploymentOptions } from './deployment.ts';
+import { describeWorkflow, runFirstJob, runWorkflow, type WorkflowTarget } from './run-workflow.ts';
+
+/** What the command line needs from outside. */
+export interface WorkflowDeps {
+  target(options: DeploymentOptions): WorkflowTarget;
+  print(line: string): void;
+}
+
+interface WorkflowOptions extends DeploymentOptions {
+  readonly skip?: string;
+}
+
+/** `npm run workflow -- …`: takes raw events into the events table now, through Glue's API. */
+export function createWorkflowProgram({ target, print }: WorkflowDeps): Command {
+  return withEndpoints(new Command('workflow'))
+    .description('Runs the Glue workflow, which takes new raw events into the events table, and waits for its end.')
+    .option('--skip <keys>', 'run the events job alone and let it pass over these raw objects, parted by commas')
+    .option('--workflow <name>', 'workflow of a deployment on AWS (the Workflow output)')
+    .option('--region <region>', 'AWS region of that deployment')
+    .showHelpAfterError()
+    .action(async ({ skip, ...options }: WorkflowOptions) => {
+      const found = target(options);
+      const outcome = await (skip === undefined ? runWorkflow(found) : runFirstJob(found, { '--skip': skip }));
+      if (!outcome.succeeded) throw new Error(`the workflow failed: ${describeWorkflow(outcome)}`);
+      print(describeWorkflow(outcome));
+    });
+}
