@@ -15,9 +15,13 @@ export interface SparkJobs {
   stop(): Promise<void>;
 }
 
-/** Starts a Spark (some five seconds) whose jobs find their S3 and Glue at the target. */
-export async function startSparkJobs(folder: string, target: SparkTarget): Promise<SparkJobs> {
-  const { python, env } = await sparkProgram(folder, target);
+/** Starts a Spark (some five seconds) whose jobs find their S3 and Glue at the target; `more` are settings beside its own. */
+export async function startSparkJobs(
+  folder: string,
+  target: SparkTarget,
+  more: Readonly<Record<string, string>> = {},
+): Promise<SparkJobs> {
+  const { python, env } = await sparkProgram(folder, target, more);
   const program = join(import.meta.dirname, 'python/run_jobs.py');
   // A process group of its own: Spark's Java goes with it.
   const child = spawn(python, [program], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });

@@ -12,7 +12,8 @@ import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts
 import { findTable } from '../../../local/aws-api/glue/inputs.ts';
 import { partitionIndexActions } from '../../../local/aws-api/glue/partition-indexes.ts';
 import { partitionActions } from '../../../local/aws-api/glue/partitions.ts';
-import { jsonProtocol, type AwsProtocol } from '../../../local/aws-api/protocol.ts';
+import { tableChangeActions } from '../../../local/aws-api/glue/tables.ts';
+import { jsonProtocol, type AwsProtocol, type JsonAction } from '../../../local/aws-api/protocol.ts';
 import { s3Protocol } from '../../../local/aws-api/s3.ts';
 import { createCatalog } from '../../../local/catalog.ts';
 import { createObjectStore, type LocalObjectStore } from '../../../local/object-store.ts';
@@ -31,6 +32,8 @@ export interface SparkLake {
   readonly database: string;
   /** The job's arguments; `changes` adds to them. */
   args(changes?: Readonly<Record<string, string>>): Record<string, string>;
+  /** Puts the plan of other typed columns in the place of the lake's own. */
+  writePlan(columns: readonly TypedColumn[]): Promise<void>;
   /** Writes rows as one raw object per day of arrival, with times as the laptop writes them; returns their keys. */
   writeRaw(...rows: readonly PartitionedRow[]): Promise<string[]>;
   /** All rows of a table through its partitions, in an order of their own, every value as text. */
@@ -59,6 +62,8 @@ export interface Manifest {
 export interface SparkLakes {
   readonly folder: string;
   readonly target: SparkTarget;
+  /** Told of every call of Glue before it is done; what it awaits holds the call up. */
+  beforeGlue: (action: string) => Promise<void> | void;
   create(columns?: readonly TypedColumn[]): Promise<SparkLake>;
   stop(): Promise<void>;
 }
@@ -69,24 +74,28 @@ export async function sparkLakes(): Promise<SparkLakes> {
   const objects = createObjectStore({ root: folder, clock: Date.now });
   const catalog = createCatalog({ dataDir: folder });
   const settings = { region: 'eu-central-1', accountId: '000000000000', clock: Date.now };
-  const endpoint = await anAwsEndpoint(s3Protocol(objects, settings), glueCatalog(catalog));
+  const changes = tableChangeActions(catalog, { ...settings, objects });
+  const glue = glueCatalog(catalog, changes, (action) => lakes.beforeGlue(action));
+  const endpoint = await anAwsEndpoint(s3Protocol(objects, settings), glue);
   const duckdb = await (await DuckDBInstance.create(':memory:')).connect();
   await duckdb.run("SET TimeZone = 'UTC'");
   let count = 0;
-  return {
+  const lakes: SparkLakes = {
     folder,
+    beforeGlue: () => undefined,
     target: { url: endpoint.url, region: settings.region, ...endpoint.clientConfig.credentials },
     async create(columns = readEventCatalogue().columns) {
       count += 1;
       const names = { bucket: `lake-${count}`, database: `database_${count}` };
       await objects.createBucket(names.bucket);
-      await objects.put(names.bucket, 'plan.json', Buffer.from(JSON.stringify(eventsJobPlan({ columns }))));
       catalog.defineDatabase(names.database, {});
       const define = (name: string, all: readonly LakeColumn[], keys: readonly LakeColumn[]): void =>
         void catalog.defineTable(names.database, glueTable(name, `s3://${names.bucket}/${name}/`, all, keys));
       define('events', eventsColumns(columns), eventsPartitionKeys);
       for (const table of playerTables) define(table.name, table.columns, table.partitionKeys);
-      return aSparkLake({ ...names, folder, objects, catalog, duckdb });
+      const lake = aSparkLake({ ...names, folder, objects, catalog, duckdb });
+      await lake.writePlan(columns);
+      return lake;
     },
     async stop() {
       await endpoint.close();
@@ -94,15 +103,29 @@ export async function sparkLakes(): Promise<SparkLakes> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return lakes;
 }
 
 /** As much of Glue as a job uses; a whole one has workflows too. */
-function glueCatalog(catalog: ReturnType<typeof createCatalog>): AwsProtocol {
-  return jsonProtocol('glue', {
+function glueCatalog(
+  catalog: ReturnType<typeof createCatalog>,
+  tableChanges: Readonly<Record<string, JsonAction>>,
+  before: SparkLakes['beforeGlue'],
+): AwsProtocol {
+  const actions: Readonly<Record<string, JsonAction>> = {
     GetTable: async (input, request) => ({ Table: findTable(catalog, input, request, 'GetTable') }),
+    ...tableChanges,
     ...partitionActions(catalog, Date.now),
     ...partitionIndexActions(catalog, catalog.partitionIndexes),
-  });
+  };
+  const told = Object.entries(actions).map(([name, action]): [string, JsonAction] => [
+    name,
+    async (input, request) => {
+      await before(name);
+      return action(input, request);
+    },
+  ]);
+  return jsonProtocol('glue', Object.fromEntries(told));
 }
 
 interface Parts {
@@ -149,6 +172,8 @@ function aSparkLake({ bucket, database, folder, objects, catalog, duckdb }: Part
         ...changes,
       };
     },
+    writePlan: async (columns) =>
+      void (await objects.put(bucket, 'plan.json', Buffer.from(JSON.stringify(eventsJobPlan({ columns }))))),
     async writeRaw(...rows) {
       const keys: string[] = [];
       for (const day of new Set(rows.map(({ ingestDate }) => ingestDate))) {

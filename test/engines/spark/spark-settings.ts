@@ -17,12 +17,18 @@ export interface SparkProgram {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Writes the settings of a small Spark whose `s3://` is the target's into a folder. */
-export async function sparkProgram(folder: string, target: SparkTarget): Promise<SparkProgram> {
+/** Writes the settings of a small Spark whose `s3://` is the target's into a folder; `more` adds to them. */
+export async function sparkProgram(
+  folder: string,
+  target: SparkTarget,
+  more: Readonly<Record<string, string>> = {},
+): Promise<SparkProgram> {
   const engine = fetchedEngine(spark);
   const conf = join(folder, 'conf');
   await mkdir(conf, { recursive: true });
-  const lines = Object.entries(settings(folder, engine, target)).map((setting) => `${setting.join(' ')}\n`);
+  const lines = Object.entries({ ...settings(folder, engine, target), ...more }).map(
+    (setting) => `${setting.join(' ')}\n`,
+  );
   await writeFile(join(conf, 'spark-defaults.conf'), lines);
   await writeFile(join(conf, 'log4j2.properties'), 'rootLogger.level = error\n');
   return {
@@ -50,10 +56,12 @@ function settings(folder: string, engine: string, target: SparkTarget): Record<s
   return {
     'spark.master': 'local[2]',
     'spark.driver.memory': '1g',
+    // Many small jobs: what a longer compilation would save is never earned back.
+    'spark.driver.extraJavaOptions': '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC',
     'spark.driver.extraClassPath': join(engine, 'jars/*'),
     'spark.local.dir': join(folder, 'spill'),
     'spark.sql.warehouse.dir': join(folder, 'warehouse'),
-    'spark.sql.shuffle.partitions': '4',
+    'spark.sql.shuffle.partitions': '2',
     'spark.ui.enabled': 'false',
     'spark.ui.showConsoleProgress': 'false',
     'spark.hadoop.fs.s3.impl': 'org.apache.hadoop.fs.s3a.S3AFileSystem',

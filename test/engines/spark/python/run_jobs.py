@@ -13,8 +13,9 @@ import process_events as job  # noqa: E402
 
 
 def main():
-    # Whatever a job prints goes to standard error; standard output holds answers only.
-    answers, sys.stdout = sys.stdout, sys.stderr
+    # Whatever else is printed, by Spark's Java too, goes to standard error; standard output holds answers only.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     spark = SparkSession.builder.getOrCreate()
     clients = boto3.client("s3"), boto3.client("glue")
     for line in sys.stdin:
