@@ -18,6 +18,7 @@ import type { TableReference } from './query-engine/resolve-tables.ts';
 import { scannedBytes } from './query-engine/scanned-bytes.ts';
 import { listTableFiles, quoteName } from './query-engine/table-files.ts';
 import type { TableFile } from './query-engine/table-files.ts';
+import { fileFormat } from './query-engine/text-files.ts';
 import { nameUnnamedColumns } from './query-engine/unnamed-columns.ts';
 import { readView } from './query-engine/view-text.ts';
 import type { Catalog, Clock, GlueTable, ObjectStore } from './runtime.ts';
@@ -120,7 +121,7 @@ async function runQuery(
   const tables = createTables(connection, options);
   const resolved = await tables.resolve(statement, request.database, []);
   const sql = transpileTree(withClock(nameUnnamedColumns(resolved), options.clock), 'duckdb');
-  const bytes = await scannedBytes(connection, sql, tables.files());
+  const bytes = tables.textBytes() + (await scannedBytes(connection, sql, tables.files()));
   if (bytes > (request.scanLimitBytes ?? Infinity)) throw new ScanLimitExceeded('Bytes scanned limit was exceeded');
 
   const interrupt = () => connection.interrupt();
@@ -153,8 +154,10 @@ async function runQuery(
 interface Tables {
   /** Puts views of this connection in the place of the catalog's tables. */
   resolve(statement: SqlNode, database: string, path: readonly string[]): Promise<SqlNode>;
-  /** What the tables consist of, after partitions were left out. */
+  /** Parquet files that the tables consist of, after partitions were left out. */
   files(): readonly TableFile[];
+  /** Bytes of their text files, which a query reads whole. */
+  textBytes(): number;
 }
 
 /** Views within views that a query may go through; Athena's own limit is not documented. */
@@ -163,6 +166,7 @@ const MAX_VIEW_DEPTH = 16;
 function createTables(connection: DuckDBConnection, options: QueryEngineOptions): Tables {
   let count = 0;
   const read: TableFile[] = [];
+  let readWhole = 0;
 
   async function resolve(statement: SqlNode, database: string, path: readonly string[]): Promise<SqlNode> {
     return resolveTables(statement, (reference) => define(reference, database, path, []));
@@ -213,11 +217,14 @@ function createTables(connection: DuckDBConnection, options: QueryEngineOptions)
       .filter((condition) => namesOnly(condition, keys))
       .map((condition) => withClock(condition, options.clock));
     const partitions = await listTableFiles(table, onKeys, connection, options);
-    for (const { files } of partitions) read.push(...files);
+    for (const { files } of partitions) {
+      if (files.length > 0 && fileFormat(table) === 'parquet') read.push(...files);
+      else readWhole += files.reduce((sum, { size }) => sum + size, 0);
+    }
     return relationSql(table, partitions);
   }
 
-  return { resolve, files: () => read };
+  return { resolve, files: () => read, textBytes: () => readWhole };
 }
 
 function findTable({ catalog, database, name }: TableReference, fallback: string, glue: Catalog): GlueTable {

@@ -15,14 +15,18 @@ const plain: Readonly<Record<string, string>> = {
   binary: 'BLOB',
 };
 
-/** A column type of the Glue catalog (Hive's notation) in DuckDB's. Throws QueryError for what is no type. */
+/**
+ * A column type of the Glue catalog (Hive's notation) in DuckDB's; names of fields keep their case, by which JSON is
+ * read. Throws QueryError for what is no type.
+ */
 export function duckdbType(hive: string): string {
-  const type = hive.trim().toLowerCase();
-  const simple = plain[type];
+  const type = hive.trim();
+  const simple = plain[type.toLowerCase()];
   if (simple) return simple;
-  if (/^(varchar|char)\(\d+\)$/.test(type)) return 'VARCHAR';
-  if (/^decimal\(\d+,\s*\d+\)$/.test(type)) return type.toUpperCase();
-  const [, outer, inner = ''] = /^(array|map|struct)<(.*)>$/.exec(type) ?? [];
+  if (/^(varchar|char)\(\d+\)$/i.test(type)) return 'VARCHAR';
+  if (/^decimal\(\d+,\s*\d+\)$/i.test(type)) return type.toUpperCase();
+  const [, given, inner = ''] = /^(array|map|struct)<(.*)>$/i.exec(type) ?? [];
+  const outer = given?.toLowerCase();
   const parts = outer === undefined ? [] : splitTypes(inner);
   if (outer === 'array' && parts.length === 1) return `${duckdbType(inner)}[]`;
   if (outer === 'map' && parts.length === 2) return `MAP(${parts.map(duckdbType).join(', ')})`;

@@ -1,8 +1,8 @@
 import type { GlueTable } from '../runtime.ts';
 import { duckdbType } from './hive-type.ts';
-import { QueryError } from './query-error.ts';
 import { quote, quoteName } from './table-files.ts';
 import type { PartitionFiles } from './table-files.ts';
+import { fileFormat, textSources } from './text-files.ts';
 
 /**
  * A table of the catalog as a SELECT over its files: every column with its type, also those that no file has. Firehose
@@ -15,16 +15,18 @@ export function relationSql(table: GlueTable, partitions: readonly PartitionFile
   }));
   const keys = (table.PartitionKeys ?? []).map(({ Name, Type = 'string' }) => ({ name: Name, type: duckdbType(Type) }));
   const all = [...columns, ...keys];
-  if (partitions.length > 0) requireParquet(table);
+  const format = partitions.length > 0 ? fileFormat(table) : 'parquet';
 
   // A typed row that is not there gives the columns that no file has, and the type of a table without files.
   const none = `SELECT ${all.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${quoteName(name)}`).join(', ')} WHERE false`;
   const sources = [
     none,
-    ...fileSources(
-      partitions,
-      keys.map(({ name }) => name),
-    ),
+    ...(format === 'parquet'
+      ? fileSources(
+          partitions,
+          keys.map(({ name }) => name),
+        )
+      : textSources(table, format, partitions)),
   ];
   const list = all.map(({ name, type }) => `CAST(${quoteName(name)} AS ${type}) AS ${quoteName(name)}`).join(', ');
   return `SELECT ${list} FROM (${sources.join(' UNION ALL BY NAME ')})`;
@@ -55,13 +57,4 @@ function namesItsKeys({ values, files }: PartitionFiles, keys: readonly string[]
       folders.length === keys.length && keys.every((key, index) => folders.includes(`${key}=${values[index] ?? ''}`))
     );
   });
-}
-
-function requireParquet(table: GlueTable): void {
-  const format = String(table.StorageDescriptor?.InputFormat ?? '');
-  if (!/parquet/i.test(format)) {
-    throw new QueryError(
-      `HIVE_UNSUPPORTED_FORMAT: ${table.Name} is not stored as Parquet, and only Parquet is read here`,
-    );
-  }
 }

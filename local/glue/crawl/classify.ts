@@ -47,7 +47,11 @@ export async function classify(
     switch (format) {
       case 'parquet': {
         const list = files.map(quote).join(', ');
-        const described = await describe(connection, `read_parquet([${list}], union_by_name = true)`, 'files');
+        const described = await describe(
+          connection,
+          `read_parquet([${list}], union_by_name = true, hive_partitioning = false)`,
+          'files',
+        );
         return {
           format,
           columns: described.map(({ name, type }) => ({ Name: name.toLowerCase(), Type: type })),
