@@ -31,11 +31,15 @@ export function askReport(
   sql: string,
   values: Readonly<Record<string, string>>,
 ): Promise<AthenaRow[]> {
-  const parameters = parseQuery(name, sql).parameters.map((parameter) => {
+  return askAthena(endpoints, sql, executionParameters(name, sql, values));
+}
+
+/** Athena's execution parameters for a report: one SQL expression per `?`. */
+export function executionParameters(name: string, sql: string, values: Readonly<Record<string, string>>): string[] {
+  return parseQuery(name, sql).parameters.map((parameter) => {
     const value = values[parameter.name];
     if (value !== undefined) return toLiteral(parameter.type, value);
     if (parameter.default !== undefined) return parameter.default;
     throw new Error(`${name} needs a value for ${parameter.name}`);
   });
-  return askAthena(endpoints, sql, parameters);
 }
