@@ -20,10 +20,10 @@ interface TableInput {
 /** What a developer does: a file for a new event type, and a field more in the file of another. Nothing else. */
 function changeSchemas(folder: EventFolder): EventCatalogue {
   folder.write(
-    'quest_finished.json',
-    anEventSchema('quest_finished', {
-      quest_id: { type: 'string' },
-      reward: { type: 'number', minimum: 0, maximum: 1_000, multipleOf: 0.01 },
+    'probe_launched.json',
+    anEventSchema('probe_launched', {
+      probe_id: { type: 'string' },
+      probe_depth: { type: 'number', minimum: 0, maximum: 1_000, multipleOf: 0.01 },
     }),
   );
   folder.edit('level_started.json', (schema) => ({
@@ -32,7 +32,7 @@ function changeSchemas(folder: EventFolder): EventCatalogue {
     'x-version': '1.1.0',
     properties: {
       ...schema.properties,
-      difficulty: { type: 'integer', description: 'From 1 (easy) to 5.', minimum: 1, maximum: 5 },
+      probe_count: { type: 'integer', description: 'How many.', minimum: 1, maximum: 5 },
     },
   }));
   return readEventCatalogue(folder);
@@ -63,7 +63,9 @@ let deployed: StackTemplate;
 let next: StackTemplate;
 
 beforeAll(() => {
-  after = changeSchemas(copyOfProjectEvents());
+  const folder = copyOfProjectEvents();
+  folder.recordColumns(before.columns);
+  after = changeSchemas(folder);
   [deployed, next] = [synthesize(before), synthesize(after)];
 });
 
@@ -72,31 +74,31 @@ describe('a new event type and a new field, from JSON files alone', () => {
     const columns = columnsIn(deployed, 'events');
     expect(columnsIn(next, 'events')).toEqual([
       ...columns,
-      'difficulty bigint',
-      'quest_id string',
-      'reward decimal(18,2)',
+      'probe_count bigint',
+      'probe_depth decimal(18,2)',
+      'probe_id string',
     ]);
   });
 
   it('become a view, and a column of another', () => {
-    expect(columnsIn(next, 'event_quest_finished').slice(-2)).toEqual(['quest_id string', 'reward decimal(18,2)']);
+    expect(columnsIn(next, 'event_probe_launched').slice(-2)).toEqual(['probe_depth decimal(18,2)', 'probe_id string']);
     expect(columnsIn(next, 'event_level_started')).toEqual([
       ...columnsIn(deployed, 'event_level_started'),
-      'difficulty bigint',
+      'probe_count bigint',
     ]);
     expect(columnsIn(next, 'event_level_failed')).toEqual(columnsIn(deployed, 'event_level_failed'));
   });
 
   it('are filled by the job, for the types that declare them', () => {
     const { statements, tables } = eventsJobPlan(after);
-    expect(statements.typed_events.athena).toMatch(/IN \('quest_finished'\)[^]*reward/);
-    expect(tables['events']?.columns).toContainEqual({ name: 'difficulty', type: 'bigint' });
+    expect(statements.typed_events.athena).toMatch(/IN \('probe_launched'\)[^]*probe_depth/);
+    expect(tables['events']?.columns).toContainEqual({ name: 'probe_count', type: 'bigint' });
   });
 
   it('are in the catalogue', () => {
     const page = eventCataloguePage(after);
-    expect(page).toContain('## quest_finished');
-    expect(page).toContain('| `difficulty` | no | integer from 1 to 5 | `bigint` | From 1 (easy) to 5. |');
+    expect(page).toContain('## probe_launched');
+    expect(page).toContain('| `probe_count` | no | integer from 1 to 5 | `bigint` | How many. |');
   });
 
   it('can be deployed', () => {
@@ -105,7 +107,7 @@ describe('a new event type and a new field, from JSON files alone', () => {
 });
 
 describe('taking them back', () => {
-  const gone = ['difficulty (bigint)', 'quest_id (string)', 'reward (decimal(18,2))'].map(
+  const gone = ['probe_count (bigint)', 'probe_depth (decimal(18,2))', 'probe_id (string)'].map(
     (column) => `events: its column ${column} would be gone`,
   );
 

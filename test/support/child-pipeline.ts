@@ -33,11 +33,15 @@ export class DidNotStart extends Error {
 
 /**
  * Starts `local/main.ts` and waits until it has written its endpoints. Node runs it directly, without npx or npm in
- * between, so that a signal reaches the pipeline itself.
+ * between, so that a signal reaches the pipeline itself. `project` is another copy of the project to start.
  */
-export async function startChildPipeline(dataDir: string, more: readonly string[] = []): Promise<ChildPipeline> {
+export async function startChildPipeline(
+  dataDir: string,
+  more: readonly string[] = [],
+  project: string = projectFolder,
+): Promise<ChildPipeline> {
   const startedAt = Date.now();
-  const child = spawnPipeline(dataDir, more);
+  const child = spawnPipeline(dataDir, more, project);
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -69,10 +73,14 @@ export async function killWhileStarting(dataDir: string, more: readonly string[]
   await closed;
 }
 
-function spawnPipeline(dataDir: string, more: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
+function spawnPipeline(
+  dataDir: string,
+  more: readonly string[],
+  cwd: string = projectFolder,
+): ChildProcessByStdio<null, Readable, Readable> {
   const ports = ['--port', '0', '--aws-port', '0'];
   const command = ['--import', 'tsx', 'local/main.ts', ...ports, '--data-dir', dataDir, ...more];
-  return spawn(process.execPath, command, { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, command, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Waits for endpoints that this start has written, not an earlier one. */

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
+import type { RecordedColumn } from '../../lib/schemas/event-columns.ts';
 import type { EventSchema } from '../../lib/schemas/event-schema.ts';
 import type { EventSources } from '../../lib/schemas/read-event-catalogue.ts';
 
@@ -14,6 +15,8 @@ export interface EventFolder extends EventSources {
   /** Changes a schema in place. */
   edit(name: string, change: (schema: EventSchema) => unknown): void;
   remove(name: string): void;
+  /** Records columns as given. */
+  recordColumns(columns: readonly RecordedColumn[]): void;
 }
 
 const folders: string[] = [];
@@ -34,15 +37,19 @@ export function anEventFolder(files: Readonly<Record<string, unknown>> = {}): Ev
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   };
   for (const [name, content] of Object.entries(files)) write(name, content);
+  const record = join(root, 'event-columns.json');
   return {
     schemas,
-    record: join(root, 'event-columns.json'),
+    record,
     page: join(root, 'event-catalogue.md'),
     write,
     edit: (name, change) => {
       write(name, change(JSON.parse(readFileSync(join(schemas, name), 'utf8')) as EventSchema));
     },
     remove: (name) => rmSync(join(schemas, name)),
+    recordColumns: (columns) => {
+      writeFileSync(record, JSON.stringify(columns.map(({ name, type }) => ({ name, type }))));
+    },
   };
 }
 
