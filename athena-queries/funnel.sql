@@ -1,12 +1,12 @@
 -- description: How many players go through four steps in their order, within a window of days.
 -- grain: one row per application_id, step, for games with a player at step 1
 -- step: 1 to 4
--- event_type: what the step consists in; null where nobody who made step 1 sent one
+-- event_type: what the step consists in; null where nobody who made step 1 sent such an event in the window
 -- players: distinct players who got as far as this step
 -- from_previous_rate: players / players of the step before, from 0 to 1; null for step 1 and where that is 0
 -- from_first_rate: players / players of step 1, from 0 to 1
--- note: first touch: a player's first event of step 1 in the period counts; each next step is their first event of its
--- note: type at or after the step before, at most window_days times 24 hours after step 1
+-- note: first touch: of a player's events of step 1 in the period the first counts, and so for the steps after it
+-- note: a step comes at or after the one before it, at most window_days times 24 hours after step 1
 -- note: step 1 lies in the period; later steps may lie beyond it
 -- parameter: application_id varchar default '%'
 -- parameter: from_date date default current_date - INTERVAL '30' DAY

@@ -75,7 +75,7 @@ describe('docs/reports.md', () => {
   const text = page('docs/reports.md').text;
   const sections = new Map(
     text
-      .split(/^## /m)
+      .split(/^### /m)
       .slice(1)
       .map((section) => [section.split('\n')[0] ?? '', section]),
   );
@@ -90,6 +90,9 @@ describe('docs/reports.md', () => {
     const lines = (sections.get(report.name) ?? '').split('\n');
     const line = (label: string): string => lines.find((one) => one.startsWith(`${label}: `)) ?? '';
     expect(lines).toContain(report.description);
+    expect(lines).toContain(`One row per ${report.grain.replace(/^one row per /, '')}.`);
+    const remarks = plain(lines.filter((one) => one.startsWith('- ')).join(' '));
+    expect(report.notes.filter((note) => !remarks.includes(note.text))).toEqual([]);
     expect(codeOf(line('Columns'))).toEqual(columns(report));
     const parameters = new Map(report.parameters.map((parameter) => [parameter.name, parameter]));
     const values = [...parameters.values()].flatMap(({ name, default: usual }) => [name, usual ?? '']);
