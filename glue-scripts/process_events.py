@@ -62,6 +62,8 @@ CLOCK_DAYS = 7
 OPEN_FOLDER_DAYS = 3
 RETIRED_HOURS = 24
 THREADS = 16
+# As the job's `--conf` names the catalog of Iceberg tables.
+ICEBERG_CATALOG = "glue_catalog"
 
 
 # --- what a run is told, and what it says -----------------------------------------------------------------------------
@@ -332,7 +334,7 @@ class CatalogTable:
         self.glue = glue
         self.names = {"DatabaseName": database, "TableName": name}
         self.table = glue.get_table(DatabaseName=database, Name=name)["Table"]
-        self.keys = [key["Name"] for key in self.table["PartitionKeys"]]
+        self.keys = [key["Name"] for key in self.table.get("PartitionKeys", [])]
 
     def partitions(self, values):
         """Those of these partitions that exist, by their values."""
@@ -664,9 +666,10 @@ class StoredPartition:
 
 def events_format(run):
     """What writes the events table of this deployment."""
-    if run.settings.table_format != "PARQUET":
-        raise ValueError(f"--table_format {run.settings.table_format}: this job writes PARQUET")
-    return ParquetEvents(run)
+    formats = {"PARQUET": ParquetEvents, "ICEBERG": IcebergEvents}
+    if run.settings.table_format not in formats:
+        raise ValueError(f"--table_format {run.settings.table_format}: this job writes {' or '.join(formats)}")
+    return formats[run.settings.table_format](run)
 
 
 def decide(day, today, stored, rows, row_bytes, is_growing):
@@ -828,6 +831,140 @@ def in_places(places):
         days = [day for owner, day in places if owner == application]
         condition = condition | ((f.col("application_id") == application) & f.col("event_date").isin(sorted(days)))
     return condition
+
+
+# --- the events table as Iceberg --------------------------------------------------------------------------------------
+
+
+class IcebergEvents:
+    """`events` as an Iceberg table: a run adds its rows by one MERGE, which is one commit. Part of a run.
+
+    What ParquetEvents does with prefixes, Iceberg does with snapshots, and Glue's table optimizers compact.
+    """
+
+    def __init__(self, run):
+        self.run = run
+        self.name = f"{ICEBERG_CATALOG}.`{run.settings.database}`.`{run.settings.events_table}`"
+        self.snapshot = None
+        self._add_columns()
+
+    def stored_ids(self, places):
+        """(application_id, event_id, event_date) of every row of those of these partitions that exist."""
+        self._take_snapshot()
+        return self._rows(["event_id", "application_id", "event_date"]).where(in_places(places))
+
+    def merge(self, unseen, over, row_bytes):
+        """Adds rows that no partition holds; without any there is no commit. A day that is over needs nothing more."""
+        changes = Changes()
+        if not unseen.counts:
+            return changes
+        columns = self.run.planned("events")["columns"] + self.run.planned("events")["partition_keys"]
+        rows = unseen.rows.select([f.col(column["name"]).cast(iceberg_type(column["type"])) for column in columns])
+        rows.createOrReplaceTempView("unseen_events")
+        self.run.spark.conf.set("spark.sql.iceberg.snapshot-property.run_id", self.run.settings.run_id)
+        names = ", ".join(f"`{column['name']}`" for column in columns)
+        values = ", ".join(f"unseen.`{column['name']}`" for column in columns)
+        # The partitions as literals, so that no other is read: those of a join are not known when files are chosen.
+        self.run.spark.sql(
+            f"MERGE INTO {self.name} AS stored USING unseen_events AS unseen "
+            f"ON stored.application_id = unseen.application_id AND stored.event_date = unseen.event_date "
+            f"AND stored.event_id = unseen.event_id AND ({literal_places(unseen.counts, 'stored')}) "
+            f"WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})"
+        )
+        changes.appended = len(unseen.counts)
+        return changes
+
+    def schema(self):
+        """Columns of events with their types, partition keys last."""
+        return schema_of(self.run.planned("events"))
+
+    def column_names(self):
+        return names_of(self.run.planned("events"))
+
+    def day_sources(self, days):
+        """By day, what the player tables of that day are made of: it changes whenever one of its events does."""
+        self._take_snapshot()
+        lines = {day: [] for day in days}
+        for file in self._files(days):
+            lines[file.day].append(f"{file.application}|{file.file_path}")
+        return {day: hashlib.sha256("\n".join(sorted(lines[day])).encode()).hexdigest() for day in days}
+
+    def day_events(self, days):
+        """All events of these days, with application_id and event_date. Call `day_sources` first."""
+        planned = self.run.planned("events")
+        names = [column["name"] for column in planned["columns"] + planned["partition_keys"]]
+        return self._rows(names).where(f.col("event_date").isin(sorted(days)))
+
+    def _add_columns(self):
+        """Gives the table the columns that schemas have declared since it was made; its template stays as it is."""
+        present = {column.name: column.dataType.simpleString() for column in self.run.spark.table(self.name).schema}
+        added = []
+        for column in self.run.planned("events")["columns"]:
+            name, kind = column["name"], iceberg_type(column["type"])
+            if name not in present:
+                added.append(f"`{name}` {kind}")
+            elif present[name] != kind:
+                raise ValueError(
+                    f"column {name} of {self.name} is {present[name]}, and the event schemas say {kind}: give the field "
+                    f"another name, or its type back"
+                )
+        if added:
+            self.run.spark.sql(f"ALTER TABLE {self.name} ADD COLUMNS ({', '.join(added)})")
+
+    def _take_snapshot(self):
+        """Reads the table as it is from now on, whatever an optimizer commits meanwhile."""
+        self.run.spark.sql(f"REFRESH TABLE {self.name}")
+        found = self.run.spark.sql(f"SELECT snapshot_id FROM {self.name}.refs WHERE name = 'main'").collect()
+        self.snapshot = found[0].snapshot_id if found else None
+
+    def _rows(self, names):
+        """These columns of the snapshot, with the plan's types. A snapshot has the columns of its time."""
+        types = {
+            column["name"]: column["type"]
+            for column in self.run.planned("events")["columns"] + self.run.planned("events")["partition_keys"]
+        }
+        if self.snapshot is None:
+            return self.run.spark.createDataFrame([], ", ".join(f"`{name}` {types[name]}" for name in names))
+        rows = self.run.spark.sql(f"SELECT * FROM {self.name} VERSION AS OF {self.snapshot}")
+        present = set(rows.columns)
+        return rows.select(
+            [(f.col(name) if name in present else f.lit(None)).cast(types[name]).alias(name) for name in names]
+        )
+
+    def _files(self, days):
+        """Data and delete files of these days: (application, day, file_path)."""
+        if self.snapshot is None:
+            return []
+        files = self.run.spark.sql(f"SELECT * FROM {self.name}.files VERSION AS OF {self.snapshot}")
+        return (
+            files.where(f.col("partition.event_date").isin(sorted(days)))
+            .select(
+                f.col("partition.application_id").alias("application"),
+                f.col("partition.event_date").alias("day"),
+                "file_path",
+            )
+            .collect()
+        )
+
+
+def iceberg_type(glue_type):
+    """The type of a column in the Iceberg table. Its times bear no zone, as Athena's do: they are UTC."""
+    return {"timestamp": "timestamp_ntz"}.get(glue_type, glue_type)
+
+
+def literal_places(places, alias):
+    """A condition on partitions that names each of them, as SQL."""
+
+    def quote(text):
+        # Spark reads backslashes in a literal.
+        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+    conditions = []
+    for application in sorted({application for application, _ in places}):
+        days = sorted(day for owner, day in places if owner == application)
+        listed = ", ".join(f"DATE '{day.isoformat()}'" for day in days)
+        conditions.append(f"({alias}.application_id = {quote(application)} AND {alias}.event_date IN ({listed}))")
+    return " OR ".join(conditions)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
