@@ -150,6 +150,7 @@ export function createJobs(options: JobsOptions): Jobs {
     try {
       // Whoever started the run has its id before anything happens.
       await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
       const work = localJob(
         defined(run.JobName),
         run.JobName,
