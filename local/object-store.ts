@@ -184,8 +184,8 @@ export function createObjectStore({ root, clock }: ObjectStoreOptions): LocalObj
       return mergeKeys(listPlainKeys(bucket.folder, options), encoded);
     },
 
-    async *list(name, prefix) {
-      for await (const key of store.keys(name, { prefix })) {
+    async *list(name, prefix, after) {
+      for await (const key of store.keys(name, { prefix, after })) {
         const head = await store.head(name, key);
         if (head !== undefined) yield head;
       }

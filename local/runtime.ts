@@ -141,8 +141,8 @@ export interface ObjectStore {
   /** Bytes `start` to `end`, both inclusive. */
   read(bucket: string, key: string, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
   readAll(bucket: string, key: string): Promise<Buffer | undefined>;
-  /** Keys in UTF-8 binary order. */
-  list(bucket: string, prefix: string): AsyncIterable<ObjectHead>;
+  /** Keys in UTF-8 binary order; those up to `after` are left out. */
+  list(bucket: string, prefix: string, after?: string): AsyncIterable<ObjectHead>;
   delete(bucket: string, key: string): Promise<void>;
 }
 
