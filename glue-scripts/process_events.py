@@ -493,7 +493,9 @@ def process_events(spark, s3, glue, settings):
     due, not_due = due_prefixes(manifest.retired, settings.now)
     delete_retired(run, due)
     taken_before, objects = take_objects(manifest, new, settings.raw_prefix, settings.today)
-    retired = {prefix: settings.now for prefix in changes.retired | player_changes.retired} | dict(not_due)
+    # A prefix keeps the time at which it was first found without a partition.
+    fresh = (changes.retired | player_changes.retired) - set(due)
+    retired = dict.fromkeys(fresh, settings.now) | dict(not_due)
     written = manifest_file.write(
         Manifest(
             taken_before=taken_before,
@@ -663,6 +665,11 @@ class StoredPartition:
     def bytes(self):
         return sum(file.size for file in self.files)
 
+    @property
+    def is_scattered(self):
+        """Whether runs have added objects since the partition was written as a whole."""
+        return any(not file.key.rpartition("/")[2].startswith("part-") for file in self.files)
+
 
 def events_format(run):
     """What writes the events table of this deployment."""
@@ -672,12 +679,14 @@ def events_format(run):
     return formats[run.settings.table_format](run)
 
 
-def decide(day, today, stored, rows, row_bytes, is_growing):
-    """What becomes of one partition: 'create', 'append', 'rewrite' or nothing (None)."""
-    if stored is None or not stored.files:
+def decide(day, today, stored, rows, row_bytes):
+    """What becomes of one partition: 'create', 'append' one object, 'rewrite' all of it, or nothing (None)."""
+    if stored is None:
         return "create" if rows else None
+    if not stored.files:
+        return "rewrite" if rows else None
     if day < today:
-        return "rewrite" if rows or (is_growing and len(stored.files) > 1) else None
+        return "rewrite" if rows or stored.is_scattered else None
     if not rows:
         return None
     small = [file for file in stored.files if file.size < FILE_BYTES / 2]
@@ -707,9 +716,7 @@ class ParquetEvents:
         changes = Changes()
         steps = {"create": [], "append": [], "rewrite": []}
         for place in sorted(touched):
-            step = decide(
-                place[1], self.run.settings.today, self.stored[place], counts.get(place, 0), row_bytes, place in over
-            )
+            step = decide(place[1], self.run.settings.today, self.stored[place], counts.get(place, 0), row_bytes)
             if step:
                 steps[step].append(place)
 
@@ -732,7 +739,7 @@ class ParquetEvents:
         changes.growing = {
             place
             for place in touched
-            if place[1] >= self.run.settings.today and self.stored[place] and len(self.stored[place].files) > 1
+            if place[1] >= self.run.settings.today and self.stored[place] and self.stored[place].is_scattered
         }
         return changes
 

@@ -93,6 +93,38 @@ describe('the events job on Spark', () => {
     ).toEqual([{ logical_type: expect.stringMatching(/isAdjustedToUTC=1.*MICROS/) }]);
   });
 
+  it('cuts a large day into files along the order of its rows, and adds no object that does not fit one file', async () => {
+    const some = (count: number, minute: number) =>
+      Array.from({ length: count }, (_, at) =>
+        aRawRow({ event_at: `2026-03-10 0${at % 9}:${minute}:00`, event_type: ['b', 'a', 'c'][at % 3]! }),
+      );
+    // What the rows come to decides: some hundred bytes each in the raw object.
+    const constants = { FILE_BYTES: 8000 };
+    await lake.writeRaw(...some(300, 10));
+    const created = await jobs.run(lake.args({ now: '2026-03-10T10:00:00Z' }), constants);
+    expect(created.summary).toMatchObject({ partitions_created: 1, events_added: 300 });
+    const place = lake.locations('events');
+
+    await lake.writeRaw(...some(30, 20));
+    const appended = await jobs.run(lake.args({ now: '2026-03-10T11:00:00Z' }), constants);
+    expect(appended.summary).toMatchObject({ partitions_appended: 1 });
+    expect(lake.locations('events')).toEqual(place);
+    await lake.writeRaw(...some(300, 30));
+    const rewritten = await jobs.run(lake.args({ now: '2026-03-10T12:00:00Z' }), constants);
+    expect(rewritten.summary).toMatchObject({ partitions_rewritten: 1 });
+    expect(await lake.rows('events', 'event_id')).toHaveLength(630);
+
+    const [location = ''] = Object.values(lake.locations('events'));
+    const files = `read_parquet('${lake.path(location.replace(`s3://${lake.bucket}/`, ''))}*.parquet', filename = true)`;
+    const sort = 'event_type || event_at::VARCHAR || event_id';
+    const ranges = await lake.query(
+      `SELECT min(${sort}) AS first, max(${sort}) AS last FROM ${files} GROUP BY filename ORDER BY filename`,
+    );
+    expect(ranges.length).toBeGreaterThan(1);
+    const ends = ranges.flatMap(({ first, last }) => [first!, last!]);
+    expect(ends).toEqual(ends.toSorted());
+  });
+
   it('finds the copies that lie elsewhere: late ones, a week later, of clocks ahead, and of clocks far behind', async () => {
     const ahead = { clock: 'ahead', event_timestamp: Date.parse('2027-01-01T00:00:00Z') / 1000 };
     await lake.writeRaw(

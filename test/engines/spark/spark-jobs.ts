@@ -11,7 +11,8 @@ export type JobAnswer =
 
 /** One Spark session that runs jobs one after the other. */
 export interface SparkJobs {
-  run(args: Readonly<Record<string, string>>): Promise<JobAnswer>;
+  /** Runs the job; `constants` replace those of the script, so that little data reaches its limits. */
+  run(args: Readonly<Record<string, string>>, constants?: Readonly<Record<string, number>>): Promise<JobAnswer>;
   stop(): Promise<void>;
 }
 
@@ -30,8 +31,8 @@ export async function startSparkJobs(
   const ended = once(child, 'exit');
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
-    async run(args) {
-      child.stdin.write(`${JSON.stringify({ argv: toArgv(args) })}\n`);
+    async run(args, constants = {}) {
+      child.stdin.write(`${JSON.stringify({ argv: toArgv(args), constants })}\n`);
       const { value, done } = await answers.next();
       if (done) throw new Error(`Spark has ended:\n${Buffer.concat(complaints).toString().slice(-4000)}`);
       return JSON.parse(value) as JobAnswer;

@@ -62,6 +62,8 @@ export interface Manifest {
 export interface SparkLakes {
   readonly folder: string;
   readonly target: SparkTarget;
+  /** Each action and resource that was called so far. */
+  readonly calls: readonly (readonly [action: string, resource: string])[];
   /** Told of every call of Glue before it is done; what it awaits holds the call up. */
   beforeGlue: (action: string) => Promise<void> | void;
   create(columns?: readonly TypedColumn[]): Promise<SparkLake>;
@@ -82,6 +84,7 @@ export async function sparkLakes(): Promise<SparkLakes> {
   let count = 0;
   const lakes: SparkLakes = {
     folder,
+    calls: endpoint.authorized,
     beforeGlue: () => undefined,
     target: { url: endpoint.url, region: settings.region, ...endpoint.clientConfig.credentials },
     async create(columns = readEventCatalogue().columns) {
@@ -226,7 +229,6 @@ function glueTable(
   columns: readonly LakeColumn[],
   keys: readonly LakeColumn[],
 ): Record<string, unknown> {
-  const toGlue = ({ name, type }: LakeColumn): Record<string, string> => ({ Name: name, Type: type });
   return {
     Name,
     TableType: 'EXTERNAL_TABLE',
@@ -241,6 +243,8 @@ function glueTable(
     },
   };
 }
+
+const toGlue = ({ name, type }: LakeColumn): Record<string, string> => ({ Name: name, Type: type });
 
 const parquetTypes = {
   string: 'VARCHAR',

@@ -1,9 +1,13 @@
-"""Runs jobs in one Spark session, one a line of standard input: `{"argv": [...]}`; answers each with a line of JSON."""
+"""Runs jobs in one Spark session, one a line of standard input; answers each with a line of JSON.
+
+A line is `{"argv": [...], "constants": {...}}`: arguments as Glue passes them, and what the script's constants are to be.
+"""
 
 import json
 import os
 import sys
 import traceback
+from unittest import mock
 
 import boto3
 from pyspark.sql import SparkSession
@@ -19,17 +23,18 @@ def main():
     spark = SparkSession.builder.getOrCreate()
     clients = boto3.client("s3"), boto3.client("glue")
     for line in sys.stdin:
-        print(json.dumps(answer(spark, clients, json.loads(line)["argv"]), default=str), file=answers, flush=True)
+        print(json.dumps(answer(spark, clients, **json.loads(line)), default=str), file=answers, flush=True)
 
 
-def answer(spark, clients, argv):
+def answer(spark, clients, argv, constants):
     from awsglue.utils import getResolvedOptions
 
     given = {argument.partition("=")[0] for argument in argv}
     optional = [name for name in job.OPTIONAL_ARGUMENTS if f"--{name}" in given]
     try:
         settings = job.read_settings(getResolvedOptions(argv, [*job.ARGUMENTS, *optional]))
-        return {"summary": job.process_events(spark, *clients, settings)}
+        with mock.patch.dict(vars(job), constants):
+            return {"summary": job.process_events(spark, *clients, settings)}
     except Exception as error:  # The test judges what a job raised.
         traceback.print_exc()
         return {"error": f"{type(error).__name__}: {error}"}
