@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { glueDatabase } from '../../../local/emulators/glue-database.ts';
 import { glueTable } from '../../../local/emulators/glue-table.ts';
@@ -34,9 +36,55 @@ describe('glueDatabase and glueTable', () => {
     expect(catalog.table('game', 'events')).toMatchObject({ ...TableInput, CatalogId: '000000000000' });
   });
 
-  it('says that it reads no table of an open format', async () => {
-    await glueTable.start(aResource({ DatabaseName: 'game', OpenTableFormatInput: {} }), runtime);
-    expect(log.entries).toMatchObject([{ level: 'warn', fields: { logicalId: 'Id' } }]);
+  it("keeps an Iceberg table as Parquet, with its job's columns, and says so", async () => {
+    const plan = join(dataDir, 'plan.json');
+    const jobs = new Map<string, Readonly<Record<string, string>>>();
+    const withJobs = { ...runtime, etl: { jobArguments: () => jobs }, assetPath: () => plan } as unknown as Runtime;
+    const fields = [
+      { Name: 'event_id', Type: 'string' },
+      { Name: 'score', Type: 'long' },
+      { Name: 'event_date', Type: 'date' },
+    ];
+    const IcebergTableInput = {
+      Location: 's3://lake/events',
+      Schema: { Fields: fields },
+      PartitionSpec: { Fields: [{ Name: 'event_date', SourceId: 3 }] },
+    };
+    const properties = {
+      DatabaseName: 'game',
+      Name: 'ice',
+      OpenTableFormatInput: { IcebergInput: { IcebergTableInput } },
+    };
+    const started = await glueTable.start(aResource(properties), withJobs);
+    expect(catalog.table('game', 'ice')).toMatchObject({
+      PartitionKeys: [{ Name: 'event_date', Type: 'date' }],
+      StorageDescriptor: {
+        Location: 's3://lake/events/',
+        Columns: [
+          { Name: 'event_id', Type: 'string' },
+          { Name: 'score', Type: 'bigint' },
+        ],
+      },
+    });
+    expect(log.entries).toMatchObject([{ level: 'warn', fields: { table: 'ice' } }]);
+
+    const columns = [
+      { name: 'event_id', type: 'string' },
+      { name: 'added', type: 'decimal(18,2)' },
+    ];
+    const tables = { ice: { columns, partition_keys: [{ name: 'event_date', type: 'date' }] } };
+    writeFileSync(plan, JSON.stringify({ version: 1, tables }));
+    jobs.set('job', { '--plan': 's3://assets/plan.json' });
+    await started.ready?.();
+    expect(catalog.table('game', 'ice')?.StorageDescriptor?.Columns).toEqual([
+      { Name: 'event_id', Type: 'string' },
+      { Name: 'added', Type: 'decimal(18,2)' },
+    ]);
+  });
+
+  it('refuses a table of an open format that the template does not describe', async () => {
+    const properties = { DatabaseName: 'game', Name: 'ice', OpenTableFormatInput: {} };
+    await expect(async () => glueTable.start(aResource(properties), runtime)).rejects.toThrow('its schema');
   });
 });
 
