@@ -53,7 +53,7 @@ function whatNext(endpoints: Endpoints, dataDir: string, isOver: boolean): strin
     `         ${join(lake, 'events')}/ (by game and day; the Glue catalog says which files count)`,
     `Truth:   ${join(dataDir, 'truth.json')}`,
   ];
-  if (isOver) return [...where, '', ...nextOnYourOwn].join('\n');
+  if (isOver) return [...where, '', ...nextOnYourOwn()].join('\n');
   const file = `--endpoints ${join(dataDir, 'endpoints.json')}`;
   return [
     ...where,
@@ -73,13 +73,15 @@ function whatNext(endpoints: Endpoints, dataDir: string, isOver: boolean): strin
   ].join('\n');
 }
 
-const nextOnYourOwn = [
-  'Next, for a pipeline that stays:',
-  '  npm run local                  starts it',
-  '  npm run generate               sends events, in another terminal',
-  '  npm run workflow               takes them into the events table, as Glue does every hour',
-  '  npm run query -- retention     answers; without a name it lists the reports',
-];
+function nextOnYourOwn(): readonly string[] {
+  return [
+    'Next, for a pipeline that stays:',
+    '  npm run local                  starts it',
+    '  npm run generate               sends events, in another terminal',
+    '  npm run workflow               takes them into the events table, as Glue does every hour',
+    '  npm run query -- retention     answers; without a name it lists the reports',
+  ];
+}
 
 /** The runtime delivers what is buffered when it is stopped, so a signal only ends the waiting. */
 function untilStopped(): Promise<void> {

@@ -8,6 +8,7 @@ import { findDeployment } from '../../cli/deployment.ts';
 import { createGenerateProgram } from '../../cli/generate-program.ts';
 import { createQueryProgram } from '../../cli/query-program.ts';
 import { runDemo } from '../../cli/run-demo.ts';
+import { createWorkflowProgram } from '../../cli/workflow-program.ts';
 import { compareTruth } from '../../generator/compare-truth.ts';
 import type { Truth } from '../../generator/truth.ts';
 import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
@@ -56,6 +57,19 @@ async function query(...words: string[]): Promise<string> {
   return printed.join('\n');
 }
 
+async function workflow(...words: string[]): Promise<string> {
+  printed = [];
+  const program = createWorkflowProgram({
+    target: (options) => {
+      const { awsUrl, signer, workflow: name } = findDeployment(options);
+      return { endpoint: awsUrl, signer, workflow: name! };
+    },
+    print,
+  });
+  await program.parseAsync(['node', 'workflow', '--endpoints', endpointsFile(), ...words]);
+  return printed.join('\n');
+}
+
 describe('the commands, against a running pipeline', () => {
   it('register a game, show it, disable its token and delete it', async () => {
     const { ApplicationId: id } = JSON.parse(await admin('--json', 'create-application', "Moss & 'Magic'")) as {
@@ -78,6 +92,7 @@ describe('the commands, against a running pipeline', () => {
     const words = ['--events', '1000', '--seed', 'commands', '--unregistered', '0.01', '--truth', truthFile];
     await createGenerateProgram(print).parseAsync(['node', 'generate', '--endpoints', endpointsFile(), ...words]);
     await flush(pipeline.endpoints);
+    expect(await workflow()).toMatch(/^job \S+ SUCCEEDED in [\d.]+ s, crawler \S+ SUCCEEDED in [\d.]+ s$/);
 
     const truth = JSON.parse(readFileSync(truthFile, 'utf8')) as Truth;
     const days = [`from_date=${truth.first_date}`, `to_date=${truth.last_date}`];
@@ -91,12 +106,18 @@ describe('the commands, against a running pipeline', () => {
     expect(await query('--sql', 'SELECT count(*) AS n FROM raw_events', '--csv')).toBe(`n\r\n${truth.sent}`);
     expect(await query()).toContain('rejected-events-by-reason');
 
-    expect(await query('--truth', truthFile)).toBe(`10 reports say exactly what ${truthFile} says`);
+    expect(await query('--truth', truthFile)).toBe(`25 reports say exactly what ${truthFile} says`);
     const [day, ...rest] = truth.active_players_per_day;
     const lie = { ...truth, active_players_per_day: [{ ...day, players: day!.players + 1 }, ...rest] };
     writeFileSync(truthFile, JSON.stringify(lie));
     await expect(query('daily-active-players', '--truth', truthFile)).rejects.toThrow(
       /differ from .* 1 times:\n.*dau of/,
+    );
+  });
+
+  it('run the events job past an object only if there is such an object', async () => {
+    await expect(workflow('--skip', 'raw_events/ingest_date=2026-01-01/nothing.parquet')).rejects.toThrow(
+      /the workflow failed: job .* FAILED.*nothing\.parquet/,
     );
   });
 
@@ -106,6 +127,8 @@ describe('the commands, against a running pipeline', () => {
     const text = printed.join('\n');
     expect(text).toMatch(/Daily active players.*\n\n┌─/);
     expect(text).toMatch(/│ Lantern Keep +│ \d{4}-\d\d-\d\d │ +\d+ │ +[█▉▊▋▌▍▎▏]+ +│/);
-    expect(text).toMatch(/All 10 reports say exactly what the generator did/);
+    expect(text).toMatch(/ran the Glue workflow.*: job \S+ SUCCEEDED/);
+    expect(text).toMatch(/│ cohort_date │.*│ d1_rate │/);
+    expect(text).toMatch(/All 25 reports say exactly what the generator did/);
   });
 });

@@ -16,7 +16,7 @@ it('answers every KPI for a month of 2,000 players in three games as it happened
   expect(truth.late).toBeGreaterThan(2_000);
   expect(truth.rejected_events.map((one) => one.reason)).toContain('unregistered_application');
   expect(truth.retention.some((cohort) => cohort.day_7 !== null && cohort.day_30 === null)).toBe(true);
-});
+}, 300_000);
 
 it('reports exactly what happened when midnight passes while events arrive', async () => {
   const events = 3_000;
