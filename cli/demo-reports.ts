@@ -10,23 +10,23 @@ export interface DemoReport {
   readonly keeps?: (row: Readonly<Record<string, string | null | undefined>>) => boolean;
 }
 
+const dayMs = 24 * 3600 * 1000;
+
 /** What the demo prints. All reports are compared with the truth, shown or not. */
 export function demoReports(today: Date): readonly DemoReport[] {
-  const weekAgo = new Date(today.getTime() - 9 * 24 * 3600 * 1000).toISOString().slice(0, 10);
-  const fortnightAgo = new Date(today.getTime() - 14 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  const daysAgo = (days: number) => new Date(today.getTime() - days * dayMs).toISOString().slice(0, 10);
   return [
     {
       name: 'daily-active-players',
       title: 'Daily active players, the last days',
       chart: { kind: 'bar', x: 'event_date', y: 'dau' },
-      keeps: ({ event_date }) => (event_date ?? '') >= weekAgo,
+      keeps: ({ event_date }) => (event_date ?? '') >= daysAgo(9),
     },
     {
       name: 'retention',
-      title:
-        'Retention by the day of the first event, the last fortnight: who came back on day 1, 3, 7 (– is not over yet)',
+      title: 'Retention: who came back exactly 1, 3, 7 … days after their first (– where that day is not over yet)',
       chart: { kind: 'bar', x: 'cohort_date', y: 'd1_rate' },
-      keeps: ({ cohort_date }) => (cohort_date ?? '') >= fortnightAgo,
+      keeps: ({ cohort_date }) => (cohort_date ?? '') >= daysAgo(16) && (cohort_date ?? '') <= daysAgo(7),
     },
     {
       name: 'revenue-by-month',
