@@ -17,10 +17,18 @@ export function readScheduleExpression(expression: string, zone: string, now: nu
   const [, , dayOfMonth, , dayOfWeek] = fields;
   if ((dayOfMonth === '?') === (dayOfWeek === '?'))
     throw new Error(`${expression}: one of day-of-month and day-of-week must be ?`);
-  // AWS counts weekdays from SUN = 1 and takes 0/15 for */15.
-  const options = { timezone: zone, alternativeWeekdays: true, sloppyRanges: true, paused: true };
-  const cron = new Cron(`0 ${fields.join(' ')}`, options);
+  const cron = readCron(expression, fields, zone);
   return (after) => cron.nextRun(new Date(after))?.getTime();
+}
+
+function readCron(expression: string, fields: readonly string[], timezone: string): Cron {
+  try {
+    // AWS counts weekdays from SUN = 1 and takes 0/15 for */15.
+    const options = { timezone, alternativeWeekdays: true, sloppyRanges: true, paused: true };
+    return new Cron(`0 ${fields.join(' ')}`, options);
+  } catch (error) {
+    throw new Error(`${expression} cannot be read`, { cause: error });
+  }
 }
 
 function readRate(expression: string, inner: string, now: number): NextTime {

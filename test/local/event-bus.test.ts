@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { createEventBus } from '../../local/event-bus.ts';
+import { readEventPattern } from '../../local/event-bus/event-pattern.ts';
+import { aDataDir } from '../support/a-data-dir.ts';
+import { aLog } from '../support/a-log.ts';
+
+const dataDir = aDataDir();
+const clock = () => Date.parse('2026-11-21T10:00:00Z');
+const topic = 'arn:aws:sns:us-east-1:000000000000:failures';
+const rule = 'arn:aws:events:us-east-1:000000000000:rule/failed';
+const pattern = { source: ['aws.glue'], detail: { state: ['FAILED', 'TIMEOUT'], jobName: [{ prefix: 'game-' }] } };
+const allowed = {
+  Effect: 'Allow',
+  Principal: { Service: 'events.amazonaws.com' },
+  Action: 'sns:Publish',
+  Resource: topic,
+};
+const failed = {
+  source: 'aws.glue',
+  'detail-type': 'Glue Job State Change',
+  detail: { jobName: 'game-events', state: 'FAILED', message: 'x.parquet says "no"' },
+};
+
+function aBus(statements: readonly unknown[] = [allowed], target: Readonly<Record<string, unknown>> = {}) {
+  const log = aLog();
+  const bus = createEventBus({ dataDir, clock, log, region: 'us-east-1', accountId: '000000000000' });
+  bus.clear();
+  bus.defineTopic(topic);
+  bus.definePolicy(topic, statements);
+  bus.subscribe(topic, 'email:ops@example.com');
+  bus.defineRule(rule, { EventPattern: pattern, Targets: [{ Arn: topic, Id: 'Target0', ...target }] });
+  return { bus, log };
+}
+
+describe('the event bus', () => {
+  it('tells a topic what its rule makes of an event, and keeps it over a restart', () => {
+    const { bus } = aBus([allowed], {
+      InputTransformer: {
+        InputPathsMap: { job: '$.detail.jobName', reason: '$.detail.message', nothing: '$.detail.absent' },
+        InputTemplate: '"Job <job>: <reason><nothing>"',
+      },
+    });
+    bus.put(failed);
+    bus.put({ ...failed, detail: { ...failed.detail, state: 'SUCCEEDED' } });
+    bus.put({ ...failed, detail: { ...failed.detail, jobName: 'other' } });
+    const notice = {
+      time: '2026-11-21T10:00:00.000Z',
+      topic: 'failures',
+      message: 'Job game-events: x.parquet says "no"',
+      subscribers: ['email:ops@example.com'],
+    };
+    expect(bus.notices()).toEqual([notice]);
+    const later = createEventBus({ dataDir, clock: Date.now, log: aLog(), region: 'us-east-1', accountId: '0' });
+    expect(later.notices()).toEqual([notice]);
+  });
+
+  it('sends the event as it is where the rule says nothing of it', () => {
+    const { bus } = aBus();
+    bus.put(failed);
+    expect(JSON.parse(bus.notices()[0]?.message ?? '')).toMatchObject({ ...failed, version: '0', region: 'us-east-1' });
+  });
+
+  it.each([
+    ['has no policy', []],
+    ['lets others publish', [{ ...allowed, Principal: { Service: 'lambda.amazonaws.com' } }]],
+    ['allows something else', [{ ...allowed, Action: 'sns:Subscribe' }]],
+    ['allows it for another rule', [{ ...allowed, Condition: { ArnEquals: { 'aws:SourceArn': `${rule}-other` } } }]],
+    [
+      'has a condition that is not known here',
+      [{ ...allowed, Condition: { Bool: { 'aws:SecureTransport': 'true' } } }],
+    ],
+  ])('says aloud that nobody hears of it where the topic %s', (_what, statements) => {
+    const { bus, log } = aBus(statements);
+    bus.put(failed);
+    expect(bus.notices()).toEqual([]);
+    expect(log.entries).toMatchObject([{ level: 'error', fields: { topicArn: topic } }]);
+  });
+
+  it('heeds a condition on the rule and its account', () => {
+    const Condition = {
+      ArnLike: { 'aws:SourceArn': 'arn:aws:events:*:000000000000:rule/*' },
+      StringEquals: { 'aws:SourceAccount': '000000000000' },
+    };
+    const { bus } = aBus([
+      { Effect: 'Deny', Principal: '*', Action: 'sns:*' },
+      { ...allowed, Condition },
+    ]);
+    bus.put(failed);
+    expect(bus.notices()).toHaveLength(1);
+  });
+
+  it('leaves a disabled rule out, and refuses what has no stand-in', () => {
+    const { bus } = aBus();
+    bus.defineRule('arn:off', { State: 'DISABLED', ScheduleExpression: 'rate(1 hour)' });
+    expect(() => bus.defineRule('x', { ScheduleExpression: 'rate(1 hour)' })).toThrow(/stand-in/);
+    expect(() => bus.defineRule('x', { EventPattern: {}, Targets: [{ Arn: 'arn:aws:sqs:q', Id: 'a' }] })).toThrow(
+      /sqs/,
+    );
+  });
+});
+
+describe('an event pattern', () => {
+  const event = { source: 'aws.glue', detail: { state: 'FAILED', tries: 2, tags: ['a', 'b'] } };
+  it.each([
+    [{ source: ['aws.glue'] }, true],
+    [{ source: ['aws.s3'] }, false],
+    [{ detail: { tries: [1, 2] } }, true],
+    [{ detail: { tags: ['b'] } }, true],
+    [{ detail: { state: [{ 'anything-but': ['SUCCEEDED'] }] } }, true],
+    [{ detail: { state: [{ 'anything-but': 'FAILED' }] } }, false],
+    [{ detail: { state: [{ suffix: 'ED' }], absent: [{ exists: false }] } }, true],
+    [{ detail: { state: [{ 'equals-ignore-case': 'failed' }], tries: [{ exists: true }] } }, true],
+    [{ other: { state: ['x'] } }, false],
+  ])('%j is met: %s', (pattern_, met) => {
+    expect(readEventPattern(pattern_)(event)).toBe(met);
+  });
+
+  it('with a matcher that is not known is refused', () => {
+    expect(() => readEventPattern({ detail: { n: [{ numeric: ['>', 1] }] } })).toThrow(/stand-in/);
+    expect(() => readEventPattern(undefined)).toThrow(/pattern/);
+  });
+});
