@@ -11,24 +11,50 @@ import { trino } from './engine.ts';
 import { trinoClient, type TrinoClient } from './trino-client.ts';
 
 /** Athena's name of the Glue catalog; the views in the template name it. */
-const catalogName = 'awsdatacatalog';
+export const catalogName = 'awsdatacatalog';
 
 export interface RunningTrino {
   readonly client: TrinoClient;
   stop(): Promise<void>;
 }
 
+/** A Trino that has been fetched. */
+export interface TrinoProgram {
+  /** Its folder in the cache. */
+  readonly engine: string;
+  readonly version: string;
+  readonly java: string;
+}
+
+/** Properties of Trino's catalogs by their names. */
+export type TrinoCatalogs = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** Starts a Trino whose Hive connector finds its tables in a pipeline's Glue catalog and its files in its S3. */
-export async function startTrino(directory: string, endpoints: Endpoints): Promise<RunningTrino> {
-  const engine = fetchedEngine(trino);
+export function startTrino(directory: string, endpoints: Endpoints): Promise<RunningTrino> {
+  const program = { engine: fetchedEngine(trino), version: trino.version, java: 'java' };
+  const catalogs = { [catalogName]: hiveProperties(endpoints) };
+  return startTrinoServer(directory, program, catalogs, endpoints.database);
+}
+
+/** Starts a Trino with these catalogs. */
+export async function startTrinoServer(
+  directory: string,
+  program: TrinoProgram,
+  catalogs: TrinoCatalogs,
+  schema: string,
+): Promise<RunningTrino> {
   const port = await freePort();
   await mkdir(join(directory, 'etc/catalog'), { recursive: true });
-  await writeProperties(join(directory, 'etc/config.properties'), serverProperties(port, engine));
-  await writeProperties(join(directory, `etc/catalog/${catalogName}.properties`), hiveProperties(endpoints));
+  await writeProperties(join(directory, 'etc/config.properties'), serverProperties(port, program.engine));
+  for (const [name, properties] of Object.entries(catalogs))
+    await writeProperties(join(directory, `etc/catalog/${name}.properties`), properties);
 
   const log = join(directory, 'server.log');
   const output = createWriteStream(log);
-  const server = spawn('java', javaArguments(directory, engine), { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(program.java, javaArguments(directory, program), {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   server.stdout.pipe(output, { end: false });
   server.stderr.pipe(output, { end: false });
   const ended = once(server, 'exit');
@@ -44,7 +70,7 @@ export async function startTrino(directory: string, endpoints: Endpoints): Promi
     await stop();
     throw new Error(`Trino did not start:\n${(await readFile(log, 'utf8')).slice(-4000)}`);
   }
-  return { client: trinoClient(url, { catalog: catalogName, schema: endpoints.database }), stop };
+  return { client: trinoClient(url, { catalog: catalogName, schema }), stop };
 }
 
 function serverProperties(port: number, engine: string): Record<string, string> {
@@ -57,7 +83,7 @@ function serverProperties(port: number, engine: string): Record<string, string> 
   };
 }
 
-function hiveProperties({ awsUrl, region, accessKeyId, secretAccessKey }: Endpoints): Record<string, string> {
+export function hiveProperties({ awsUrl, region, accessKeyId, secretAccessKey }: Endpoints): Record<string, string> {
   return {
     'connector.name': 'hive',
     'hive.metastore': 'glue',
@@ -78,7 +104,7 @@ function hiveProperties({ awsUrl, region, accessKeyId, secretAccessKey }: Endpoi
   };
 }
 
-function javaArguments(directory: string, engine: string): string[] {
+function javaArguments(directory: string, { engine, version }: TrinoProgram): string[] {
   return [
     '-Xmx2G',
     '-XX:+UseG1GC',
@@ -91,7 +117,7 @@ function javaArguments(directory: string, engine: string): string[] {
     '-cp',
     `${join(engine, 'main')}:${join(engine, 'lib/*')}`,
     'TrinoServer',
-    trino.version,
+    version,
   ];
 }
 
