@@ -29,7 +29,9 @@ export class FailureNotices extends Construct {
         detailType: ['Glue Job State Change'],
         detail: { jobName: [...jobs], state: ['FAILED', 'TIMEOUT', 'ERROR'] },
       },
-      targets: [this.#tell(`Glue job ${detail('jobName')}, run ${detail('jobRunId')}: ${detail('state')}`, 'message')],
+      targets: [
+        this.#tell({ job: field('jobName'), run: field('jobRunId'), state: field('state'), error: field('message') }),
+      ],
     });
     new Rule(this, 'CrawlFailed', {
       description: 'The crawler did not end well',
@@ -38,13 +40,14 @@ export class FailureNotices extends Construct {
         detailType: ['Glue Crawler State Change'],
         detail: { crawlerName: [crawler], state: ['Failed'] },
       },
-      targets: [this.#tell(`Glue crawler ${detail('crawlerName')}: ${detail('state')}`, 'errorMessage')],
+      targets: [this.#tell({ crawler: field('crawlerName'), state: field('state'), error: field('errorMessage') })],
     });
   }
 
-  #tell(what: string, reason: string): SnsTopic {
-    return new SnsTopic(this.topic, { message: RuleTargetInput.fromText(`${what}. ${detail(reason)}`) });
+  /** As JSON: an error may hold quotes and line breaks, which EventBridge escapes in values and not within text. */
+  #tell(notice: Readonly<Record<string, string>>): SnsTopic {
+    return new SnsTopic(this.topic, { message: RuleTargetInput.fromObject(notice) });
   }
 }
 
-const detail = (field: string): string => EventField.fromPath(`$.detail.${field}`);
+const field = (name: string): string => EventField.fromPath(`$.detail.${name}`);

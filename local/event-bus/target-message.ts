@@ -14,15 +14,20 @@ export function targetMessage({ Input, InputTransformer }: RuleTarget, event: un
   if (Input !== undefined) return plainText(Input);
   if (!InputTransformer) return JSON.stringify(event);
   const { InputPathsMap = {}, InputTemplate } = InputTransformer;
-  const filled = InputTemplate.replaceAll(/<([^<>]+)>/g, (_, name: string) => {
+  const filled = InputTemplate.replaceAll(/<([^<>]+)>/g, (_, name: string, at: number) => {
     const path = InputPathsMap[name];
-    const value = path === undefined ? undefined : valueAt(event, path);
-    if (value === undefined) return '';
-    // Within the quotes of a JSON string, a text is escaped as one.
-    return typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : JSON.stringify(value);
+    const value = (path === undefined ? undefined : valueAt(event, path)) ?? '';
+    return isWithinQuotes(InputTemplate, at) ? asText(value) : JSON.stringify(value);
   });
   return plainText(filled);
 }
+
+/** Within the quotes of a JSON string, a text is escaped as one; elsewhere in a template stands the value as JSON. */
+const asText = (value: unknown): string =>
+  JSON.stringify(typeof value === 'string' ? value : JSON.stringify(value)).slice(1, -1);
+
+const isWithinQuotes = (template: string, at: number): boolean =>
+  (template.slice(0, at).match(/(?<!\\)"/g) ?? []).length % 2 === 1;
 
 /** `$.detail.state`: names alone, which is what rules use. */
 function valueAt(event: unknown, path: string): unknown {

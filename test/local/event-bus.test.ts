@@ -54,6 +54,22 @@ describe('the event bus', () => {
     expect(later.notices()).toEqual([notice]);
   });
 
+  it('puts values into JSON as JSON, whatever signs are in them', () => {
+    const { bus } = aBus([allowed], {
+      InputTransformer: {
+        InputPathsMap: { job: '$.detail.jobName', reason: '$.detail.message', nothing: '$.detail.absent' },
+        InputTemplate: '{"job":<job>,"error":<reason>,"other":<nothing>,"text":"of <job>: <reason>"}',
+      },
+    });
+    bus.put(failed);
+    expect(JSON.parse(bus.notices()[0]?.message ?? '')).toEqual({
+      job: 'game-events',
+      error: 'x.parquet says "no"',
+      other: '',
+      text: 'of game-events: x.parquet says "no"',
+    });
+  });
+
   it('sends the event as it is where the rule says nothing of it', () => {
     const { bus } = aBus();
     bus.put(failed);

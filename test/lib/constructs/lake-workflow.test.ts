@@ -246,9 +246,12 @@ describe('who hears of failures', () => {
     });
   });
 
-  it('reads which run failed, and why', () => {
-    const [job] = rules(plain);
-    expect(job.Targets[0].InputTransformer.InputTemplate).toMatch(/jobName.*jobRunId.*state.*message/);
+  it('reads which run failed, and why, whatever signs the error is written in', () => {
+    const [job, crawl] = rules(plain).map(({ Targets }) => Targets[0].InputTransformer.InputTemplate as string);
+    expect(job).toBe(
+      '{"job":<detail-jobName>,"run":<detail-jobRunId>,"state":<detail-state>,"error":<detail-message>}',
+    );
+    expect(crawl).toBe('{"crawler":<detail-crawlerName>,"state":<detail-state>,"error":<detail-errorMessage>}');
   });
 
   it('is EMAIL_ADDRESS, where one is given', () => {
