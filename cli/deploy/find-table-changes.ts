@@ -27,8 +27,8 @@ interface CatalogTable {
 
 /**
  * Compares the catalog's tables, as deployed and as they would be: columns that are gone or of another type, other
- * partition keys, files that become Iceberg or the other way round, and any change of an Iceberg table. A table under another name, or in another database,
- * is another table, of which `findReplacements` tells.
+ * partition keys, files that become Iceberg or the other way round, and any change of an Iceberg table. A table under
+ * another name, or in another database, is another table, of which `findReplacements` tells.
  */
 export function findTableChanges(deployed: Templates, next: Templates): readonly TableChange[] {
   return [...deployed].flatMap(([stack, template]) => {

@@ -79,11 +79,11 @@ function commentOf(description: string): string {
 }
 
 function recordProblems({ name, type }: RecordedColumn, declared: DeclaredColumn | undefined): string[] {
-  const newField = 'give the changed field a new name';
   if (declared === undefined) {
     return [
       `${name} is a column (${type}) in ${columnRecord}, and no schema in config/events declares it: stored events ` +
-        'hold it. Keep the version that declares it as config/events/<event_type>/<version>.json',
+        'hold it. Keep the version that declares it as config/events/<event_type>/<version>.json (only a column that was ' +
+        'never deployed may be taken out of the record)',
     ];
   }
   const now = declared.column.type;
@@ -91,6 +91,6 @@ function recordProblems({ name, type }: RecordedColumn, declared: DeclaredColumn
     ? []
     : [
         `${name} is ${type} in ${columnRecord} and ${now} in ${declared.id}: stored files keep their type. Keep the ` +
-          `older version as config/events/<event_type>/<version>.json and ${newField}`,
+          'older version as config/events/<event_type>/<version>.json and give the changed field a new name',
       ];
 }

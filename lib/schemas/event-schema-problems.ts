@@ -60,7 +60,8 @@ const eventSchema = z.looseObject({
     .optional(),
 });
 
-const ajv = new Ajv2020({ allErrors: true });
+// A keyword of another type (a minimum of a text) is a mistake, and not only worth a warning.
+const ajv = new Ajv2020({ allErrors: true, strictTypes: true });
 ajv.addVocabulary(['x-version', 'x-roles', 'x-pii']);
 
 /** What keeps a JSON value from being the event schema of its place; empty for a usable one. */

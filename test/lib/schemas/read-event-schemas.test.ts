@@ -110,6 +110,11 @@ describe('readEventSchemas', () => {
         new RegExp(`jump\\.json: ${keyword} is not supported: every field stands in properties`),
       ],
     ),
+    [
+      'a bound of a text',
+      { 'jump.json': aSchema('jump', '1.0.0', field({ type: 'string' })) },
+      /jump\.json: .*"m(ax|in)imum"/,
+    ],
     ['a bound that is no number', { 'jump.json': aSchema('jump', '1.0.0', field({ multipleOf: 'x' })) }, /multipleOf/],
     ['an unknown keyword', { 'jump.json': aSchema('jump', '1.0.0', field({ minimun: 1 })) }, /minimun/],
     [
