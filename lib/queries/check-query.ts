@@ -5,7 +5,7 @@ import { checkNames, outputNames } from './check-names.ts';
 import { checkTables } from './check-tables.ts';
 import type { LakeTables } from './lake-tables.ts';
 import type { Query } from './read-query.ts';
-import { bodyOf, isRecord, listOf, parseExpression, parseStatement, textOf, visit } from './sql-tree.ts';
+import { bodyOf, isNode, isRecord, listOf, parseExpression, parseStatement, textOf, visit } from './sql-tree.ts';
 import type { SqlNode, SqlValue } from './sql-tree.ts';
 
 export interface CheckOptions {
@@ -70,6 +70,7 @@ function checkNodes(tree: SqlNode, options: CheckOptions): string[] {
       );
     if (kind === 'window_function' && isRecord(record.over) && record.over.window_name !== null)
       faults.push('named windows are not allowed');
+    if (kind === 'window_function') faults.push(...checkOrder(record));
     if (kind === 'subquery') faults.push('a subquery is not allowed: write a WITH part and name it for what it holds');
     if (kind === 'table' && (record.schema !== null || record.catalog !== null))
       faults.push('a table is named without its database');
@@ -99,6 +100,14 @@ function checkCall(
   if (body.distinct === true && call.name !== 'count') faults.push(`DISTINCT is for count only, not for ${call.name}`);
   if (call.name === 'json_extract_scalar') faults.push(...checkPath(call.args[1]));
   return faults;
+}
+
+/** Athena refuses most of them otherwise, and what row_number gives would be another engine's choice. */
+function checkOrder({ this: inner, over }: { readonly [key: string]: SqlValue }): string[] {
+  const name = isNode(inner) ? asCall(inner)?.name : undefined;
+  const needsOrder = name !== undefined && reportFunctions[name]?.kind === 'window';
+  const isOrdered = isRecord(over) && listOf(over.order_by).length > 0;
+  return needsOrder && !isOrdered ? [`${name} needs an ORDER BY in its OVER`] : [];
 }
 
 function checkPath(path: SqlValue | undefined): string[] {

@@ -33,7 +33,7 @@ export const athenaAnswers: readonly (readonly [
   ['adds a number of days to a time', `${when} + 2 * INTERVAL '1' DAY`, 'timestamp', '2026-03-12 12:34:56.789'],
   [
     'has no difference to a day that is not there',
-    "date_diff('day', DATE '2026-03-10', lead(DATE '2026-03-11') OVER ())",
+    "date_diff('day', DATE '2026-03-10', lead(DATE '2026-03-11') OVER (ORDER BY 1))",
     'bigint',
     undefined,
   ],

@@ -22,6 +22,13 @@ describe('checkQuery', () => {
     expect(checkQuery(readQuery(join(root, 'athena-queries', file)), { kind: 'report', tables })).toEqual([]);
   });
 
+  it.each(readdirSync(join(root, 'athena-queries')))('lets %s be asked for one game', (file) => {
+    const { parameters, sql } = readQuery(join(root, 'athena-queries', file));
+    const filters = parameters.filter(({ name }) => name === 'application_id');
+    expect(new Set(filters.map(({ type, default: usual }) => `${type} ${usual}`))).toEqual(new Set([`varchar '%'`]));
+    expect(sql.match(/LIKE \?/g)).toHaveLength(filters.length);
+  });
+
   it.each(readdirSync(join(root, 'lib/queries/views')))('finds nothing in the view %s', (file) => {
     expect(checkQuery(readQuery(join(root, 'lib/queries/views', file)), { kind: 'view', tables })).toEqual([]);
   });
@@ -99,6 +106,8 @@ describe('checkQuery', () => {
     ['a varchar with a length', 'CAST(event_timestamp AS varchar(10))', /no length/],
     ['a JSON path of another form', "json_extract_scalar(event_data, '$..a')", /no JSON path/],
     ['a JSON path that is computed', 'json_extract_scalar(event_data, event_type)', /string literal/],
+    ['lead without an order', 'lead(event_at) OVER (PARTITION BY player_id)', /lead needs an ORDER BY/],
+    ['row_number without an order', 'row_number() OVER ()', /row_number needs an ORDER BY/],
     ['a scalar query', '(SELECT max(event_at) FROM recent_events)', /subquery/],
   ])('refuses %s', (_, expression, message) => {
     expect(column(expression)).toMatch(message);
