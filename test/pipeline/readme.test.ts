@@ -41,20 +41,24 @@ it('takes the commands of the README as they stand, to the report with the event
     'npm run admin',
     'curl -X POST',
     'npm run query',
+    'npm run workflow',
+    'npm run query',
   ]);
-  const [, , curl = '', query = ''] = commands;
+  const [, , curl = '', query = '', , report = ''] = commands;
   expect(JSON.parse(answers[curl] ?? '')).toMatchObject({ Result: 'Ok' });
   expect(answers[query]).toContain(/"event_type":"(\w+)"/.exec(curl)?.[1]);
   expect(answers[query]).toContain(/"player_id":"(\w+)"/.exec(curl)?.[1]);
+  expect(answers[report]).toMatch(/│ 2026-11-21 │ +1 │/);
 });
 
-it('shows at least three true reports by its first two commands', async () => {
+it('shows players, retention and revenue as they are by its first two commands', async () => {
   const [install, demo] = snippets(readme)[0]?.text.trim().split('\n') ?? [];
   expect(install).toBe('npm ci');
   const folder = await temporaryFolder('demo');
   try {
     const { stdout } = await run('bash', ['-c', `${demo} --data-dir ${folder}`], { maxBuffer: 1e7 });
     expect(stdout.match(/^┌.*┐$/gm)?.length).toBeGreaterThanOrEqual(3);
+    for (const column of ['dau', 'd1_rate', 'revenue']) expect(stdout).toMatch(new RegExp(`│ +${column} │`));
     expect(stdout).toContain('█');
     expect(stdout).toContain('reports say exactly what the generator did');
     expect(stdout).toMatch(/^Parquet: .*raw_events\/$/m);
@@ -69,5 +73,6 @@ function prepare(command: string, answers: Readonly<Record<string, string>>): st
   const here = command
     .replace('http://127.0.0.1:8080/live', pipeline.endpoints.apiUrl)
     .replaceAll(/<\w+>/g, (placeholder) => answers[placeholder] ?? placeholder);
+  if (here === 'npm run workflow') return `${here} -- --endpoints '${endpoints}'`;
   return here.startsWith('npm') ? `${here} --endpoints '${endpoints}'` : here.replace('curl', 'curl --silent --fail');
 }
