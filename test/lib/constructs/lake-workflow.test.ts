@@ -6,12 +6,10 @@ import { eventsTable } from '../../../lib/schemas/events-table.ts';
 import { rawEventViews } from '../../../lib/schemas/raw-events.ts';
 import { synthesizeConfig, textOf, type Synthesized, type TemplateResource } from '../../support/synthesized.ts';
 
-let plain: Synthesized;
-let named: Synthesized;
+let lake: Synthesized;
 
 beforeAll(() => {
-  plain = synthesizeConfig();
-  named = synthesizeConfig({
+  lake = synthesizeConfig({
     WORKLOAD_NAME: 'studio',
     EVENTS_DATABASE: 'games',
     RAW_EVENTS_PREFIX: 'raw',
@@ -53,23 +51,23 @@ const permissions = (pipeline: Synthesized, construct: string): readonly string[
 
 describe('the workflow', () => {
   it('takes one run at a time', () => {
-    expect(only(plain, 'AWS::Glue::Workflow').Properties).toMatchObject({ Name: 'test', MaxConcurrentRuns: 1 });
+    expect(only(lake, 'AWS::Glue::Workflow').Properties).toMatchObject({ Name: 'studio', MaxConcurrentRuns: 1 });
   });
 
   it('starts on demand with the events job, and crawls when that has succeeded', () => {
-    const job = { Ref: only(plain, 'AWS::Glue::Job').logicalId };
-    const { start, crawl } = triggers(plain);
-    expect(ofType(plain, 'AWS::Glue::Trigger')).toHaveLength(2);
+    const job = { Ref: only(lake, 'AWS::Glue::Job').logicalId };
+    const { start, crawl } = triggers(lake);
+    expect(ofType(lake, 'AWS::Glue::Trigger')).toHaveLength(2);
     expect(start.Properties.Actions).toEqual([{ JobName: job }]);
     expect(crawl.Properties).toMatchObject({
       Predicate: { Conditions: [{ JobName: job, LogicalOperator: 'EQUALS', State: 'SUCCEEDED' }] },
-      Actions: [{ CrawlerName: { Ref: only(plain, 'AWS::Glue::Crawler').logicalId } }],
+      Actions: [{ CrawlerName: { Ref: only(lake, 'AWS::Glue::Crawler').logicalId } }],
       StartOnCreation: true,
     });
   });
 
   it('gets its triggers one after another, since Glue changes one workflow in one place at a time', () => {
-    const { start, crawl } = triggers(plain);
+    const { start, crawl } = triggers(lake);
     expect(crawl.DependsOn).toContain(start.logicalId);
   });
 });
@@ -86,8 +84,8 @@ function calledInGlue(): ReadonlySet<string> {
 
 describe('the events job', () => {
   it('runs on two small workers, for an hour at most, once at a time', () => {
-    expect(only(plain, 'AWS::Glue::Job').Properties).toMatchObject({
-      Name: 'test-process-events',
+    expect(only(lake, 'AWS::Glue::Job').Properties).toMatchObject({
+      Name: 'studio-process-events',
       GlueVersion: '5.1',
       WorkerType: 'G.1X',
       NumberOfWorkers: 2,
@@ -100,7 +98,7 @@ describe('the events job', () => {
   });
 
   it('is told where everything lies', () => {
-    const given = only(named, 'AWS::Glue::Job').Properties.DefaultArguments as Record<string, unknown>;
+    const given = only(lake, 'AWS::Glue::Job').Properties.DefaultArguments as Record<string, unknown>;
     const told = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, textOf(value)]));
     expect(told).toEqual({
       '--bucket': '${Lake}',
@@ -122,7 +120,7 @@ describe('the events job', () => {
   });
 
   it('logs where logs are forgotten', () => {
-    const groups = ofType(named, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.LogGroupName as unknown);
+    const groups = ofType(lake, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.LogGroupName as unknown);
     expect(groups).toEqual(
       expect.arrayContaining([
         '/aws-glue/jobs/studio-process-events/error',
@@ -132,7 +130,7 @@ describe('the events job', () => {
   });
 
   it('reads raw objects, and writes its own folders and its manifest', () => {
-    const s3 = permissions(named, 'ProcessEvents').filter((line) => line.startsWith('s3:'));
+    const s3 = permissions(lake, 'ProcessEvents').filter((line) => line.startsWith('s3:'));
     const writes = s3.filter((line) => /^s3:(Put|Delete)/.test(line)).map((line) => line.replace('${Lake.Arn}', ''));
     expect(writes.toSorted()).toEqual([
       's3:DeleteObject ${Lake}/player_days/*',
@@ -151,7 +149,7 @@ describe('the events job', () => {
   });
 
   it('may call in the catalog what its script calls, for its three tables, and change no table', () => {
-    const glue = permissions(named, 'ProcessEvents').filter((line) => line.startsWith('glue:'));
+    const glue = permissions(lake, 'ProcessEvents').filter((line) => line.startsWith('glue:'));
     expect(new Set(glue.map((line) => line.slice('glue:'.length, line.indexOf(' '))))).toEqual(calledInGlue());
     const tables = new Set(glue.map((line) => / \S+:table\/\S+\/(\S+)$/.exec(line)?.[1]).filter(Boolean));
     expect([...tables].toSorted()).toEqual(['events', 'player_days', 'player_revenue']);
@@ -163,7 +161,7 @@ const crawler = (pipeline: Synthesized) => only(pipeline, 'AWS::Glue::Crawler').
 
 describe('the crawler', () => {
   it('looks at what no schema describes, and at nothing else', () => {
-    const { S3Targets } = crawler(named).Targets as { S3Targets: readonly { Path: unknown; Exclusions: string[] }[] };
+    const { S3Targets } = crawler(lake).Targets as { S3Targets: readonly { Path: unknown; Exclusions: string[] }[] };
     expect(S3Targets.map(({ Path }) => textOf(Path))).toEqual([
       's3://${Lake}/custom/',
       's3://${Lake}/firehose-errors/',
@@ -172,26 +170,26 @@ describe('the crawler', () => {
   });
 
   it('makes a table of each folder, logs what has changed of one it knows, and adds new partitions', () => {
-    expect(crawler(plain)).toMatchObject({
+    expect(crawler(lake)).toMatchObject({
       SchemaChangePolicy: { UpdateBehavior: 'LOG', DeleteBehavior: 'LOG' },
       RecrawlPolicy: { RecrawlBehavior: 'CRAWL_NEW_FOLDERS_ONLY' },
     });
-    expect(JSON.parse(crawler(plain).Configuration as string)).toMatchObject({
+    expect(JSON.parse(crawler(lake).Configuration as string)).toMatchObject({
       Version: 1,
       Grouping: { TableLevelConfiguration: 3 },
     });
   });
 
   it('may touch the tables it made, and none of ours has a name like theirs', () => {
-    const prefix = crawler(plain).TablePrefix as string;
-    const glue = permissions(named, 'Crawler').filter((line) => line.includes(':table/'));
+    const prefix = crawler(lake).TablePrefix as string;
+    const glue = permissions(lake, 'Crawler').filter((line) => line.includes(':table/'));
     expect(new Set(glue.map((line) => line.split('/').at(-1)))).toEqual(new Set([`${prefix}*`]));
     const ours = [eventsTable, ...playerTables.map(({ name }) => name), ...rawEventViews.map(({ name }) => name)];
     expect([...ours, eventViewName(prefix)].filter((name) => name.startsWith(prefix))).toEqual([]);
   });
 
   it('reads the two folders and writes nothing', () => {
-    expect(permissions(named, 'Crawler').filter((line) => line.startsWith('s3:'))).toEqual([
+    expect(permissions(lake, 'Crawler').filter((line) => line.startsWith('s3:'))).toEqual([
       's3:GetBucketLocation ${Lake}',
       's3:ListBucket ${Lake}',
       's3:GetObject ${Lake}/custom/*',
@@ -203,24 +201,24 @@ describe('the crawler', () => {
 describe('the schedule', () => {
   it('invokes, in UTC and as configured, a function that looks first', () => {
     const { ScheduleExpression, ScheduleExpressionTimezone, FlexibleTimeWindow, Target } = only(
-      named,
+      lake,
       'AWS::Scheduler::Schedule',
     ).Properties;
     expect([ScheduleExpression, ScheduleExpressionTimezone]).toEqual(['cron(0 6 * * ? *)', 'UTC']);
     expect(FlexibleTimeWindow).toEqual({ Mode: 'OFF' });
     expect(textOf(Target.Arn)).toMatch(/^\$\{ScheduleStartWorkflow\w+\.Arn\}$/);
-    expect(permissions(named, 'ScheduleRole')).toEqual([`lambda:InvokeFunction ${textOf(Target.Arn)}`]);
+    expect(permissions(lake, 'ScheduleRole')).toEqual([`lambda:InvokeFunction ${textOf(Target.Arn)}`]);
   });
 
   it('has a function that may list the lake, read the manifest, start the workflow and tell of its own failure', () => {
-    const [workflow, topic] = ['AWS::Glue::Workflow', 'AWS::SNS::Topic'].map((type) => only(named, type).logicalId);
-    expect(permissions(named, 'ScheduleStartWorkflow').toSorted()).toEqual([
+    const [workflow, topic] = ['AWS::Glue::Workflow', 'AWS::SNS::Topic'].map((type) => only(lake, type).logicalId);
+    expect(permissions(lake, 'ScheduleStartWorkflow').toSorted()).toEqual([
       `glue:StartWorkflowRun arn:\${AWS::Partition}:glue:\${AWS::Region}:\${AWS::AccountId}:workflow/\${${workflow}}`,
       's3:GetObject ${Lake}/state/process-events.json',
       's3:ListBucket ${Lake}',
       `sns:Publish \${${topic}}`,
     ]);
-    const starter = ofType(named, 'AWS::Lambda::Function').find(({ logicalId }) => logicalId.startsWith('Schedule'))!;
+    const starter = ofType(lake, 'AWS::Lambda::Function').find(({ logicalId }) => logicalId.startsWith('Schedule'))!;
     const told = Object.entries(starter.Properties.Environment.Variables as Record<string, unknown>);
     expect(Object.fromEntries(told.map(([name, value]) => [name, textOf(value)]))).toEqual({
       WORKFLOW_NAME: `\${${workflow}}`,
@@ -235,19 +233,19 @@ const rules = (pipeline: Synthesized) => ofType(pipeline, 'AWS::Events::Rule').m
 
 describe('who hears of failures', () => {
   it('is told when the job, the crawler or the look for work fails', () => {
-    const topic = { Ref: only(plain, 'AWS::SNS::Topic').logicalId };
-    expect(rules(plain).map(({ EventPattern }) => EventPattern.detail)).toEqual([
-      { jobName: [{ Ref: only(plain, 'AWS::Glue::Job').logicalId }], state: ['FAILED', 'TIMEOUT', 'ERROR'] },
-      { crawlerName: [{ Ref: only(plain, 'AWS::Glue::Crawler').logicalId }], state: ['Failed'] },
+    const topic = { Ref: only(lake, 'AWS::SNS::Topic').logicalId };
+    expect(rules(lake).map(({ EventPattern }) => EventPattern.detail)).toEqual([
+      { jobName: [{ Ref: only(lake, 'AWS::Glue::Job').logicalId }], state: ['FAILED', 'TIMEOUT', 'ERROR'] },
+      { crawlerName: [{ Ref: only(lake, 'AWS::Glue::Crawler').logicalId }], state: ['Failed'] },
     ]);
-    for (const { Targets } of rules(plain)) expect(Targets.map(({ Arn }: { Arn: unknown }) => Arn)).toEqual([topic]);
-    expect(only(plain, 'AWS::Lambda::EventInvokeConfig').Properties.DestinationConfig).toEqual({
+    for (const { Targets } of rules(lake)) expect(Targets.map(({ Arn }: { Arn: unknown }) => Arn)).toEqual([topic]);
+    expect(only(lake, 'AWS::Lambda::EventInvokeConfig').Properties.DestinationConfig).toEqual({
       OnFailure: { Destination: topic },
     });
   });
 
   it('reads which run failed, and why, whatever signs the error is written in', () => {
-    const [job, crawl] = rules(plain).map(({ Targets }) => Targets[0].InputTransformer.InputTemplate as string);
+    const [job, crawl] = rules(lake).map(({ Targets }) => Targets[0].InputTransformer.InputTemplate as string);
     expect(job).toBe(
       '{"job":<detail-jobName>,"run":<detail-jobRunId>,"state":<detail-state>,"error":<detail-message>}',
     );
@@ -255,15 +253,14 @@ describe('who hears of failures', () => {
   });
 
   it('is EMAIL_ADDRESS, where one is given', () => {
-    expect(ofType(plain, 'AWS::SNS::Subscription')).toEqual([]);
-    expect(only(named, 'AWS::SNS::Subscription').Properties).toMatchObject({
+    expect(only(lake, 'AWS::SNS::Subscription').Properties).toMatchObject({
       Protocol: 'email',
       Endpoint: 'owner@example.com',
     });
   });
 
   it('gets it over TLS, from EventBridge and the function alone', () => {
-    const [{ PolicyDocument }] = ofType(plain, 'AWS::SNS::TopicPolicy').map(({ Properties }) => Properties);
+    const [{ PolicyDocument }] = ofType(lake, 'AWS::SNS::TopicPolicy').map(({ Properties }) => Properties);
     expect(PolicyDocument.Statement).toEqual([
       expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       expect.objectContaining({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } }),
