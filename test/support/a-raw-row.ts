@@ -13,6 +13,10 @@ export interface RowInput {
   readonly event_at?: string;
   /** The same; default: the second after event_at. */
   readonly received_at?: string;
+  /** What the client's clock said, where it is not believed; default: event_at. */
+  readonly client_at?: string;
+  /** More fields of the row's metadata. */
+  readonly metadata?: object;
   /** Default: the day of received_at. */
   readonly ingest_date?: string;
   /** An object, or the JSON text itself. */
@@ -41,7 +45,7 @@ export function aRawRow(input: RowInput = {}): PartitionedRow {
     event_type: input.event_type ?? 'login',
     event_name: input.event_type ?? 'login',
     event_version: '1.0.0',
-    event_timestamp: Date.parse(`${eventAt.replace(' ', 'T')}Z`) / 1000,
+    event_timestamp: Date.parse(`${(input.client_at ?? eventAt).replace(' ', 'T')}Z`) / 1000,
     event_at: eventAt,
     received_at: receivedAt,
     app_version: optional(input.app_version, '1.0.0'),
@@ -59,6 +63,7 @@ export function aRawRow(input: RowInput = {}): PartitionedRow {
       api_key_id: 'key-1',
       role: 'game',
       processed_at: `${receivedAt.replace(' ', 'T')}Z`,
+      ...input.metadata,
     }),
     original: input.rejected === undefined ? undefined : ['{}'],
   };

@@ -37,8 +37,9 @@ export async function openWorkers({ folder, count, memoryBytes, signal }: Worker
   const interrupt = () => {
     for (const { connection } of workers) connection.interrupt();
   };
-  for (let number = 0; number < count; number += 1) {
-    const spill = `${folder}/spill-${number}`;
+
+  async function open(): Promise<Worker> {
+    const spill = `${folder}/spill-${workers.length}`;
     mkdirSync(spill, { recursive: true });
     const instance = await DuckDBInstance.create(':memory:', {
       threads: '1',
@@ -50,13 +51,18 @@ export async function openWorkers({ folder, count, memoryBytes, signal }: Worker
     instances.push(instance);
     const connection = await instance.connect();
     for (const statement of athenaCompatibility) await connection.run(statement);
-    workers.push(asWorker(connection, signal));
+    const worker = asWorker(connection, signal);
+    workers.push(worker);
+    return worker;
   }
+
+  const first = await open();
   signal.addEventListener('abort', interrupt);
 
   return {
-    first: workers[0]!,
+    first,
     async forEach(tasks, perform) {
+      while (workers.length < Math.min(count, tasks.length)) await open();
       const queue = tasks.entries();
       let failed = false;
       const work = async (worker: Worker) => {
