@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { callAdmin, registerGame, type Game } from '../support/admin-client.ts';
 import { askAthena } from '../support/athena-client.ts';
 import type { Answer } from '../support/read-answer.ts';
+import { runWorkflow } from '../support/run-workflow.ts';
 import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
 import { aSentEvent, callLocal, flush, postEvents } from '../support/send-events.ts';
 
@@ -40,7 +41,7 @@ describe('two pipelines side by side', () => {
         database: 'playlake',
         workGroup: expect.stringMatching(/./),
         deliveryStream: expect.stringMatching(/./),
-        workflow: null,
+        workflow: 'playlake-dev',
       });
       expect((await stat(path)).mode & 0o077).toBe(0);
       expect((await stat(pipeline.endpoints.bucketPath)).isDirectory()).toBe(true);
@@ -132,8 +133,9 @@ describe('/_local', () => {
     const otherGame = await registerGame(other.endpoints, 'a game');
     await postEvents(other.endpoints, otherGame, [aSentEvent()]);
     await flush(other.endpoints);
-    const count = 'SELECT count(*) AS events FROM raw_events';
-    expect(await askAthena(other.endpoints, count)).not.toEqual([{ events: '0' }]);
+    await runWorkflow(other.endpoints);
+    const count = 'SELECT (SELECT count(*) FROM raw_events) + (SELECT count(*) FROM events) AS events';
+    expect(await askAthena(other.endpoints, count)).toEqual([{ events: '4' }]);
     expect((await callLocal(other.endpoints, 'POST', '/_local/reset')).status).toBe(200);
     expect(await askAthena(other.endpoints, count)).toEqual([{ events: '0' }]);
     expect((await callAdmin(other.endpoints, 'GET', '/applications')).json).toEqual({ Applications: [], Count: 0 });
@@ -142,8 +144,8 @@ describe('/_local', () => {
     const newGame = await registerGame(other.endpoints, 'a new game');
     await postEvents(other.endpoints, newGame, [aSentEvent()]);
     await flush(other.endpoints);
-    const accepted = "SELECT count(*) AS events FROM raw_events WHERE status = 'accepted'";
-    expect(await askAthena(other.endpoints, accepted)).toEqual([{ events: '1' }]);
+    await runWorkflow(other.endpoints);
+    expect(await askAthena(other.endpoints, count)).toEqual([{ events: '2' }]);
   });
 });
 

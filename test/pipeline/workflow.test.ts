@@ -1,0 +1,143 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { GetPartitionsCommand, GetWorkflowRunsCommand, GlueClient, type WorkflowRun } from '@aws-sdk/client-glue';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { registerGame, type Game } from '../support/admin-client.ts';
+import { askAthena } from '../support/athena-client.ts';
+import { runEventsJob, runWorkflow, tryWorkflow } from '../support/run-workflow.ts';
+import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
+import { aSentEvent, callLocal, flush, postEvents } from '../support/send-events.ts';
+
+const hour = 3_600_000;
+/** How far the pipeline's clock is ahead of this machine's; the schedule goes by it. */
+let aheadMs = 0;
+let pipeline: RunningPipeline;
+let game: Game;
+let glue: GlueClient;
+let s3: S3Client;
+
+beforeAll(async () => {
+  pipeline = await runPipeline({ assemblyDir: inject('assemblyDir'), clock: () => Date.now() + aheadMs });
+  const { awsUrl: endpoint, region, accessKeyId, secretAccessKey } = pipeline.endpoints;
+  const config = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
+  glue = new GlueClient(config);
+  s3 = new S3Client({ ...config, forcePathStyle: true });
+  game = await registerGame(pipeline.endpoints, 'Lantern Bay');
+});
+
+afterAll(async () => {
+  glue?.destroy();
+  s3?.destroy();
+  await pipeline?.remove();
+});
+
+async function send(...playerIds: readonly string[]): Promise<void> {
+  const answer = await postEvents(
+    pipeline.endpoints,
+    game,
+    playerIds.map((player_id) => aSentEvent({ player_id })),
+  );
+  expect(answer.status).toBe(200);
+  await flush(pipeline.endpoints);
+}
+
+const put = (Key: string, Body: string) =>
+  s3.send(new PutObjectCommand({ Bucket: pipeline.endpoints.bucket, Key, Body }));
+
+const players = async (): Promise<unknown> => {
+  const rows = await askAthena(pipeline.endpoints, 'SELECT player_id FROM events ORDER BY player_id');
+  return rows.map(({ player_id }) => player_id);
+};
+
+async function workflowRuns(): Promise<readonly WorkflowRun[]> {
+  const { Runs = [] } = await glue.send(new GetWorkflowRunsCommand({ Name: pipeline.endpoints.workflow ?? '' }));
+  return Runs;
+}
+
+async function waitFor<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const giveUpAt = Date.now() + 60_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > giveUpAt) throw new Error(`waited in vain for ${what}`);
+    await wait(50);
+  }
+}
+
+/** What the function that the schedule invokes has said so far, one line for each look. */
+async function looks(): Promise<readonly string[]> {
+  const folder = join(pipeline.dataDir, 'logs');
+  const file = (await readdir(folder)).find((name) => /StartWorkflow/i.test(name));
+  if (file === undefined) return [];
+  return (await readFile(join(folder, file), 'utf8')).split('\n').filter((line) => line.includes('looked for work'));
+}
+
+describe('the workflow', () => {
+  it('makes events of what arrived, and tables of what a studio laid beside it', async () => {
+    await send('ada', 'bea');
+    await put('custom/items/day=2026-01-01/a.jsonl', '{"itemId":1,"Name":"axe"}\n{"itemId":2,"Name":"bow"}\n');
+    const outcome = await runWorkflow(pipeline.endpoints);
+    expect(outcome.steps).toMatchObject([
+      { kind: 'job', name: 'playlake-dev-process-events', state: 'SUCCEEDED', runId: expect.stringMatching(/^jr_/) },
+      { kind: 'crawler', name: 'playlake-dev-crawler', state: 'SUCCEEDED' },
+    ]);
+
+    expect(await players()).toEqual(['ada', 'bea']);
+    const table = { DatabaseName: pipeline.endpoints.database, TableName: 'events' };
+    const { Partitions = [] } = await glue.send(new GetPartitionsCommand(table));
+    expect(Partitions.map(({ Values }) => Values?.[0])).toEqual([game.applicationId]);
+    expect(Partitions[0]?.StorageDescriptor?.Location).toMatch(/^s3:\/\/.+\/run=jr_[0-9a-f]+\/$/);
+    const items = "SELECT itemid, name FROM crawled_items WHERE day = '2026-01-01' ORDER BY itemid";
+    expect(await askAthena(pipeline.endpoints, items)).toEqual([
+      { itemid: '1', name: 'axe' },
+      { itemid: '2', name: 'bow' },
+    ]);
+  });
+
+  it('names an object that it cannot read, tells it, and goes on without it when it is told to', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const bad = `raw_events/ingest_date=${today}/bad.parquet`;
+    await put(bad, 'no Parquet');
+    await send('cleo');
+    const failed = await tryWorkflow(pipeline.endpoints);
+    expect(failed).toMatchObject({
+      succeeded: false,
+      steps: [
+        { state: 'FAILED', errorMessage: expect.stringContaining(bad) },
+        { kind: 'crawler', state: 'NOT STARTED' },
+      ],
+    });
+    expect(await players()).toEqual(['ada', 'bea']);
+    expect(pipeline.lines.join('\n')).toMatch(new RegExp(`error: a Glue job failed .*${bad}`));
+    const { json } = await callLocal(pipeline.endpoints, 'GET', '/_local/notices');
+    expect(json).toMatchObject({
+      notices: [{ topic: expect.stringMatching(/fail/i), message: expect.stringContaining(bad) }],
+    });
+
+    expect(await runEventsJob(pipeline.endpoints, { '--skip': bad })).toMatchObject({ succeeded: true });
+    expect(await players()).toEqual(['ada', 'bea', 'cleo']);
+    await runWorkflow(pipeline.endpoints);
+  });
+
+  it('is started by the schedule when there is something new, and only then', async () => {
+    const [runsBefore, looksBefore] = [await workflowRuns(), await looks()];
+    aheadMs += hour;
+    const found = await waitFor('a look', async () => {
+      const after = (await looks()).slice(looksBefore.length);
+      return after.length > 0 ? after : undefined;
+    });
+    expect(found.filter((line) => !line.includes('nothing to do'))).toEqual([]);
+    expect(await workflowRuns()).toHaveLength(runsBefore.length);
+
+    await send('dora');
+    aheadMs += hour;
+    const run = await waitFor('a run that the schedule started', async () => {
+      const [newest, ...older] = await workflowRuns();
+      return older.length === runsBefore.length && newest?.Status === 'COMPLETED' ? newest : undefined;
+    });
+    expect(run.Statistics).toMatchObject({ TotalActions: 2, SucceededActions: 2 });
+    expect(await players()).toEqual(['ada', 'bea', 'cleo', 'dora']);
+  });
+});
