@@ -17,7 +17,7 @@ const endpoints = {
   database: 'playlake',
   workGroup: 'playlake',
   deliveryStream: 'stream',
-  workflow: null,
+  workflow: 'playlake-dev',
 };
 
 function fileWith(content: unknown): string {
@@ -33,6 +33,7 @@ describe('findDeployment', () => {
       awsUrl: endpoints.awsUrl,
       workGroup: 'playlake',
       database: 'playlake',
+      workflow: 'playlake-dev',
       signer: { region: 'eu-central-1', credentials: { accessKeyId: 'AKIDEXAMPLE' } },
       stream: { deliveryStream: 'stream', endpoint: endpoints.awsUrl },
     });
@@ -44,11 +45,20 @@ describe('findDeployment', () => {
       apiUrl: endpoints.apiUrl,
       awsUrl: undefined,
       workGroup: 'playlake',
+      workflow: 'playlake-dev',
       signer: { region: 'eu-central-1', credentials: expect.any(Function) },
       stream: { deliveryStream: 'stream', region: 'eu-central-1' },
     });
     const { workGroup: _group, ...incomplete } = deployed;
     expect(() => findDeployment({ endpoints: fileWith(incomplete) })).toThrow(/workGroup/);
+  });
+
+  it('takes the name of a workflow alone for a deployment on AWS, and a pipeline that has none', () => {
+    const onAws = { workflow: 'playlake-prod', region: 'eu-west-1' };
+    expect(findDeployment(onAws)).toMatchObject({ workflow: 'playlake-prod', awsUrl: undefined });
+    const file = fileWith({ ...endpoints, workflow: null });
+    expect(findDeployment({ endpoints: file }).workflow).toBeUndefined();
+    expect(findDeployment({ endpoints: file, workflow: 'other' }).workflow).toBe('other');
   });
 
   it('reads the region of a deployment from its URL, else from an option or the environment', () => {

@@ -69,6 +69,23 @@ describe('generate', () => {
     expect(ids.length).toBeLessThan(600);
   });
 
+  it('logs what is to be accepted as it was sent, copies too, with its application', async () => {
+    const logFile = join(mkdtempSync(join(tmpdir(), 'generate-')), 'sent.ndjson');
+    const api = await serve(() => yes);
+    const options = someOptions({ events: 600, malformed: 0.1, duplicates: 0.1, undeclared: 0.05 });
+    const truth = await generate(options, { apiUrl: api.url, games }, { logFile });
+
+    const text = readFileSync(logFile, 'utf8');
+    const lines = text.trimEnd().split('\n');
+    expect(lines).toHaveLength(truth.accepted + truth.duplicates);
+    const sent = api.requests.map((request) => request.body).join();
+    const logged = lines.map((line) => /^\{"application_id":"(game-[01])","event":(\{.*\})\}$/.exec(line)!);
+    expect(logged.filter(([, , event]) => !sent.includes(event!))).toEqual([]);
+    expect(logged.filter(([, application]) => application === 'game-1').length).toBe(
+      truth.applications[1]!.accepted + truth.applications[1]!.duplicates,
+    );
+  });
+
   it('rejects when a request is refused or never acknowledged, since the truth is not known then', async () => {
     const refused = await serve((_, index) => (index === 3 ? { status: 403, body: '{"error":"Forbidden"}' } : yes));
     const options = someOptions({ events: 600, batch: 40, giveUpSeconds: 0.3 });
