@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventsJobPlan } from '../../lib/etl/events-job-plan.ts';
-import type { EventsJobPlan } from '../../lib/etl/events-job-plan.ts';
+import type { EventsJobPlan, PlannedColumn } from '../../lib/etl/events-job-plan.ts';
 import type { TypedColumn } from '../../lib/schemas/event-columns.ts';
 import { eventColumns } from '../../lib/schemas/event-columns.ts';
 import { readEventSchemas } from '../../lib/schemas/read-event-schemas.ts';
@@ -68,8 +68,9 @@ const jobArguments = {
   '--table_format': 'PARQUET',
 };
 
+const asGlue = ({ name, type }: PlannedColumn) => ({ Name: name, Type: type });
+
 function defineTables(catalog: Catalog, plan: EventsJobPlan): void {
-  const asGlue = ({ name, type }: { name: string; type: string }) => ({ Name: name, Type: type });
   for (const [name, { columns, partition_keys }] of Object.entries(plan.tables)) {
     catalog.defineTable(lakeDatabase, {
       Name: name,

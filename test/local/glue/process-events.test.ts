@@ -60,6 +60,8 @@ async function filesOf(day: string): Promise<string[]> {
 const manifest = () =>
   JSON.parse(readFileSync(join(lake.objects.bucketPath(lakeBucket), manifestKey), 'utf8')) as Record<string, unknown>;
 
+const off = (clock: string) => ({ event_id: 'a', metadata: { clock } });
+
 describe('events job', () => {
   it('stores accepted events once, by game and day, and writes nothing when it is run again', async () => {
     await receive(
@@ -111,8 +113,6 @@ describe('events job', () => {
   });
 
   describe('a clock that was off', () => {
-    const off = (clock: string) => ({ event_id: 'a', metadata: { clock } });
-
     it('ahead: drops the copy that arrives two days later, whether its clock is believed by then or not', async () => {
       await receive({ ...off('ahead'), event_at: '2026-03-20 10:00:00', client_at: '2026-03-22 09:00:00' });
       await job.run();
