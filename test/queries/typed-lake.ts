@@ -39,6 +39,7 @@ export async function aTypedLake(): Promise<TypedLake> {
       lake.clear();
       await lake.catalog.clear();
       if (/\b(raw_events|recent_events|rejected_events)\b/.test(report)) await lake.write(rows);
+      if (!tableNames.some((name) => isNamed(name, report))) return;
       const job = jobs.get(report) ?? aJob(report, connection, jobs.size);
       jobs.set(report, job);
       await writeTables(await job, rows, connection, lake);
@@ -51,6 +52,10 @@ export async function aTypedLake(): Promise<TypedLake> {
   };
 }
 
+function isNamed(name: string, report: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(report);
+}
+
 /** The job's statements as far as a report needs them: to plan a column for every field takes longer than to fill it. */
 interface Job {
   readonly sources: Readonly<Record<string, string>>;
@@ -58,9 +63,8 @@ interface Job {
 }
 
 async function aJob(report: string, connection: DuckDBConnection, index: number): Promise<Job> {
-  const isNeeded = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(report);
   const needed = new Set(['platform', 'transaction_id', 'currency_type', 'currency_amount']);
-  const columns = catalogue.columns.filter(({ name }) => needed.has(name) || isNeeded(name));
+  const columns = catalogue.columns.filter(({ name }) => needed.has(name) || isNamed(name, report));
   const { statements } = eventsJobPlan({ ...catalogue, columns });
   const typed = transpile(statements.typed_events.athena, 'duckdb');
   const days = `day_events_${index}`;
@@ -73,7 +77,7 @@ async function aJob(report: string, connection: DuckDBConnection, index: number)
     player_revenue: derived('player_revenue'),
   };
   return {
-    sources: Object.fromEntries(Object.entries(sources).filter(([name]) => isNeeded(name))),
+    sources: Object.fromEntries(Object.entries(sources).filter(([name]) => isNamed(name, report))),
     async typeEvents() {
       // Not prepared: DuckDB plans with what the tables held then, so that rows of a later case may be missing.
       await connection.run(`DELETE FROM ${days}`);
