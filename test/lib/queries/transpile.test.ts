@@ -18,6 +18,10 @@ describe('transpile', () => {
     );
   });
 
+  it('keeps a date one that is moved by a number of days', () => {
+    expect(transpile("SELECT d + n * INTERVAL '1' DAY AS x FROM t", 'duckdb')).toMatch(/^SELECT ATHENA_ADD\(d, n \* /);
+  });
+
   it('counts elapsed units in Redshift, whose datediff counts borders', () => {
     expect(transpile("SELECT date_diff('second', a, b) AS x FROM t", 'redshift')).toBe(
       'SELECT DATEDIFF(MICROSECOND, a, b) / 1000000 AS x FROM t',
