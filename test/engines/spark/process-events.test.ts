@@ -1,11 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aRawRow, type PartitionedRow } from '../../support/a-raw-row.ts';
+import type { RawRow } from '../../../business-logic/events-processing/raw-row.ts';
+import type { TypedColumn } from '../../../lib/schemas/event-columns.ts';
 import { startSparkJobs, type JobAnswer, type SparkJobs } from './spark-jobs.ts';
-import { sparkLakes, type SparkLake, type SparkLakes } from './spark-lake.ts';
+import { sparkLakes, type SparkLake, type SparkLakes, type TextRow } from './spark-lake.ts';
 
 /** The job as Glue runs it, on the Spark of Glue 5.1, against the laptop's S3 and Glue. */
-describe('the events job on Spark', () => {
+describe('the events job on Spark', { timeout: 300_000 }, () => {
   let lakes: SparkLakes;
   let jobs: SparkJobs;
   let lake: SparkLake;
@@ -93,23 +95,50 @@ describe('the events job on Spark', () => {
     ).toEqual([{ logical_type: expect.stringMatching(/isAdjustedToUTC=1.*MICROS/) }]);
   });
 
-  it('cuts a large day into files along the order of its rows, and adds no object that does not fit one file', async () => {
-    const some = (count: number, minute: number) =>
-      Array.from({ length: count }, (_, at) =>
-        aRawRow({ event_at: `2026-03-10 0${at % 9}:${minute}:00`, event_type: ['b', 'a', 'c'][at % 3]! }),
+  it('gives odd values of every type the columns that the laptop gives them', async () => {
+    const fixture = JSON.parse(await readFile('test/glue-scripts/typed-values.json', 'utf8')) as TypedValues;
+    const typed = await lakes.create(fixture.columns);
+    const { row: usual } = aRawRow();
+    await typed.writeRaw(
+      ...fixture.cases.map(({ name, event_type, event_data }) => ({
+        ingestDate: '2026-03-10',
+        row: { ...usual, ...fixture.defaults, event_id: name, event_type, event_data } as RawRow,
+      })),
+    );
+    const { summary } = await jobs.run(typed.args({ now: '2026-03-12T12:00:00Z' }));
+    expect(summary).toMatchObject({ events_added: fixture.cases.length });
+    const names = fixture.columns.map(({ name }) => name);
+    const found = await typed.rows('events', `event_id, ${names.map((name) => `"${name}"`).join(', ')}`);
+    const expected = fixture.cases.map((one) => ({
+      event_id: one.name,
+      ...Object.fromEntries(names.map((name) => [name, asText(one.typed[name])])),
+    }));
+    const doubles = new Set(fixture.columns.filter(({ type }) => type === 'double').map(({ name }) => name));
+    const comparable = (row: TextRow): TextRow =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, text]) => [
+          name,
+          doubles.has(name) && text !== null ? `${Number(text)}` : text,
+        ]),
       );
+    const byId = (rows: readonly TextRow[]) =>
+      Object.fromEntries(rows.map((row) => [row['event_id'], comparable(row)]));
+    expect(byId(found)).toEqual(byId(expected));
+  });
+
+  it('cuts a large day into files along the order of its rows, and adds no object that does not fit one file', async () => {
     // What the rows come to decides: some hundred bytes each in the raw object.
     const constants = { FILE_BYTES: 8000 };
-    await lake.writeRaw(...some(300, 10));
+    await lake.writeRaw(...someRows(300, 10));
     const created = await jobs.run(lake.args({ now: '2026-03-10T10:00:00Z' }), constants);
     expect(created.summary).toMatchObject({ partitions_created: 1, events_added: 300 });
     const place = lake.locations('events');
 
-    await lake.writeRaw(...some(30, 20));
+    await lake.writeRaw(...someRows(30, 20));
     const appended = await jobs.run(lake.args({ now: '2026-03-10T11:00:00Z' }), constants);
     expect(appended.summary).toMatchObject({ partitions_appended: 1 });
     expect(lake.locations('events')).toEqual(place);
-    await lake.writeRaw(...some(300, 30));
+    await lake.writeRaw(...someRows(300, 30));
     const rewritten = await jobs.run(lake.args({ now: '2026-03-10T12:00:00Z' }), constants);
     expect(rewritten.summary).toMatchObject({ partitions_rewritten: 1 });
     expect(await lake.rows('events', 'event_id')).toHaveLength(630);
@@ -173,40 +202,43 @@ describe('the events job on Spark', () => {
     expect(late).toHaveLength(before.length + 2);
   });
 
-  it('adds one object per run to a growing day, compacts it with the eighth, and once more when it is over', async () => {
+  it('adds one object per run to a growing day, compacts it when they are many, and when it is over', async () => {
     const day = 'events/application_id=game-a/event_date=2026-03-10/';
+    // Of two small files rather than of seven.
+    const constants = { MOST_SMALL_FILES: 2 };
     const add = async (hour: number) => {
-      await lake.writeRaw(aRawRow({ event_at: `2026-03-10 ${String(hour).padStart(2, '0')}:00:00` }));
-      return succeed(`2026-03-10T${String(hour).padStart(2, '0')}:30:00Z`);
+      await lake.writeRaw(aRawRow({ event_at: `2026-03-10 0${hour}:00:00` }));
+      return (await jobs.run(lake.args({ now: `2026-03-10T0${hour}:30:00Z` }), constants)).summary;
     };
     expect(await add(1)).toMatchObject({ partitions_created: 1 });
     const place = lake.locations('events');
     const first = await lake.fingerprint(day);
-    for (let hour = 2; hour <= 7; hour += 1) expect(await add(hour)).toMatchObject({ partitions_appended: 1 });
+    expect(await lake.manifest()).toMatchObject({ growing: [] });
+    expect(await add(2)).toMatchObject({ partitions_appended: 1, partitions_rewritten: 0 });
     expect(lake.locations('events')).toEqual(place);
     expect(await lake.fingerprint(day)).toMatchObject(first);
-    expect(Object.keys(await lake.fingerprint(day))).toHaveLength(7);
+    expect(Object.keys(await lake.fingerprint(day))).toEqual([`${day}run=jr_1/jr_2.parquet`, ...Object.keys(first)]);
     expect((await lake.manifest()).growing).toEqual([{ application_id: 'game-a', event_date: '2026-03-10' }]);
 
-    expect(await add(8)).toMatchObject({ partitions_rewritten: 1, partitions_appended: 0 });
+    expect(await add(3)).toMatchObject({ partitions_rewritten: 1, partitions_appended: 0 });
     expect(lake.locations('events')).not.toEqual(place);
     expect(await lake.manifest()).toMatchObject({
       growing: [],
-      retired: expect.arrayContaining([{ prefix: `${day}run=jr_1/`, at: '2026-03-10T08:30:00Z' }]),
+      retired: expect.arrayContaining([{ prefix: `${day}run=jr_1/`, at: '2026-03-10T03:30:00Z' }]),
     });
-    expect(await add(9)).toMatchObject({ partitions_appended: 1 });
-    expect(await lake.rows('events')).toHaveLength(9);
+    expect(await add(4)).toMatchObject({ partitions_appended: 1 });
+    expect(await lake.rows('events')).toHaveLength(4);
 
     // No event is new; the day is over, and has two files. What was retired a day ago goes.
     const rows = await lake.rows('events');
-    expect(await succeed('2026-03-11T09:00:00Z')).toMatchObject({ partitions_rewritten: 1, events_added: 0 });
+    expect(await succeed('2026-03-11T04:00:00Z')).toMatchObject({ partitions_rewritten: 1, events_added: 0 });
     expect(await lake.rows('events')).toEqual(rows);
-    expect((await lake.rows('player_days'))[0]).toMatchObject({ events: '9' });
+    expect((await lake.rows('player_days'))[0]).toMatchObject({ events: '4' });
     const [location = ''] = Object.values(lake.locations('events'));
     expect(Object.keys(await lake.fingerprint(location.replace(`s3://${lake.bucket}/`, '')))).toHaveLength(1);
     expect(Object.keys(await lake.fingerprint(`${day}run=jr_1/`))).toEqual([]);
     expect((await lake.manifest()).retired.map(({ prefix }) => prefix)).not.toContain(`${day}run=jr_1/`);
-    expect(await succeed('2026-03-11T10:00:00Z')).toMatchObject({ manifest_written: false });
+    expect(await succeed('2026-03-11T05:00:00Z')).toMatchObject({ manifest_written: false });
   });
 
   it('names every object that cannot be read, writes nothing, and goes on without those it is told to skip', async () => {
@@ -277,6 +309,29 @@ describe('the events job on Spark', () => {
     expect(lake.indexes('events')).toEqual([['application_id', 'event_date']]);
   });
 });
+
+/** test/glue-scripts/typed-values.json */
+interface TypedValues {
+  readonly columns: readonly TypedColumn[];
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly event_type: string;
+    readonly event_data: string | null;
+    readonly typed: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+function asText(value: unknown): string | null {
+  return value === undefined ? null : String(value);
+}
+
+/** Rows of three types in all hours of a morning. */
+function someRows(count: number, minute: number): PartitionedRow[] {
+  return Array.from({ length: count }, (_, at) =>
+    aRawRow({ event_at: `2026-03-10 0${at % 9}:${minute}:00`, event_type: ['b', 'a', 'c'][at % 3]! }),
+  );
+}
 
 function id(number: number): string {
   return `10000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
