@@ -299,14 +299,14 @@ function compareAnswers(answers: Answers, truth: Truth): string[] {
 /** Holds truth and reports to what the log of sent events says by itself. */
 async function recompute(logFile: string, truth: Truth, answers: Answers): Promise<string[]> {
   const kpis = await independentKpis(logFile, truth.as_of_date);
-  return [...kpis].flatMap(([report, rows]) => {
+  const differences: string[] = [];
+  for (const [report, rows] of kpis) {
     const truthful = compareKpis(report, rows, expectedReports[report]!(truth).rows);
     const answered = compareKpis(report, rows, answers.get(report) ?? []);
-    return [
-      ...truthful.map((one) => `truth against the log: ${one}`),
-      ...answered.map((one) => `report against the log: ${one}`),
-    ];
-  });
+    differences.push(...truthful.map((one) => `truth against the log: ${one}`));
+    differences.push(...answered.map((one) => `report against the log: ${one}`));
+  }
+  return differences;
 }
 
 async function askElsewhere(
