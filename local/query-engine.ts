@@ -7,6 +7,7 @@ import { transpileTree } from '../lib/queries/transpile.ts';
 import { athenaColumn, athenaTextOf } from './athena-values.ts';
 import type { AthenaColumn } from './athena-values.ts';
 import { createLakeDatabase } from './query-engine/database.ts';
+import { duckdbType } from './query-engine/hive-type.ts';
 import { informationSchemaSql } from './query-engine/information-schema.ts';
 import { runMetadataStatement } from './query-engine/metadata-statement.ts';
 import { conditionsBelow } from './query-engine/partition-conditions.ts';
@@ -15,9 +16,10 @@ import { QueryError, queryErrorOf, ScanLimitExceeded } from './query-engine/quer
 import { relationSql } from './query-engine/relation.ts';
 import { resolveTables } from './query-engine/resolve-tables.ts';
 import type { TableReference } from './query-engine/resolve-tables.ts';
+import { rowGroupConditions } from './query-engine/row-group-conditions.ts';
 import { scannedBytes } from './query-engine/scanned-bytes.ts';
+import type { TableScan } from './query-engine/scanned-bytes.ts';
 import { listTableFiles, quoteName } from './query-engine/table-files.ts';
-import type { TableFile } from './query-engine/table-files.ts';
 import { fileFormat } from './query-engine/text-files.ts';
 import { nameUnnamedColumns } from './query-engine/unnamed-columns.ts';
 import { readView } from './query-engine/view-text.ts';
@@ -121,7 +123,7 @@ async function runQuery(
   const tables = createTables(connection, options);
   const resolved = await tables.resolve(statement, request.database, []);
   const sql = transpileTree(withClock(nameUnnamedColumns(resolved), options.clock), 'duckdb');
-  const bytes = tables.textBytes() + (await scannedBytes(connection, sql, tables.files()));
+  const bytes = tables.textBytes() + (await scannedBytes(connection, sql, tables.scans()));
   if (bytes > (request.scanLimitBytes ?? Infinity)) throw new ScanLimitExceeded('Bytes scanned limit was exceeded');
 
   const interrupt = () => connection.interrupt();
@@ -154,8 +156,8 @@ async function runQuery(
 interface Tables {
   /** Puts views of this connection in the place of the catalog's tables. */
   resolve(statement: SqlNode, database: string, path: readonly string[]): Promise<SqlNode>;
-  /** Parquet files that the tables consist of, after partitions were left out. */
-  files(): readonly TableFile[];
+  /** The Parquet tables that are read. */
+  scans(): readonly TableScan[];
   /** Bytes of their text files, which a query reads whole. */
   textBytes(): number;
 }
@@ -165,7 +167,7 @@ const MAX_VIEW_DEPTH = 16;
 
 function createTables(connection: DuckDBConnection, options: QueryEngineOptions): Tables {
   let count = 0;
-  const read: TableFile[] = [];
+  const read: TableScan[] = [];
   let readWhole = 0;
 
   async function resolve(statement: SqlNode, database: string, path: readonly string[]): Promise<SqlNode> {
@@ -217,14 +219,29 @@ function createTables(connection: DuckDBConnection, options: QueryEngineOptions)
       .filter((condition) => namesOnly(condition, keys))
       .map((condition) => withClock(condition, options.clock));
     const partitions = await listTableFiles(table, onKeys, connection, options);
-    for (const { files } of partitions) {
-      if (files.length > 0 && fileFormat(table) === 'parquet') read.push(...files);
-      else readWhole += files.reduce((sum, { size }) => sum + size, 0);
-    }
+    const files = partitions.flatMap((partition) => partition.files);
+    if (files.length > 0 && fileFormat(table) === 'parquet') {
+      read.push({
+        files,
+        conditions: columnConditions(
+          table,
+          conditions.map((condition) => withClock(condition, options.clock)),
+        ),
+      });
+    } else readWhole += files.reduce((sum, { size }) => sum + size, 0);
     return relationSql(table, partitions);
   }
 
-  return { resolve, files: () => read, textBytes: () => readWhole };
+  return { resolve, scans: () => read, textBytes: () => readWhole };
+}
+
+/** What is asked of the columns that the table's files have. */
+function columnConditions(table: GlueTable, conditions: readonly Condition[]): TableScan['conditions'] {
+  const columns = table.StorageDescriptor?.Columns ?? [];
+  return rowGroupConditions(conditions).flatMap((condition) => {
+    const column = columns.find(({ Name }) => Name === condition.column);
+    return column ? [{ ...condition, type: duckdbType(column.Type ?? 'string') }] : [];
+  });
 }
 
 function findTable({ catalog, database, name }: TableReference, fallback: string, glue: Catalog): GlueTable {

@@ -1,4 +1,4 @@
-import { bodyOf, isNode, isRecord, listOf, nameOf, visit } from '../../lib/queries/sql-tree.ts';
+import { bodyOf, isNode, isRecord, listOf, nameOf, rewrite, visit } from '../../lib/queries/sql-tree.ts';
 import type { SqlNode, SqlValue } from '../../lib/queries/sql-tree.ts';
 
 type Select = { readonly [key: string]: SqlValue };
@@ -53,10 +53,12 @@ function conjuncts(value: SqlValue | undefined): SqlNode[] {
 export function conditionsBelow(conditions: readonly Condition[], view: SqlNode): Condition[] {
   const select = bodyOf(view, 'select');
   if (!select || !isFilterOnly(select)) return [];
-  const sources = new Map(listOf(select.expressions).flatMap(sourceColumn));
+  const sources = new Map(listOf(select.expressions).flatMap(sourceOf));
   return conditions.flatMap((condition) => {
     let known = true;
-    const moved = replaceColumns(condition, (name) => {
+    const moved = rewrite(condition, (node) => {
+      const name = nameOf(bodyOf(node, 'column')?.name);
+      if (name === undefined) return undefined;
       const source = sources.get(name);
       if (source === undefined) known = false;
       return source;
@@ -75,16 +77,14 @@ function isFilterOnly(select: Select): boolean {
   return plain && !windows && select.distinct === false && listOf(select.joins).length === 0;
 }
 
-/** Column and name of a result that is a column, bare or cast to text it already is. */
-function sourceColumn(expression: SqlValue): [string, string][] {
+/** Name of a result that is a column, bare or cast, and what it is made of. */
+function sourceOf(expression: SqlValue): [string, SqlNode][] {
   const alias = bodyOf(expression, 'alias');
   const inner = alias ? alias.this : expression;
   const cast = bodyOf(inner, 'cast');
-  const isText = isRecord(cast?.to) && cast.to.data_type === 'var_char';
-  const column = bodyOf(cast && isText ? cast.this : inner, 'column');
-  const source = nameOf(column?.name);
-  const name = nameOf(alias?.alias) ?? source;
-  return name === undefined || source === undefined ? [] : [[name, source]];
+  const column = bodyOf(cast ? cast.this : inner, 'column');
+  const name = nameOf(alias?.alias) ?? nameOf(column?.name);
+  return name === undefined || column === undefined || !isNode(inner) ? [] : [[name, inner]];
 }
 
 /** Names the columns of a condition anew, without their table. */

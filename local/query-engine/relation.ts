@@ -34,9 +34,10 @@ export function relationSql(table: GlueTable, partitions: readonly PartitionFile
 
 function fileSources(partitions: readonly PartitionFiles[], keys: readonly string[]): string[] {
   if (partitions.length === 0) return [];
-  if (keys.length > 0 && partitions.every((partition) => namesItsKeys(partition, keys))) {
-    // The folders bear the keys, as Hive does it: DuckDB then leaves out files by itself too.
-    const types = keys.map((key) => `${quote(key)}: 'VARCHAR'`).join(', ');
+  const folders = keys.length > 0 ? commonFolderKeys(partitions) : undefined;
+  if (folders !== undefined && partitions.every((partition) => namesItsKeys(partition, keys))) {
+    // The folders bear the keys, as Hive does it: one reader of all files, which leaves out files by itself too.
+    const types = folders.map((key) => `${quote(key)}: 'VARCHAR'`).join(', ');
     const files = partitions.flatMap((partition) => partition.files.map(({ path }) => quote(path)));
     return [
       `SELECT * FROM read_parquet([${files.join(', ')}], union_by_name = true, hive_partitioning = true, hive_types = {${types}})`,
@@ -49,12 +50,33 @@ function fileSources(partitions: readonly PartitionFiles[], keys: readonly strin
   });
 }
 
-/** Whether every file's folders say `key=value` with this partition's own values, and nothing else of that form. */
+/** The `key` of every folder `key=value` above the files, where all files have the same: a run's prefix is one, too. */
+function commonFolderKeys(partitions: readonly PartitionFiles[]): readonly string[] | undefined {
+  let common: readonly string[] | undefined;
+  for (const { files } of partitions) {
+    for (const { path } of files) {
+      const keys = hiveFolders(path).map((part) => part.slice(0, part.indexOf('=')));
+      common ??= keys;
+      if (keys.join('/') !== common.join('/')) return undefined;
+    }
+  }
+  return common;
+}
+
+/** Whether every file's folders say `key=value` with this partition's own values. */
 function namesItsKeys({ values, files }: PartitionFiles, keys: readonly string[]): boolean {
   return files.every(({ path }) => {
-    const folders = path.split('/').filter((part) => part.includes('='));
-    return (
-      folders.length === keys.length && keys.every((key, index) => folders.includes(`${key}=${values[index] ?? ''}`))
-    );
+    const folders = hiveFolders(path);
+    return keys.every((key, index) => {
+      const own = folders.filter((folder) => folder.startsWith(`${key}=`));
+      return own.length === 1 && own[0] === `${key}=${values[index] ?? ''}`;
+    });
   });
+}
+
+function hiveFolders(path: string): string[] {
+  return path
+    .split('/')
+    .slice(0, -1)
+    .filter((part) => part.includes('='));
 }
