@@ -121,13 +121,13 @@ def log(message, **fields):
 
 
 class UnreadableObjects(Exception):
-    """Raw objects that are no Parquet of ours. Nothing has been written."""
+    """Raw objects that are no Parquet of ours, beside those that the run was told to skip. Nothing has been written."""
 
-    def __init__(self, errors):
+    def __init__(self, errors, skip=()):
         named = "; ".join(f"{key} ({error})" for key, error in sorted(errors.items()))
         super().__init__(
             f"raw objects cannot be read: {named}. Nothing was written, and nothing is lost. Put back what they held, "
-            f"or go on without them by --skip {','.join(sorted(errors))}"
+            f"or go on without them by --skip {','.join(sorted({*errors, *skip}))}"
         )
 
 
@@ -160,7 +160,9 @@ def parse_manifest(text):
         taken_before=content["taken_before"],
         objects=frozenset(content["objects"]),
         skipped=tuple(content["skipped"]),
-        growing=tuple((entry["application_id"], date.fromisoformat(entry["event_date"])) for entry in content["growing"]),
+        growing=tuple(
+            (entry["application_id"], date.fromisoformat(entry["event_date"])) for entry in content["growing"]
+        ),
         retired=tuple((entry["prefix"], parse_time(entry["at"])) for entry in content["retired"]),
     )
 
@@ -196,14 +198,14 @@ def choose_objects(manifest, listed, skip):
     unknown = sorted(set(skip) - set(new))
     if unknown:
         raise ValueError(
-            f"--skip names what is no new raw object: {', '.join(unknown)}. It was taken or skipped before, or does not "
-            f"exist; keys look like raw_events/ingest_date=2026-11-18/name.parquet"
+            f"--skip names what is no new raw object: {', '.join(unknown)}. It was taken or skipped before, or does "
+            f"not exist; keys look like raw_events/ingest_date=2026-11-18/name.parquet"
         )
     return [key for key in new if key not in set(skip)], sorted(skip)
 
 
 def take_objects(manifest, taken, raw_prefix, today):
-    """The manifest after a run took all that is new: folders that no longer grow are closed, their objects forgotten."""
+    """What the manifest says once all that is new was taken: closed folders' objects are forgotten."""
     closed = (today - timedelta(days=OPEN_FOLDER_DAYS)).isoformat()
     taken_before = max(manifest.taken_before, closed)
     kept = {key for key in manifest.objects | set(taken) if (ingest_date_of(key, raw_prefix) or "") >= taken_before}
@@ -246,14 +248,14 @@ class ManifestFile:
         event = "before-call.s3.PutObject"
         self.s3.meta.events.register(event, add_condition)
         try:
-            self.s3.put_object(
-                Bucket=self.bucket, Key=self.key, Body=text.encode(), ContentType="application/json"
-            )
+            self.s3.put_object(Bucket=self.bucket, Key=self.key, Body=text.encode(), ContentType="application/json")
         except ClientError as error:
             lost = error.response["Error"]["Code"] in ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey")
             # A put whose answer was lost is tried again by the SDK, and then meets what it wrote itself.
-            if not lost or self._read()[0] != text:
-                raise AnotherRunFinished(self.key) if lost else error
+            if not lost:
+                raise
+            if self._read()[0] != text:
+                raise AnotherRunFinished(self.key) from error
         finally:
             self.s3.meta.events.unregister(event, add_condition)
         return True
@@ -405,7 +407,9 @@ def folder_of(keys, values):
 
 
 def schema_of(planned):
-    return ", ".join(f"`{column['name']}` {column['type']}" for column in planned["columns"] + planned["partition_keys"])
+    return ", ".join(
+        f"`{column['name']}` {column['type']}" for column in planned["columns"] + planned["partition_keys"]
+    )
 
 
 def names_of(planned):
@@ -490,20 +494,10 @@ def process_events(spark, s3, glue, settings):
         growing = growing - over - found.touched | changes.growing
         found.rows.unpersist()
 
-    due, not_due = due_prefixes(manifest.retired, settings.now)
-    delete_retired(run, due)
     taken_before, objects = take_objects(manifest, new, settings.raw_prefix, settings.today)
-    # A prefix keeps the time at which it was first found without a partition.
-    fresh = (changes.retired | player_changes.retired) - set(due)
-    retired = dict.fromkeys(fresh, settings.now) | dict(not_due)
+    retired, deleted = retire(run, manifest.retired, changes.retired | player_changes.retired)
     written = manifest_file.write(
-        Manifest(
-            taken_before=taken_before,
-            objects=objects,
-            skipped=manifest.skipped + tuple(skipped),
-            growing=tuple(growing),
-            retired=tuple(retired.items()),
-        )
+        Manifest(taken_before, objects, manifest.skipped + tuple(skipped), tuple(growing), tuple(retired.items()))
     )
     return {
         "objects_taken": len(new),
@@ -516,7 +510,7 @@ def process_events(spark, s3, glue, settings):
         "partitions_appended": changes.appended,
         "partitions_rewritten": changes.rewritten,
         "player_partitions_written": player_changes.created + player_changes.rewritten,
-        "prefixes_deleted": len(due),
+        "prefixes_deleted": deleted,
         "manifest_written": written,
     }
 
@@ -547,7 +541,7 @@ def list_raw_objects(bucket, raw_prefix, taken_before):
 
 
 def count_rows(run, keys):
-    """Rows of all these raw objects, by their footers. Raises `UnreadableObjects`, naming every one without a good one."""
+    """Rows of these raw objects, by their footers. Raises `UnreadableObjects`, naming all without a good one."""
     errors, rows = {}, 0
     for key, outcome in zip(keys, in_parallel(lambda key: read_footer(run, key), keys)):
         if isinstance(outcome, str):
@@ -555,7 +549,7 @@ def count_rows(run, keys):
         else:
             rows += outcome
     if errors:
-        raise UnreadableObjects(errors)
+        raise UnreadableObjects(errors, run.settings.skip)
     return rows
 
 
@@ -626,7 +620,9 @@ def find_unseen(run, events, new):
     except (Py4JJavaError, PySparkException) as error:
         # Spark's message names the file, if it was one.
         named = [key for key in new if run.bucket.uri(key) in str(error)]
-        raise (UnreadableObjects(dict.fromkeys(named, root_cause(error))) if named else error) from error
+        if not named:
+            raise
+        raise UnreadableObjects(dict.fromkeys(named, root_cause(error)), run.settings.skip) from error
     return Unseen(rows, {(application, day): count for application, day, count in counts}, frozenset(touched), accepted)
 
 
@@ -792,7 +788,7 @@ class ParquetEvents:
         return rows.drop("run")
 
     def _stage(self, rows, counts, steps, row_bytes):
-        """Writes all that is to be written where no reader looks: small partitions one file each, large ones in ranges."""
+        """Writes what is to be written where no reader looks: a file per small partition, large ones in ranges."""
         writes = [place for step in ("create", "append", "rewrite") for place in steps[step]]
         if not writes:
             return Staged(self.run, "events")
@@ -912,7 +908,7 @@ class IcebergEvents:
                 added.append(f"`{name}` {kind}")
             elif present[name] != kind:
                 raise ValueError(
-                    f"column {name} of {self.name} is {present[name]}, and the event schemas say {kind}: give the field "
+                    f"column {name} of {self.name} is {present[name]}, and the event schemas say {kind}: give the "
                     f"another name, or its type back"
                 )
         if added:
@@ -978,7 +974,7 @@ def literal_places(places, alias):
 
 
 class Staged:
-    """Files of a run that no reader looks for: below the temporary prefix, in folders named by partition values."""
+    """Files of a run that no reader looks for, below the temporary prefix, in folders named by partition values."""
 
     def __init__(self, run, name):
         self.run = run
@@ -987,10 +983,7 @@ class Staged:
 
     def write(self, rows, keys, sort, tasks=None):
         """Writes each partition as one file, or, with a number of tasks, cut into files along the order of its rows."""
-        if tasks:
-            spread = rows.repartitionByRange(tasks, *keys, *sort)
-        else:
-            spread = rows.repartition(*keys)
+        spread = rows.repartitionByRange(tasks, *keys, *sort) if tasks else rows.repartition(*keys)
         self.writes += 1
         (
             spread.sortWithinPartitions(*keys, *sort)
@@ -1005,7 +998,7 @@ class Staged:
         )
 
     def files(self):
-        """Keys by the folder of their partition, e.g. `application_id=a/event_date=2026-11-18`, in the order of rows."""
+        """Keys by the folder of their partition, such as `event_date=2026-11-18`, in the order of rows."""
         found = {}
         if self.writes:
             for file in self.run.bucket.list(f"{self.prefix}/"):
@@ -1063,7 +1056,9 @@ class Publication:
         return locations
 
     def _parameters(self, locations, parameters):
-        return {values: {"run_id": self.run.settings.run_id, **(parameters or {}).get(values, {})} for values in locations}
+        return {
+            values: {"run_id": self.run.settings.run_id, **(parameters or {}).get(values, {})} for values in locations
+        }
 
 
 # --- the player tables ------------------------------------------------------------------------------------------------
@@ -1125,6 +1120,14 @@ def find_orphans(run, table, prefix, values):
 
 
 # --- prefixes that nobody points to -----------------------------------------------------------------------------------
+
+
+def retire(run, remembered, found):
+    """Deletes what is due; returns the prefixes to remember, with their times, and how many were deleted."""
+    due, not_due = due_prefixes(remembered, run.settings.now)
+    delete_retired(run, due)
+    # A prefix keeps the time at which it was first found without a partition.
+    return dict.fromkeys(found - set(due), run.settings.now) | dict(not_due), len(due)
 
 
 def due_prefixes(retired, now):

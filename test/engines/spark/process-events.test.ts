@@ -265,7 +265,8 @@ describe('the events job on Spark', { timeout: 300_000 }, () => {
     await writeFile(lake.path(damaged!), bytes);
     const second = await run('2026-03-10T12:00:00Z', { skip: `${cut},${foreign}` });
     expect(second.error).toMatch(/UnreadableObjects/);
-    expect(second.error).toContain(`--skip ${damaged}`);
+    expect(second.error).toContain(`read: ${damaged} (`);
+    expect(second.error).toContain(`--skip ${cut},${foreign},${damaged}`);
 
     expect(await succeed('2026-03-10T12:00:00Z', { skip: `${cut}, ${foreign},${damaged}` })).toMatchObject({
       objects_taken: 1,

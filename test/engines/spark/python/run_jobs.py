@@ -1,6 +1,6 @@
 """Runs jobs in one Spark session, one a line of standard input; answers each with a line of JSON.
 
-A line is `{"argv": [...], "constants": {...}}`: arguments as Glue passes them, and what the script's constants are to be.
+A line is `{"argv": [...], "constants": {...}}`: arguments as Glue passes them, and values for the script's constants.
 """
 
 import json

@@ -62,7 +62,9 @@ class Decide(unittest.TestCase):
 class TheManifest(unittest.TestCase):
     manifest = job.Manifest(
         taken_before="2026-11-18",
-        objects=frozenset(["raw_events/ingest_date=2026-11-18/a.parquet", "raw_events/ingest_date=2026-11-20/b.parquet"]),
+        objects=frozenset(
+            ["raw_events/ingest_date=2026-11-18/a.parquet", "raw_events/ingest_date=2026-11-20/b.parquet"]
+        ),
         skipped=({"object": "raw_events/ingest_date=2026-11-20/bad.parquet", "run_id": "jr", "at": "x", "error": "y"},),
         growing=(("game", date(2026, 11, 20)),),
         retired=(("events/x/run=1/", NOON),),
@@ -78,7 +80,11 @@ class TheManifest(unittest.TestCase):
             job.parse_manifest('{"version": 2}')
 
     def test_says_which_objects_are_new(self):
-        listed = [*sorted(self.manifest.objects), self.manifest.skipped[0]["object"], "raw_events/ingest_date=2026-11-21/c"]
+        listed = [
+            *sorted(self.manifest.objects),
+            self.manifest.skipped[0]["object"],
+            "raw_events/ingest_date=2026-11-21/c",
+        ]
         self.assertEqual(job.choose_objects(self.manifest, listed, ()), (listed[3:], []))
         self.assertEqual(job.choose_objects(self.manifest, listed, (listed[3],)), ([], [listed[3]]))
         with self.assertRaisesRegex(ValueError, "no new raw object: raw_events/ingest_date=2026-11-20/bad.parquet"):
@@ -102,7 +108,10 @@ class Names(unittest.TestCase):
     def test_paths_are_escaped_as_spark_escapes_them(self):
         self.assertEqual(job.escape("a-b_c.d"), "a-b_c.d")
         self.assertEqual(job.escape("a/b=c:d%e f"), "a%2Fb%3Dc%3Ad%25e f")
-        self.assertEqual(job.folder_of(["application_id", "event_date"], ("g", "2026-11-21")), "application_id=g/event_date=2026-11-21")
+        self.assertEqual(
+            job.folder_of(["application_id", "event_date"], ("g", "2026-11-21")),
+            "application_id=g/event_date=2026-11-21",
+        )
 
     def test_times_without_an_offset_are_utc(self):
         for text in ("2026-11-21T12:00:00Z", "2026-11-21T12:00:00", "2026-11-21T14:00:00+02:00"):
@@ -113,8 +122,12 @@ class Settings(unittest.TestCase):
     args = {name: f"/{name}/" if name.endswith("_prefix") else name for name in job.ARGUMENTS}
 
     def test_take_glues_run_id_and_several_keys_to_skip(self):
-        settings = job.read_settings({**self.args, "JOB_RUN_ID": "jr_1", "skip": "a, b,", "now": "2026-11-21T12:00:00Z"})
-        self.assertEqual((settings.run_id, settings.skip, settings.now, settings.today), ("jr_1", ("a", "b"), NOON, TODAY))
+        settings = job.read_settings(
+            {**self.args, "JOB_RUN_ID": "jr_1", "skip": "a, b,", "now": "2026-11-21T12:00:00Z"}
+        )
+        self.assertEqual(
+            (settings.run_id, settings.skip, settings.now, settings.today), ("jr_1", ("a", "b"), NOON, TODAY)
+        )
         self.assertEqual(settings.raw_prefix, "raw_prefix")
 
     def test_make_a_run_id_where_there_is_none(self):
