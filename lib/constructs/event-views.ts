@@ -19,12 +19,7 @@ export class EventViews extends Construct {
   constructor(scope: Construct, id: string, { config, database, table, views }: EventViewsProps) {
     super(scope, id);
 
-    for (const { name, sql, columns, eventType } of views) {
-      if (name === config.RAW_EVENTS_TABLE) {
-        throw new Error(
-          `RAW_EVENTS_TABLE is ${name}, the name of the view of event type ${eventType}: rename the table`,
-        );
-      }
+    for (const { name, sql, columns } of views) {
       new AthenaView(this, name, { config, database, name, sql, columns, tables: [table] });
     }
   }
