@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { errorText } from './error-text.ts';
 import { readEventPattern } from './event-bus/event-pattern.ts';
 import type { EventPattern } from './event-bus/event-pattern.ts';
 import { targetMessage } from './event-bus/target-message.ts';
@@ -51,6 +52,14 @@ export function createEventBus({ dataDir, clock, log, region, accountId }: Event
     log.info('a notice was published', { topic: notice.topic, message, subscribers: notice.subscribers });
   };
 
+  function tell(rule: string, target: RuleTarget, event: unknown): void {
+    try {
+      publish(target.Arn, targetMessage(target, event), { service: 'events.amazonaws.com', sourceArn: rule });
+    } catch (error) {
+      log.error('a rule makes no valid message of an event, which reaches nobody', { rule, error: errorText(error) });
+    }
+  }
+
   return {
     defineRule: (arn, properties) => {
       const rule = readRule(arn, properties);
@@ -64,8 +73,7 @@ export function createEventBus({ dataDir, clock, log, region, accountId }: Event
       const whole = { version: '0', id: randomUUID(), account: accountId, time, region, resources: [], ...event };
       for (const { arn, matches, targets } of rules.values()) {
         if (!matches(whole)) continue;
-        for (const target of targets)
-          publish(target.Arn, targetMessage(target, whole), { service: 'events.amazonaws.com', sourceArn: arn });
+        for (const target of targets) tell(arn, target, whole);
       }
     },
     publish,

@@ -9,7 +9,10 @@ export interface RuleTarget {
   };
 }
 
-/** What a target is told of an event: a constant, what the transformer makes of it, or the event itself. */
+/**
+ * What a target is told of an event: a constant, what the transformer makes of it, or the event itself. Throws where
+ * EventBridge would send nothing: what a transformer makes must be JSON.
+ */
 export function targetMessage({ Input, InputTransformer }: RuleTarget, event: unknown): string {
   if (Input !== undefined) return plainText(Input);
   if (!InputTransformer) return JSON.stringify(event);
@@ -17,17 +20,15 @@ export function targetMessage({ Input, InputTransformer }: RuleTarget, event: un
   const filled = InputTemplate.replaceAll(/<([^<>]+)>/g, (_, name: string, at: number) => {
     const path = InputPathsMap[name];
     const value = (path === undefined ? undefined : valueAt(event, path)) ?? '';
-    return isWithinQuotes(InputTemplate, at) ? asText(value) : JSON.stringify(value);
+    // Between quotes EventBridge puts a text as it is: a quote in it ends the string.
+    return isInString(InputTemplate, at) && typeof value === 'string' ? value : JSON.stringify(value);
   });
   return plainText(filled);
 }
 
-/** Within the quotes of a JSON string, a text is escaped as one; elsewhere in a template stands the value as JSON. */
-const asText = (value: unknown): string =>
-  JSON.stringify(typeof value === 'string' ? value : JSON.stringify(value)).slice(1, -1);
-
-const isWithinQuotes = (template: string, at: number): boolean =>
-  (template.slice(0, at).match(/(?<!\\)"/g) ?? []).length % 2 === 1;
+function isInString(template: string, at: number): boolean {
+  return (template.slice(0, at).match(/(?<!\\)"/g) ?? []).length % 2 === 1;
+}
 
 /** `$.detail.state`: names alone, which is what rules use. */
 function valueAt(event: unknown, path: string): unknown {
@@ -39,10 +40,6 @@ function valueAt(event: unknown, path: string): unknown {
 
 /** A JSON string is sent as the text it stands for. */
 function plainText(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'string' ? value : text;
-  } catch {
-    return text;
-  }
+  const value: unknown = JSON.parse(text);
+  return typeof value === 'string' ? value : text;
 }

@@ -36,8 +36,8 @@ describe('the event bus', () => {
   it('tells a topic what its rule makes of an event, and keeps it over a restart', () => {
     const { bus } = aBus([allowed], {
       InputTransformer: {
-        InputPathsMap: { job: '$.detail.jobName', reason: '$.detail.message', nothing: '$.detail.absent' },
-        InputTemplate: '"Job <job>: <reason><nothing>"',
+        InputPathsMap: { job: '$.detail.jobName', nothing: '$.detail.absent' },
+        InputTemplate: '"Job <job> failed<nothing>"',
       },
     });
     bus.put(failed);
@@ -46,7 +46,7 @@ describe('the event bus', () => {
     const notice = {
       time: '2026-11-21T10:00:00.000Z',
       topic: 'failures',
-      message: 'Job game-events: x.parquet says "no"',
+      message: 'Job game-events failed',
       subscribers: ['email:ops@example.com'],
     };
     expect(bus.notices()).toEqual([notice]);
@@ -58,7 +58,7 @@ describe('the event bus', () => {
     const { bus } = aBus([allowed], {
       InputTransformer: {
         InputPathsMap: { job: '$.detail.jobName', reason: '$.detail.message', nothing: '$.detail.absent' },
-        InputTemplate: '{"job":<job>,"error":<reason>,"other":<nothing>,"text":"of <job>: <reason>"}',
+        InputTemplate: '{"job":<job>,"error":<reason>,"other":<nothing>,"text":"of <job>"}',
       },
     });
     bus.put(failed);
@@ -66,8 +66,20 @@ describe('the event bus', () => {
       job: 'game-events',
       error: 'x.parquet says "no"',
       other: '',
-      text: 'of game-events: x.parquet says "no"',
+      text: 'of game-events',
     });
+  });
+
+  it('says aloud that a quote broke a text, which EventBridge does not escape', () => {
+    const InputPathsMap = { job: '$.detail.jobName', reason: '$.detail.message' };
+    const text = (InputTemplate: string) => aBus([allowed], { InputTransformer: { InputPathsMap, InputTemplate } });
+    const { bus, log } = text('"<job>: <reason>"');
+    bus.put(failed);
+    expect(bus.notices()).toEqual([]);
+    expect(log.entries).toMatchObject([{ level: 'error', fields: { rule } }]);
+    const plain = text('"<job> failed"').bus;
+    plain.put(failed);
+    expect(plain.notices()).toMatchObject([{ message: 'game-events failed' }]);
   });
 
   it('sends the event as it is where the rule says nothing of it', () => {
