@@ -58,11 +58,15 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
       '--database-name',
       database,
     );
-    expect(TableList.map(({ Name, TableType }) => `${Name} ${TableType}`).toSorted()).toEqual([
-      'raw_events EXTERNAL_TABLE',
-      'recent_events VIRTUAL_VIEW',
-      'rejected_events VIRTUAL_VIEW',
-    ]);
+    expect(TableList.map(({ Name, TableType }) => `${Name} ${TableType}`)).toEqual(
+      expect.arrayContaining([
+        'events EXTERNAL_TABLE',
+        'player_days EXTERNAL_TABLE',
+        'raw_events EXTERNAL_TABLE',
+        'recent_events VIRTUAL_VIEW',
+        'event_login VIRTUAL_VIEW',
+      ]),
+    );
 
     const table = ['--database-name', database, '--table-name', 'raw_events'];
     const values = ['--partition-values', '2001-02-03'];
@@ -76,6 +80,65 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
     });
     await aws.text('glue', 'delete-partition', ...table, ...values);
     expect(await aws.json('glue', 'get-partitions', ...table)).toEqual({ Partitions: [] });
+  });
+
+  it('starts the workflow and follows it', async () => {
+    const { workflow, database, bucket } = pipeline.endpoints;
+    await writeFile(join(folder, 'items.csv'), 'item,price\n1,2.5\n2,3\n');
+    await aws.text('s3', 'cp', 'items.csv', `s3://${bucket}/custom/items/items.csv`);
+
+    const name = ['--name', workflow ?? ''];
+    const { RunId } = await aws.json<{ RunId: string }>('glue', 'start-workflow-run', ...name);
+    const whole = () => aws.json<Run>('glue', 'get-workflow-run', ...name, '--run-id', RunId, '--include-graph');
+    const run = await untilOver(whole, ({ Run }) => Run.Status === 'RUNNING');
+    expect(run.Run).toMatchObject({
+      Name: workflow,
+      Status: 'COMPLETED',
+      Statistics: { TotalActions: 2, SucceededActions: 2, FailedActions: 0 },
+    });
+    expect(run.Run.Graph.Nodes.map(({ Type }) => Type).toSorted()).toEqual(['CRAWLER', 'JOB', 'TRIGGER', 'TRIGGER']);
+    expect(await aws.json('glue', 'get-workflow', ...name)).toMatchObject({
+      Workflow: { LastRun: { WorkflowRunId: RunId } },
+    });
+
+    const { JobNames } = await aws.json<{ JobNames: string[] }>('glue', 'list-jobs');
+    const job = ['--job-name', JobNames[0] ?? ''];
+    const { JobRuns } = await aws.json<{ JobRuns: { Id: string }[] }>('glue', 'get-job-runs', ...job);
+    expect(JobRuns).toMatchObject([
+      { JobRunState: 'SUCCEEDED', Arguments: { '--WORKFLOW_RUN_ID': RunId }, StartedOn: expect.anything() },
+    ]);
+    const partitions = ['--database-name', database, '--table-name', 'events'];
+    expect(await aws.json('glue', 'get-partitions', ...partitions)).toMatchObject({
+      Partitions: [
+        {
+          Values: [game.applicationId, expect.stringMatching(/^\d{4}-\d\d-\d\d$/)],
+          StorageDescriptor: { Location: expect.stringContaining(`/run=${JobRuns[0]?.Id}/`) },
+        },
+      ],
+    });
+    expect(await aws.json('glue', 'get-crawlers')).toMatchObject({
+      Crawlers: [{ State: 'READY', LastCrawl: { Status: 'SUCCEEDED' } }],
+    });
+    const items = await runToEnd(
+      `SELECT item, price FROM ${database}.crawled_items ORDER BY item`,
+      pipeline.endpoints.workGroup,
+    );
+    expect(items.slice(1)).toEqual([
+      ['1', '2.5'],
+      ['2', '3.0'],
+    ]);
+  });
+
+  it('starts the job with arguments, and sees why it fails', async () => {
+    const { JobNames } = await aws.json<{ JobNames: string[] }>('glue', 'list-jobs');
+    const job = ['--job-name', JobNames[0] ?? ''];
+    const skip = JSON.stringify({ '--skip': 'raw_events/ingest_date=2001-01-01/absent.parquet' });
+    const { JobRunId } = await aws.json<{ JobRunId: string }>('glue', 'start-job-run', ...job, '--arguments', skip);
+    const look = () =>
+      aws.json<{ JobRun: { JobRunState: string } }>('glue', 'get-job-run', ...job, '--run-id', JobRunId);
+    expect(await untilOver(look, ({ JobRun }) => JobRun.JobRunState === 'RUNNING')).toMatchObject({
+      JobRun: { JobRunState: 'FAILED', ErrorMessage: expect.stringContaining('absent.parquet') },
+    });
   });
 
   it('runs a named query and pages its result', async () => {
@@ -92,7 +155,7 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
     const query = NamedQueries.find(({ Name }) => Name === 'latest-events');
     expect(query).toMatchObject({ Database: database });
 
-    const id = await start(query?.QueryString ?? '', workGroup);
+    const id = await start(query?.QueryString ?? '', workGroup, "'%'");
     const { QueryExecution } = await ended(id);
     expect(QueryExecution.Statistics.DataScannedInBytes).toBeGreaterThan(0);
     const page = ['athena', 'get-query-results', '--query-execution-id', id, '--page-size', '2', '--max-items', '3'];
@@ -111,7 +174,8 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
 
   it('runs a named query with parameters', async () => {
     const sql = await readFile('athena-queries/events-per-day.sql', 'utf8');
-    const id = await start(sql, pipeline.endpoints.workGroup, "DATE '2000-01-01'", 'current_date');
+    const parameters = ["'%'", "DATE '2000-01-01'", 'current_date'];
+    const id = await start(sql, pipeline.endpoints.workGroup, ...parameters);
     await ended(id);
     expect((await results(id)).map((row) => row.at(-1))).toEqual(['events', '7']);
   });
@@ -204,6 +268,20 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
     return results(id);
   }
 });
+
+async function untilOver<T>(look: () => Promise<T>, goesOn: (seen: T) => boolean): Promise<T> {
+  for (;;) {
+    const seen = await look();
+    if (!goesOn(seen)) return seen;
+  }
+}
+
+interface Run {
+  readonly Run: {
+    readonly Status: string;
+    readonly Graph: { readonly Nodes: readonly { readonly Type: string }[] };
+  };
+}
 
 interface Page {
   readonly NextToken?: string;

@@ -14,6 +14,7 @@ import { boto3 } from './engine.ts';
 interface Seen {
   readonly records: { readonly ids: readonly string[]; readonly [key: string]: unknown };
   readonly catalog: Readonly<Record<string, unknown>>;
+  readonly workflow: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly files: { readonly parquet: readonly string[]; readonly [key: string]: unknown };
   readonly table: Readonly<Record<string, unknown>>;
@@ -53,7 +54,7 @@ describe('boto3 against the endpoint of a local pipeline', () => {
 
   it('reads the catalog and changes partitions', () => {
     expect(seen.catalog).toEqual({
-      tables: ['raw_events', 'recent_events', 'rejected_events'],
+      tables: expect.arrayContaining(['events', 'player_days', 'raw_events', 'recent_events', 'rejected_events']),
       columns: rawEventColumns.map(({ name }) => name),
       partitionKeys: ['ingest_date'],
       createErrors: [],
@@ -62,6 +63,22 @@ describe('boto3 against the endpoint of a local pipeline', () => {
       movedTo: 's3://elsewhere/',
       left: [],
       unknownTable: 'EntityNotFoundException',
+    });
+  });
+
+  it('runs the workflow and sees what came of it', () => {
+    expect(seen.workflow).toEqual({
+      again: 'ConcurrentRunsExceededException',
+      status: 'COMPLETED',
+      succeeded: 2,
+      seconds: expect.any(Number),
+      properties: { 'asked-by': 'boto3' },
+      jobRuns: [['SUCCEEDED', 'playlake-dev-start']],
+      games: [game.applicationId],
+      triggers: ['CONDITIONAL', 'ON_DEMAND'],
+      crawlers: ['READY'],
+      unknownRun: 'EntityNotFoundException',
+      unknownJob: 'EntityNotFoundException',
     });
   });
 

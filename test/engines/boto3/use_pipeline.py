@@ -31,6 +31,7 @@ def main():
     seen = {
         "records": put_records(client("firehose"), pipeline),
         "catalog": read_catalog(client("glue"), pipeline),
+        "workflow": run_workflow(client("glue"), pipeline),
         "query": run_named_query(client("athena"), pipeline),
         "files": move_files(client("s3"), pipeline),
         "table": read_table(client("dynamodb"), pipeline),
@@ -104,6 +105,35 @@ def read_catalog(glue, pipeline):
     }
 
 
+def run_workflow(glue, pipeline):
+    name = pipeline["workflow"]
+    run_id = glue.start_workflow_run(Name=name, RunProperties={"asked-by": "boto3"})["RunId"]
+    again = error_of(lambda: glue.start_workflow_run(Name=name))
+    while True:
+        run = glue.get_workflow_run(Name=name, RunId=run_id)["Run"]
+        if run["Status"] != "RUNNING":
+            break
+        time.sleep(0.05)
+    jobs = glue.get_jobs()["Jobs"]
+    runs = glue.get_job_runs(JobName=jobs[0]["Name"])["JobRuns"]
+    events = {"DatabaseName": pipeline["database"], "TableName": "events"}
+    partitions = glue.get_paginator("get_partitions").paginate(**events, PaginationConfig={"PageSize": 10})
+    games = [partition["Values"][0] for page in partitions for partition in page["Partitions"]]
+    return {
+        "again": again,
+        "status": run["Status"],
+        "succeeded": run["Statistics"]["SucceededActions"],
+        "seconds": (run["CompletedOn"] - run["StartedOn"]).total_seconds(),
+        "properties": glue.get_workflow_run_properties(Name=name, RunId=run_id)["RunProperties"],
+        "jobRuns": [[one["JobRunState"], one["TriggerName"]] for one in runs],
+        "games": sorted(set(games)),
+        "triggers": sorted(trigger["Type"] for trigger in glue.get_triggers()["Triggers"]),
+        "crawlers": [crawler["State"] for crawler in glue.get_crawlers()["Crawlers"]],
+        "unknownRun": error_of(lambda: glue.get_workflow_run(Name=name, RunId="wr_0")),
+        "unknownJob": error_of(lambda: glue.start_job_run(JobName="nothing")),
+    }
+
+
 def run_named_query(athena, pipeline):
     ids = athena.list_named_queries(WorkGroup=pipeline["workGroup"])["NamedQueryIds"]
     queries = athena.batch_get_named_query(NamedQueryIds=ids)["NamedQueries"]
@@ -111,6 +141,7 @@ def run_named_query(athena, pipeline):
     execution = athena.start_query_execution(
         QueryString=query["QueryString"],
         QueryExecutionContext={"Database": query["Database"]},
+        ExecutionParameters=["'%'"],
         WorkGroup=pipeline["workGroup"],
     )["QueryExecutionId"]
     state = end_of(athena, execution)
