@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventsJobPlan } from '../../lib/etl/events-job-plan.ts';
@@ -29,17 +30,15 @@ export function anEventsJob({ root, catalog, objects, clock, columns }: EventsJo
   const planPath = join(root, 'plan.json');
   writeFileSync(planPath, JSON.stringify(plan));
   defineTables(catalog, plan);
-  let runs = 0;
   return {
     plan,
     async run(
       given: Readonly<Record<string, string>> = {},
       signal: AbortSignal = new AbortController().signal,
     ): Promise<Summary> {
-      runs += 1;
       const context: LocalJobContext = {
         arguments: { ...jobArguments, ...given },
-        runId: `jr_${process.pid}_${runs}`,
+        runId: `jr_${randomBytes(8).toString('hex')}`,
         objects,
         catalog,
         dataDir: root,

@@ -331,6 +331,7 @@ async function publish(
       continue;
     }
     const prefix = `${table.folder(valuesOf(place))}/run=${runId}/`;
+    if (prefix === present?.prefix) throw new Error(`two runs bear the id ${runId}`);
     files.push(...paths.map((path, at) => ({ path, key: `${prefix}${partName(at)}` })));
     partitions.push({ values: valuesOf(place), prefix, parameters: { run_id: runId } });
   }
