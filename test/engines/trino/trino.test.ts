@@ -129,8 +129,8 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
 
     it('has the same rows on both for one game and some of the days', async () => {
       const [game] = truth.applications;
-      const day = new Date(Date.parse(truth.last_date) - 10 * 24 * 3600 * 1000).toISOString().slice(0, 10);
-      const values = parametersOf(report, truth, { application_id: game?.application_id, from_date: day });
+      const from_date = new Date(Date.parse(truth.last_date) - 45 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+      const values = parametersOf(report, truth, { from_date, application_id: game?.application_id });
       const here = await athenaTable(pipeline.endpoints, report.sql, values);
       expect(here.rows.length).toBeGreaterThan(0);
       expect(compareRows(here, await trino.client.execute(report.sql, values))).toEqual([]);
