@@ -126,9 +126,9 @@ async function describeSkipped({ settings, workers }: Run, listed: readonly Lake
 }
 
 function growingNow(manifest: Manifest, touched: ReadonlySet<string>, growing: readonly Place[]): Manifest['growing'] {
-  const asPlace = (one: Manifest['growing'][number]) =>
-    placeKey({ applicationId: one.application_id, eventDate: one.event_date });
-  const untouched = manifest.growing.filter((one) => !touched.has(asPlace(one)));
+  const untouched = manifest.growing.filter(
+    (one) => !touched.has(placeKey({ applicationId: one.application_id, eventDate: one.event_date })),
+  );
   return [
     ...untouched,
     ...growing.map(({ applicationId, eventDate }) => ({ application_id: applicationId, event_date: eventDate })),

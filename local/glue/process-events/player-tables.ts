@@ -54,10 +54,12 @@ export async function rebuildPlayerTables(
     const stale = every.filter(({ day, source }) => stored.get(day)?.parameters['source'] !== source);
     const staged = await stage(run, one, stale);
     await publish(run, one, staged);
-    const before = staged.flatMap(({ day }) => stored.get(day) ?? []);
-    changes.rewritten += before.length;
-    changes.created += staged.length - before.length;
-    for (const { prefix, orphans } of before) changes.retired.push(prefix, ...orphans);
+    for (const { day } of staged) {
+      if (stored.get(day)) changes.rewritten += 1;
+      else changes.created += 1;
+      // Also the prefix that the partition has just left.
+      changes.retired.push(...((await one.table.find([day]))?.orphans ?? []));
+    }
   }
   return changes;
 }
