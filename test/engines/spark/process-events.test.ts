@@ -238,7 +238,7 @@ describe('the events job on Spark', { timeout: 300_000 }, () => {
     expect(Object.keys(await lake.fingerprint(location.replace(`s3://${lake.bucket}/`, '')))).toHaveLength(1);
     expect(Object.keys(await lake.fingerprint(`${day}run=jr_1/`))).toEqual([]);
     expect((await lake.manifest()).retired.map(({ prefix }) => prefix)).not.toContain(`${day}run=jr_1/`);
-    expect(await succeed('2026-03-11T05:00:00Z')).toMatchObject({ manifest_written: false });
+    expect(await succeed('2026-03-11T04:20:00Z')).toMatchObject({ manifest_written: false });
   });
 
   it('names every object that cannot be read, writes nothing, and goes on without those it is told to skip', async () => {
@@ -282,16 +282,25 @@ describe('the events job on Spark', { timeout: 300_000 }, () => {
     expect(await succeed('2026-03-10T13:00:00Z')).toMatchObject({ objects_taken: 0, manifest_written: false });
   });
 
-  it('lets the slower of two runs fail', async () => {
+  it.each([
+    ['before it publishes anything', 'BatchGetPartition'],
+    ['before it puts its manifest', 'UpdatePartition'],
+  ])('lets the slower of two runs fail, the other ending %s', async (_, duringAction) => {
     await lake.writeRaw(aRawRow({ event_at: '2026-03-10 10:00:00' }));
     await succeed('2026-03-10T12:00:00Z');
     const manifest = (await lake.objects.readAll(lake.bucket, 'state/process-events.json'))!.toString();
     await lake.writeRaw(aRawRow({ event_at: '2026-03-10 11:00:00' }));
-    const slow = run('2026-03-10T13:00:00Z');
-    // The other one finishes while this one computes.
-    await lake.objects.put(lake.bucket, 'state/process-events.json', Buffer.from(`${manifest} `));
-    const { error } = await slow;
+    const before = await lake.fingerprint('events/', 'player_days/');
+    const finishTheOther = async (action: string): Promise<void> => {
+      if (action !== duringAction) return;
+      await lake.objects.put(lake.bucket, 'state/process-events.json', Buffer.from(`${manifest} `));
+    };
+    lakes.beforeGlue = finishTheOther;
+    const { error } = await run('2026-03-10T13:00:00Z');
+    lakes.beforeGlue = () => undefined;
     expect(error).toMatch(/AnotherRunFinished: another run finished first: state\/process-events.json/);
+    const isUntouched = JSON.stringify(await lake.fingerprint('events/', 'player_days/')) === JSON.stringify(before);
+    expect(isUntouched).toBe(duringAction === 'BatchGetPartition');
   });
 
   it('closes folders of arrival after three days, and forgets the objects in them', async () => {
