@@ -6,11 +6,16 @@ export interface TrinoRows {
   readonly rows: readonly (readonly unknown[])[];
 }
 
+export interface TrinoAnswer extends TrinoRows {
+  /** What the query read from the lake, by Trino's own count. */
+  readonly bytesRead: number;
+}
+
 export interface TrinoClient {
   /** Runs one statement to its end; rejects with Trino's own name and message of the error. */
-  query(sql: string): Promise<TrinoRows>;
+  query(sql: string): Promise<TrinoAnswer>;
   /** Runs a statement with `?`; parameters are SQL expressions, as Athena's ExecutionParameters are. */
-  execute(sql: string, parameters: readonly string[]): Promise<TrinoRows>;
+  execute(sql: string, parameters: readonly string[]): Promise<TrinoAnswer>;
 }
 
 interface Answer {
@@ -18,6 +23,7 @@ interface Answer {
   readonly columns?: { readonly name: string; readonly type: string }[];
   readonly data?: unknown[][];
   readonly error?: { readonly errorName: string; readonly message: string };
+  readonly stats?: { readonly physicalInputBytes?: number };
 }
 
 /** How long a statement is sent again because no node takes it; it has not run then. */
@@ -33,7 +39,7 @@ export function trinoClient(url: string, context: { readonly catalog: string; re
   };
 
   /** A server announces its catalogs to itself a while after it has started, and late on a busy machine. */
-  async function query(sql: string): Promise<TrinoRows> {
+  async function query(sql: string): Promise<TrinoAnswer> {
     for (let seconds = 0; ; seconds += 1) {
       try {
         return await run(sql);
@@ -44,7 +50,7 @@ export function trinoClient(url: string, context: { readonly catalog: string; re
     }
   }
 
-  async function run(sql: string): Promise<TrinoRows> {
+  async function run(sql: string): Promise<TrinoAnswer> {
     let columns: TrinoRows['columns'] = [];
     const rows: unknown[][] = [];
     let answer = await ask(`${url}/v1/statement`, { method: 'POST', headers, body: sql });
@@ -52,7 +58,7 @@ export function trinoClient(url: string, context: { readonly catalog: string; re
       if (answer.error) throw new Error(`${answer.error.errorName}: ${answer.error.message}\n${sql}`);
       columns = answer.columns ?? columns;
       rows.push(...(answer.data ?? []));
-      if (!answer.nextUri) return { columns, rows };
+      if (!answer.nextUri) return { columns, rows, bytesRead: answer.stats?.physicalInputBytes ?? 0 };
       answer = await ask(answer.nextUri, { headers });
     }
   }

@@ -1,0 +1,204 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AthenaClient, GetQueryExecutionCommand, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { setTimeout as pause } from 'node:timers/promises';
+import { generatorDefaults, type GeneratorOptions } from '../../../generator/options.ts';
+import { eventsJobPlan } from '../../../lib/etl/events-job-plan.ts';
+import { readQuery, type Query } from '../../../lib/queries/read-query.ts';
+import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
+import type { Endpoints } from '../../../local/runtime.ts';
+import { registerGame } from '../admin-client.ts';
+import { athenaClient } from '../athena-client.ts';
+import { runWorkflow } from '../run-workflow.ts';
+import { runPipeline } from '../running-pipeline.ts';
+import { removeFolder, temporaryFolder } from '../temporary-folder.ts';
+import { needsAllHistory, overRawEvents } from './over-layout.ts';
+import { writeLayouts, type DayFile } from './write-layouts.ts';
+
+export interface BytesReadOptions {
+  /** Events in all, of three games over `days`. */
+  readonly events: number;
+  readonly players: number;
+  readonly days: number;
+  /** Length of one event as sent, in bytes. */
+  readonly eventBytes: number;
+  /** Asks the same of another engine, such as Trino; resolves to the bytes it says it read. */
+  readonly otherEngine?: (endpoints: Endpoints) => Promise<OtherEngine>;
+  readonly print?: (line: string) => void;
+}
+
+export interface OtherEngine {
+  bytesRead(sql: string, parameters: readonly string[]): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Bytes that one question reads, by where it is asked. */
+export interface ReportBytes {
+  readonly report: string;
+  /** As the report stands. */
+  readonly lake: number;
+  /** The same question of `raw_events`, without the events job. */
+  readonly raw: number;
+  /** The JSON column of the days that the question is about, read once: the usual layout. */
+  readonly usual: number;
+  /** The other engine's own figures for the report and for the usual layout. */
+  readonly otherLake?: number;
+  readonly otherUsual?: number;
+}
+
+export interface BytesRead {
+  readonly reports: readonly ReportBytes[];
+  readonly events: number;
+  readonly meanEventBytes: number;
+}
+
+const reportsFolder = 'athena-queries';
+const usualTable = 'crawled_usual_events';
+
+/** Lays the same events out in three ways and asks every report of each. */
+export async function measureReports(options: BytesReadOptions): Promise<BytesRead> {
+  const print = options.print ?? (() => undefined);
+  const pipeline = await runPipeline();
+  const directory = await temporaryFolder('bytes-read');
+  try {
+    const { endpoints } = pipeline;
+    const { events, meanBytes } = await fillLake(endpoints, options, directory, print);
+    const other = await options.otherEngine?.(endpoints);
+    try {
+      const reports = await askEveryReport(endpoints, options.days, other, print);
+      return { reports, events, meanEventBytes: meanBytes };
+    } finally {
+      await other?.stop();
+    }
+  } finally {
+    await pipeline.remove();
+    await removeFolder(directory);
+  }
+}
+
+async function fillLake(
+  endpoints: Endpoints,
+  { events, players, days, eventBytes }: BytesReadOptions,
+  directory: string,
+  print: (line: string) => void,
+): Promise<{ events: number; meanBytes: number }> {
+  const games = [];
+  for (const name of ['Moss Harbour', 'Glass Dunes', 'Tin Comet']) {
+    games.push({ ...(await registerGame(endpoints, name)), name });
+  }
+  const generated: GeneratorOptions = {
+    ...generatorDefaults,
+    seed: 'bytes read',
+    games: games.length,
+    events,
+    players,
+    days,
+    end: Date.now(),
+  };
+  const layouts = await writeLayouts(generated, games, eventBytes, directory);
+  print(`${layouts.events} events of ${Math.round(layouts.meanBytes)} bytes written in two layouts`);
+  await putDays(endpoints, layouts.raw, 'raw_events/ingest_date=');
+  await putDays(endpoints, layouts.usual, 'custom/usual_events/event_date=');
+  const startedAt = performance.now();
+  await runWorkflow(endpoints);
+  print(`the workflow took ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
+  return layouts;
+}
+
+async function putDays(endpoints: Endpoints, files: readonly DayFile[], prefix: string): Promise<void> {
+  const { awsUrl, region, accessKeyId, secretAccessKey, bucket } = endpoints;
+  const client = new S3Client({
+    endpoint: awsUrl,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  try {
+    for (const { day, path } of files) {
+      const Key = `${prefix}${day}/part-0.parquet`;
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: await readFile(path) }));
+    }
+  } finally {
+    client.destroy();
+  }
+}
+
+async function askEveryReport(
+  endpoints: Endpoints,
+  days: number,
+  other: OtherEngine | undefined,
+  print: (line: string) => void,
+): Promise<ReportBytes[]> {
+  const catalogue = readEventCatalogue();
+  const plan = eventsJobPlan(catalogue);
+  const overRaw = (sql: string): string => overRawEvents(sql, plan, catalogue.columns);
+  const files = readdirSync(reportsFolder).filter((name) => name.endsWith('.sql'));
+  const found: ReportBytes[] = [];
+  for (const path of files.toSorted().map((name) => join(reportsFolder, name))) {
+    const report = readQuery(path);
+    const bytes = await askOne(endpoints, report, needsAllHistory(path) ? days + 1 : undefined, overRaw, other);
+    print(`${report.name}: ${bytes.lake} bytes, ${bytes.raw} of raw_events, ${bytes.usual} of the usual layout`);
+    found.push(bytes);
+  }
+  return found;
+}
+
+async function askOne(
+  endpoints: Endpoints,
+  report: Query,
+  allDays: number | undefined,
+  overRaw: (sql: string) => string,
+  other: OtherEngine | undefined,
+): Promise<ReportBytes> {
+  const values = report.parameters.map((parameter) => parameter.default ?? 'NULL');
+  const usualSql = `SELECT count(json_extract_scalar(event, '$.event_type')) AS events FROM ${usualTable}
+    WHERE event_date >= CAST(current_date - INTERVAL '${allDays ?? daysOf(report)}' DAY AS varchar)`;
+  return {
+    report: report.name,
+    lake: await bytesScanned(endpoints, report.sql, values),
+    raw: await bytesScanned(endpoints, overRaw(report.sql), values),
+    usual: await bytesScanned(endpoints, usualSql, []),
+    ...(other && {
+      otherLake: await other.bytesRead(report.sql, values),
+      otherUsual: await other.bytesRead(usualSql, []),
+    }),
+  };
+}
+
+/** Days back from today that a report covers with its defaults; monthly ones cover every day there is here. */
+function daysOf({ parameters }: Query): number {
+  const from = parameters.find(({ name }) => name === 'from_date')?.default ?? '';
+  const [, number, unit] = /INTERVAL '(\d+)' (DAY|MONTH)/.exec(from) ?? [];
+  if (number === undefined) return 1;
+  return Number(number) * (unit === 'MONTH' ? 31 : 1);
+}
+
+/** Runs a query on the laptop's Athena and answers its `DataScannedInBytes`. */
+async function bytesScanned(endpoints: Endpoints, sql: string, parameters: readonly string[]): Promise<number> {
+  const client = athenaClient(endpoints);
+  try {
+    const { QueryExecutionId: id } = await client.send(
+      new StartQueryExecutionCommand({
+        QueryString: sql,
+        WorkGroup: endpoints.workGroup,
+        QueryExecutionContext: { Database: endpoints.database },
+        ExecutionParameters: parameters.length > 0 ? [...parameters] : undefined,
+      }),
+    );
+    return await scannedAtEnd(client, id);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function scannedAtEnd(client: AthenaClient, id: string | undefined): Promise<number> {
+  for (;;) {
+    const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
+    const { State, StateChangeReason } = QueryExecution?.Status ?? {};
+    if (State === 'SUCCEEDED') return QueryExecution?.Statistics?.DataScannedInBytes ?? 0;
+    if (State === 'FAILED' || State === 'CANCELLED') throw new Error(`the query ${State}: ${StateChangeReason}`);
+    await pause(50);
+  }
+}
