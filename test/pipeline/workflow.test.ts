@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { FirehoseClient, PutRecordCommand } from '@aws-sdk/client-firehose';
 import { GetPartitionsCommand, GetWorkflowRunsCommand, GlueClient, type WorkflowRun } from '@aws-sdk/client-glue';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -17,12 +18,14 @@ let pipeline: RunningPipeline;
 let game: Game;
 let glue: GlueClient;
 let s3: S3Client;
+let firehose: FirehoseClient;
 
 beforeAll(async () => {
   pipeline = await runPipeline({ assemblyDir: inject('assemblyDir'), clock: () => Date.now() + aheadMs });
   const { awsUrl: endpoint, region, accessKeyId, secretAccessKey } = pipeline.endpoints;
   const config = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
   glue = new GlueClient(config);
+  firehose = new FirehoseClient(config);
   s3 = new S3Client({ ...config, forcePathStyle: true });
   game = await registerGame(pipeline.endpoints, 'Lantern Bay');
 });
@@ -30,6 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   glue?.destroy();
   s3?.destroy();
+  firehose?.destroy();
   await pipeline?.remove();
 });
 
@@ -93,6 +97,18 @@ describe('the workflow', () => {
     expect(await askAthena(pipeline.endpoints, items)).toEqual([
       { itemid: '1', name: 'axe' },
       { itemid: '2', name: 'bow' },
+    ]);
+  });
+
+  it('makes what could not be delivered a table too', async () => {
+    const Data = Buffer.from('no JSON');
+    const DeliveryStreamName = pipeline.endpoints.deliveryStream;
+    await firehose.send(new PutRecordCommand({ DeliveryStreamName, Record: { Data } }));
+    await flush(pipeline.endpoints);
+    await runWorkflow(pipeline.endpoints);
+    const failed = 'SELECT errorcode, attemptsmade, rawdata FROM crawled_processing_failed';
+    expect(await askAthena(pipeline.endpoints, failed)).toEqual([
+      { errorcode: 'Lambda.ProcessingFailedStatus', attemptsmade: '1', rawdata: Data.toString('base64') },
     ]);
   });
 
