@@ -155,6 +155,9 @@ describe('object store', () => {
     for (const after of [...sorted, 'a/a', 'a.', 'b/']) {
       const rest = sorted.filter((key) => Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0);
       expect(await keys('', { after })).toEqual(rest);
+      const heads: string[] = [];
+      for await (const { key } of objects.list(bucket, '', after)) heads.push(key);
+      expect(heads).toEqual(rest);
     }
     expect(await keys('', { afterPrefix: 'a/' })).toEqual(sorted.slice(sorted.indexOf('a/b/c') + 1));
   });

@@ -108,7 +108,8 @@ export function takeObjects(
 ): Pick<Manifest, 'taken_before' | 'objects'> {
   const closed = shiftDay(today, -openFolderDays);
   const takenBefore = manifest.taken_before > closed ? manifest.taken_before : closed;
-  const isOpen = (key: string) => (ingestDateOf(key, rawPrefix) ?? '') >= takenBefore;
+  // An object elsewhere below the prefix is of no day, so its name is kept for good.
+  const isOpen = (key: string) => (ingestDateOf(key, rawPrefix) ?? takenBefore) >= takenBefore;
   return { taken_before: takenBefore, objects: [...new Set([...manifest.objects, ...taken])].filter(isOpen) };
 }
 

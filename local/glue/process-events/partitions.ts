@@ -63,6 +63,10 @@ export function openPartitionedTable(options: PartitionedTableOptions): Partitio
     return location.slice(start.length);
   }
 
+  // Thousands of partitions need not repeat what columns are for.
+  const columns = (table.StorageDescriptor?.Columns ?? []).map(({ Name, Type }) => ({ Name, Type }));
+  const descriptor = { ...table.StorageDescriptor, Columns: columns };
+
   const folder = (values: readonly string[]) =>
     [prefix, ...keys.map((key, index) => `${key}=${escapeValue(values[index] ?? '')}`)].join('/');
 
@@ -105,7 +109,7 @@ export function openPartitionedTable(options: PartitionedTableOptions): Partitio
         name,
         partitions.map((one) => ({
           Values: one.values,
-          StorageDescriptor: { ...table.StorageDescriptor, Location: `s3://${bucket}/${one.prefix}` },
+          StorageDescriptor: { ...descriptor, Location: `s3://${bucket}/${one.prefix}` },
           Parameters: one.parameters,
         })),
       );
