@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { withEndpoints, type DeploymentOptions } from './deployment.ts';
+import { jobSummary } from './job-summary.ts';
+import { defaultEndpointsFile } from './read-endpoints.ts';
 import { describeWorkflow, runFirstJob, runWorkflow, type WorkflowTarget } from './run-workflow.ts';
 
 /** What the command line needs from outside. */
@@ -25,5 +27,10 @@ export function createWorkflowProgram({ target, print }: WorkflowDeps): Command 
       const outcome = await (skip === undefined ? runWorkflow(found) : runFirstJob(found, { '--skip': skip }));
       if (!outcome.succeeded) throw new Error(`the workflow failed: ${describeWorkflow(outcome)}`);
       print(describeWorkflow(outcome));
+      if (found.endpoint === undefined) return;
+      for (const step of outcome.steps) {
+        const summary = jobSummary(options.endpoints ?? defaultEndpointsFile, step);
+        if (summary !== undefined) print(`${step.name}: ${summary}`);
+      }
     });
 }

@@ -92,7 +92,9 @@ describe('the commands, against a running pipeline', () => {
     const words = ['--events', '1000', '--seed', 'commands', '--unregistered', '0.01', '--truth', truthFile];
     await createGenerateProgram(print).parseAsync(['node', 'generate', '--endpoints', endpointsFile(), ...words]);
     await flush(pipeline.endpoints);
-    expect(await workflow()).toMatch(/^job \S+ SUCCEEDED in [\d.]+ s, crawler \S+ SUCCEEDED in [\d.]+ s$/);
+    const [steps, summary] = (await workflow()).split('\n');
+    expect(steps).toMatch(/^job \S+ SUCCEEDED in [\d.]+ s, crawler \S+ SUCCEEDED in [\d.]+ s$/);
+    expect(summary).toMatch(/^playlake-dev-process-events: objects_taken [1-9]\d*, .*events_added [1-9]\d*/);
 
     const truth = JSON.parse(readFileSync(truthFile, 'utf8')) as Truth;
     const days = [`from_date=${truth.first_date}`, `to_date=${truth.last_date}`];
