@@ -4,6 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventsJobPlan, statementNames } from '../../../lib/etl/events-job-plan.ts';
 import type { EventsJobPlan } from '../../../lib/etl/events-job-plan.ts';
+import { checkSyntax } from '../../../lib/queries/check-syntax.ts';
 import { outputNames } from '../../../lib/queries/check-names.ts';
 import { asCall } from '../../../lib/queries/function-call.ts';
 import { jobFunctions, reportFunctions } from '../../../lib/queries/functions.ts';
@@ -258,9 +259,13 @@ describe('plan', () => {
     expect(await inOrder(transpile(typed.athena, 'duckdb'))).toEqual(await inOrder(typed.duckdb));
   });
 
+  it('is written in SQL that Athena reads', () => {
+    expect(statementNames.flatMap((name) => checkSyntax(plan.statements[name].athena))).toEqual([]);
+  });
+
   it('uses no function that is not listed', () => {
     // How Athena says `json_field_text`; no engine of the job runs it.
-    const athenaOnly = ['json_extract', 'json_format'];
+    const athenaOnly = new Set(['json_extract', 'json_format']);
     const unknown = new Set<string>();
     for (const name of statementNames) {
       visit(parseStatement(plan.statements[name].athena), (kind, body) => {
@@ -269,7 +274,7 @@ describe('plan', () => {
           unknown.add(call.name);
       });
     }
-    expect([...unknown].filter((name) => !athenaOnly.includes(name))).toEqual([]);
+    expect([...unknown].filter((name) => !athenaOnly.has(name))).toEqual([]);
   });
 
   it('is refused where no schema declares what the player tables are made from', () => {

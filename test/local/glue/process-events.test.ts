@@ -224,6 +224,17 @@ describe('events job', () => {
     );
   });
 
+  it('takes moments as Firehose writes them and as the laptop does, side by side', async () => {
+    const row = { event_at: '2026-03-30 23:59:59.999', ingest_date: '2026-03-31' };
+    await lake.write([aRawRow({ ...row, event_id: 'a' })], { times: 'firehose' });
+    await lake.write([aRawRow({ ...row, event_id: 'b' })], { times: 'zoned' });
+    await job.run();
+    expect(await events('event_id, event_at')).toEqual([
+      'game-a 2026-03-30 a 2026-03-30 23:59:59.999',
+      'game-a 2026-03-30 b 2026-03-30 23:59:59.999',
+    ]);
+  });
+
   it('loses to a run that finished first, and publishes nothing', async () => {
     await receive({ event_id: 'a', event_at: '2026-03-30 10:00:00' });
     await job.run();
