@@ -191,17 +191,13 @@ function aSparkLake({ bucket, database, folder, objects, catalog, duckdb }: Part
       }
       return keys;
     },
-    async rows(table, columns = '*') {
-      const definition = catalog.table(database, table)!;
-      const keys = (definition.PartitionKeys ?? []).map(({ Name }) => Name);
-      const all: TextRow[] = [];
-      for (const { Values, StorageDescriptor } of catalog.partitions(database, table)) {
-        const values = keys.map((key, at) => `'${Values[at]}' AS ${key}`).join(', ');
-        const glob = path(`${StorageDescriptor!.Location!.replace(`s3://${bucket}/`, '')}*.parquet`);
-        const source = `SELECT *, ${values} FROM read_parquet('${glob}', hive_partitioning = false)`;
-        all.push(...(await query(`SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (SELECT ${columns} FROM (${source}))`)));
-      }
-      return all.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    rows(table, columns = '*') {
+      const keys = (catalog.table(database, table)?.PartitionKeys ?? []).map(({ Name }) => Name);
+      const partitions = catalog.partitions(database, table).map(({ Values, StorageDescriptor }) => ({
+        values: Values,
+        folder: path(StorageDescriptor!.Location!.replace(`s3://${bucket}/`, '')),
+      }));
+      return partitionRows(query, keys, partitions, columns);
     },
     async fingerprint(...prefixes) {
       const found: Record<string, string> = {};
@@ -221,6 +217,22 @@ function aSparkLake({ bucket, database, folder, objects, catalog, duckdb }: Part
     manifest: async () =>
       JSON.parse((await objects.readAll(bucket, 'state/process-events.json'))!.toString()) as Manifest,
   };
+}
+
+/** All rows of the Parquet files in some folders, each of them one partition, in an order of their own, as text. */
+export async function partitionRows(
+  query: SparkLake['query'],
+  keys: readonly string[],
+  partitions: readonly { readonly values: readonly string[]; readonly folder: string }[],
+  columns = '*',
+): Promise<TextRow[]> {
+  const all: TextRow[] = [];
+  for (const { values, folder } of partitions) {
+    const named = keys.map((key, at) => `'${values[at]}' AS ${key}`).join(', ');
+    const source = `SELECT *, ${named} FROM read_parquet('${join(folder, '*.parquet')}', hive_partitioning = false)`;
+    all.push(...(await query(`SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (SELECT ${columns} FROM (${source}))`)));
+  }
+  return all.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
 
 function glueTable(
