@@ -65,11 +65,11 @@ export async function proveTruth(options: ProveTruthOptions): Promise<ProveTruth
   const logFile = join(pipeline.dataDir, 'sent.ndjson');
   try {
     const { endpoints } = pipeline;
-    const workflow = repeatedWorkflow(endpoints);
+    const workflow = repeatedWorkflow(endpoints, step);
     const startedAt = performance.now();
     const truth = await step('sending', () => sendAll(endpoints, options, time, workflow, logFile));
     const sentAt = performance.now();
-    await step('delivering and running the workflow', () => workflow.end());
+    await workflow.end();
     const flushedAt = performance.now();
     const counted = await step('counting', () => countRows(endpoints));
     const values = wholeRun(truth, time?.clock() ?? Date.now());
@@ -121,13 +121,13 @@ interface RepeatedWorkflow {
 }
 
 /** Runs the workflow beside what else goes on, one run at a time as on Glue. */
-function repeatedWorkflow(endpoints: Endpoints): RepeatedWorkflow {
+function repeatedWorkflow(endpoints: Endpoints, step: Step): RepeatedWorkflow {
   let underWay: Promise<void> | undefined;
   let failure: unknown;
   let runs = 0;
   const once = async () => {
-    await flush(endpoints);
-    await runWorkflow(endpoints);
+    await step('delivering', () => flush(endpoints));
+    await step('running the workflow', () => runWorkflow(endpoints));
     runs += 1;
   };
   const besides = async () => {

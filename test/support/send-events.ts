@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
 import type { Endpoints } from '../../local/runtime.ts';
 import { readAnswer, type Answer } from './read-answer.ts';
 
@@ -47,10 +48,22 @@ export function aSentEvent(changes: Readonly<Record<string, unknown>> = {}): Rec
   };
 }
 
-/** Delivers all that was acknowledged before the call; throws unless the runtime says it did. */
+/**
+ * Delivers all that was acknowledged before the call, however long that takes: `fetch` would give up after five minutes.
+ * Throws unless the runtime says it did.
+ */
 export async function flush(endpoints: Pick<Endpoints, 'apiUrl'>): Promise<void> {
-  const answer = await callLocal(endpoints, 'POST', '/_local/flush');
-  if (answer.status !== 200) throw new Error(`/_local/flush answered ${answer.status}: ${answer.text}`);
+  const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const outgoing = request(new URL('/_local/flush', endpoints.apiUrl), { method: 'POST', agent: false });
+    outgoing.on('error', reject);
+    outgoing.on('response', (incoming) => {
+      let text = '';
+      incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      incoming.on('error', reject).on('end', () => resolve({ status: incoming.statusCode ?? 0, text }));
+    });
+    outgoing.end();
+  });
+  if (status !== 200) throw new Error(`/_local/flush answered ${status}: ${text}`);
 }
 
 /** Calls a route beside the API, e.g. `/_local/health`. */
