@@ -20,7 +20,7 @@ export type Print = (line: string) => void;
 const midnightEvents = 100_000;
 const pipelineKills = 20;
 const jobKills = 10;
-const sparkKills = 3;
+const sparkKills = 10;
 const readRuns = 20;
 
 export const proofs: readonly Proof[] = [
