@@ -35,7 +35,7 @@ async function askTrino(endpoints: Endpoints): Promise<AskedEngine> {
   const { executionParameters } = await import('../test/support/ask-report.ts');
   const { removeFolder, temporaryFolder } = await import('../test/support/temporary-folder.ts');
   const folder = await temporaryFolder('trino');
-  const { client, stop } = await startTrino(folder, endpoints);
+  const { client, stop } = await startTrino(folder, endpoints, { heapGigabytes: 8 });
   return {
     name: 'Trino',
     ask: async (report, sql, values) => {

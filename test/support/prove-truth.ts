@@ -316,11 +316,19 @@ async function askElsewhere(
   truth: Truth,
   step: Step,
 ): Promise<string[]> {
+  const failed: string[] = [];
+  const ask = async (name: string, sql: string): Promise<readonly AthenaRow[]> => {
+    try {
+      return await engine.ask(name, sql, values);
+    } catch (error) {
+      // The other reports are worth knowing of all the same.
+      failed.push(`${name} failed: ${String(error).slice(0, 300)}`);
+      return [];
+    }
+  };
   try {
-    const answers = await step(`reports on ${engine.name}`, () =>
-      askAll(saved, (name, sql) => engine.ask(name, sql, values)),
-    );
-    return compareAnswers(answers, truth).map((one) => `on ${engine.name}: ${one}`);
+    const answers = await step(`reports on ${engine.name}`, () => askAll(saved, ask));
+    return [...failed, ...compareAnswers(answers, truth)].map((one) => `on ${engine.name}: ${one}`);
   } finally {
     await engine.stop();
   }

@@ -24,14 +24,20 @@ export interface TrinoProgram {
   readonly engine: string;
   readonly version: string;
   readonly java: string;
+  /** Memory of the server, in gigabytes; default 2. A query may use nearly a third of it. */
+  readonly heapGigabytes?: number;
 }
 
 /** Properties of Trino's catalogs by their names. */
 export type TrinoCatalogs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Starts a Trino whose Hive connector finds its tables in a pipeline's Glue catalog and its files in its S3. */
-export function startTrino(directory: string, endpoints: Endpoints): Promise<RunningTrino> {
-  const program = { engine: fetchedEngine(trino), version: trino.version, java: 'java' };
+export function startTrino(
+  directory: string,
+  endpoints: Endpoints,
+  options: Pick<TrinoProgram, 'heapGigabytes'> = {},
+): Promise<RunningTrino> {
+  const program = { engine: fetchedEngine(trino), version: trino.version, java: 'java', ...options };
   const catalogs = { [catalogName]: hiveProperties(endpoints) };
   return startTrinoServer(directory, program, catalogs, endpoints.database);
 }
@@ -104,9 +110,9 @@ export function hiveProperties({ awsUrl, region, accessKeyId, secretAccessKey }:
   };
 }
 
-function javaArguments(directory: string, { engine, version }: TrinoProgram): string[] {
+function javaArguments(directory: string, { engine, version, heapGigabytes = 2 }: TrinoProgram): string[] {
   return [
-    '-Xmx2G',
+    `-Xmx${heapGigabytes}G`,
     '-XX:+UseG1GC',
     '-XX:+ExitOnOutOfMemoryError',
     '-Djdk.attach.allowAttachSelf=true',
