@@ -65,6 +65,24 @@ describe('the events job on Spark', { timeout: 300_000 }, () => {
     expect(await lake.fingerprint('')).toEqual(before);
   });
 
+  it('takes times in INT96 as Firehose writes them for the moments that they are', async () => {
+    const at = { event_at: '2026-03-09 23:59:59.999', received_at: '2026-03-10 00:00:00.001' };
+    const [key] = await lake.writeRaw(aRawRow({ event_id: id(1), ...at }));
+    await jobs.writeInt96(lake.bucket, [key!]);
+    const stored = `SELECT type FROM parquet_schema('${lake.path(key!)}') WHERE name = 'event_at'`;
+    expect(await lake.query(stored)).toEqual([{ type: 'INT96' }]);
+    await succeed('2026-03-10T12:00:00Z');
+    const [event] = await lake.rows(
+      'events',
+      'epoch_ms(event_at) AS at, epoch_ms(received_at) AS received, event_date',
+    );
+    expect(event).toEqual({
+      at: `${Date.parse('2026-03-09T23:59:59.999Z')}`,
+      received: `${Date.parse('2026-03-10T00:00:00.001Z')}`,
+      event_date: '2026-03-09',
+    });
+  });
+
   it('sorts rows by type and time, in small row groups of Zstandard, with times in UTC microseconds', async () => {
     const rows = Array.from({ length: 400 }, (_, at) =>
       aRawRow({

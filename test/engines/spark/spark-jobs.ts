@@ -13,6 +13,8 @@ export type JobAnswer =
 export interface SparkJobs {
   /** Runs the job; `constants` replace those of the script, so that little data reaches its limits. */
   run(args: Readonly<Record<string, string>>, constants?: Readonly<Record<string, number>>): Promise<JobAnswer>;
+  /** Writes raw objects again with INT96 times, as Firehose writes them. */
+  writeInt96(bucket: string, keys: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,13 +32,15 @@ export async function startSparkJobs(
   child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
   const ended = once(child, 'exit');
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  async function ask(request: object): Promise<JobAnswer> {
+    child.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await answers.next();
+    if (done) throw new Error(`Spark has ended:\n${Buffer.concat(complaints).toString().slice(-4000)}`);
+    return JSON.parse(value) as JobAnswer;
+  }
   return {
-    async run(args, constants = {}) {
-      child.stdin.write(`${JSON.stringify({ argv: toArgv(args), constants })}\n`);
-      const { value, done } = await answers.next();
-      if (done) throw new Error(`Spark has ended:\n${Buffer.concat(complaints).toString().slice(-4000)}`);
-      return JSON.parse(value) as JobAnswer;
-    },
+    run: (args, constants = {}) => ask({ argv: toArgv(args), constants }),
+    writeInt96: async (bucket, keys) => void (await ask({ bucket, int96: keys })),
     async stop() {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
       await ended;

@@ -1,6 +1,7 @@
 """Runs jobs in one Spark session, one a line of standard input; answers each with a line of JSON.
 
-A line is `{"argv": [...], "constants": {...}}`: arguments as Glue passes them, and values for the script's constants.
+A line is `{"argv": [...], "constants": {...}}`: arguments as Glue passes them, and values for the script's constants; or
+`{"bucket": "...", "int96": [...]}`: keys of raw objects to write again with INT96 times, as Firehose writes them.
 """
 
 import json
@@ -23,7 +24,9 @@ def main():
     spark = SparkSession.builder.getOrCreate()
     clients = boto3.client("s3"), boto3.client("glue")
     for line in sys.stdin:
-        print(json.dumps(answer(spark, clients, **json.loads(line)), default=str), file=answers, flush=True)
+        request = json.loads(line)
+        outcome = write_int96(spark, clients[0], **request) if "int96" in request else answer(spark, clients, **request)
+        print(json.dumps(outcome, default=str), file=answers, flush=True)
 
 
 def answer(spark, clients, argv, constants):
@@ -40,6 +43,17 @@ def answer(spark, clients, argv, constants):
         return {"error": f"{type(error).__name__}: {error}"}
     finally:
         spark.catalog.clearCache()
+
+
+def write_int96(spark, s3, bucket, int96):
+    spark.conf.set("spark.sql.parquet.outputTimestampType", "INT96")
+    for key in int96:
+        rows = spark.read.schema(job.RAW_EVENTS).parquet(f"s3://{bucket}/{key}")
+        rows.coalesce(1).write.mode("overwrite").parquet(f"s3://{bucket}/int96/")
+        written = s3.list_objects_v2(Bucket=bucket, Prefix="int96/part-")["Contents"]
+        s3.copy_object(Bucket=bucket, Key=key, CopySource={"Bucket": bucket, "Key": written[0]["Key"]})
+    spark.conf.unset("spark.sql.parquet.outputTimestampType")
+    return {"summary": {"rewritten": len(int96)}}
 
 
 if __name__ == "__main__":
