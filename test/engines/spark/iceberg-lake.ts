@@ -38,7 +38,11 @@ export function icebergTemplate(): IcebergTemplate {
   };
 }
 
-function propertiesOf({ resources }: Synthesized, type: string, isMeant = (_: { [key: string]: unknown }) => true) {
+function propertiesOf(
+  { resources }: Synthesized,
+  type: string,
+  isMeant: (properties: { [key: string]: unknown }) => boolean = Boolean,
+) {
   const found = resources.find(({ Type, Properties }) => Type === type && isMeant(Properties));
   if (!found) throw new Error(`the template has no ${type}`);
   return found.Properties;

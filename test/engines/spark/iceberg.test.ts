@@ -29,12 +29,6 @@ describe('the events job on Spark with an Iceberg table', () => {
     return summary!;
   }
 
-  /** All that a lake says of its events. */
-  const playersOf = async (lake: SparkLake) => ({
-    days: sorted(await lake.rows('player_days')),
-    revenue: sorted(await lake.rows('player_revenue')),
-  });
-
   it('writes the rows that it writes as Parquet, from the same raw files', async () => {
     const [parquet, iceberg] = [await lakes.create(), await icebergLake(lakes, template)];
     for (const [now, rows] of threeRuns) {
@@ -227,4 +221,9 @@ function pick(objects: Readonly<Record<string, string>>, prefixes: readonly stri
   return Object.fromEntries(
     Object.entries(objects).filter(([key]) => prefixes.some((prefix) => key.startsWith(prefix))),
   );
+}
+
+/** All that a lake says of its players. */
+async function playersOf(lake: SparkLake) {
+  return { days: sorted(await lake.rows('player_days')), revenue: sorted(await lake.rows('player_revenue')) };
 }
