@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createKeptDatabases } from './catalog/kept-databases.ts';
+import type { GlueDatabase } from './catalog/kept-databases.ts';
 import { createKeptTables } from './catalog/kept-tables.ts';
 import { createPartitionIndexes } from './catalog/partition-indexes.ts';
 import type { PartitionIndexes } from './catalog/partition-indexes.ts';
@@ -13,7 +15,7 @@ export interface CatalogOptions {
 }
 
 /**
- * The Glue Data Catalog of one data directory. Databases and tables are what the template says at each start; tables
+ * The Glue Data Catalog of one data directory. Databases and tables are what the template says at each start; those
  * that a crawler or a client adds are kept beside them. Partitions are kept in `<dataDir>/catalog/partitions.json`,
  * replaced as a whole so that a reader sees either state.
  */
@@ -22,13 +24,17 @@ export function createCatalog({ dataDir, clock = Date.now }: CatalogOptions): Ca
   const store = partitionStore(folder);
   const kept = createKeptTables(folder);
   const partitionIndexes = createPartitionIndexes(folder);
-  const databases = new Map<string, Readonly<Record<string, unknown>>>();
+  const keptDatabases = createKeptDatabases(folder);
+  const databases = new Map<string, GlueDatabase>();
   const tables = new Map<string, Map<string, GlueTable>>();
 
+  const findDatabase = (name: string): GlueDatabase | undefined =>
+    databases.get(name.toLowerCase()) ?? keptDatabases.all().get(name.toLowerCase());
+
+  /** The template's tables of a database. */
   function inDatabase(database: string): Map<string, GlueTable> {
-    const known = tables.get(database.toLowerCase());
-    if (!known) throw new AwsError('EntityNotFoundException', `Database ${database} not found.`);
-    return known;
+    if (!findDatabase(database)) throw new AwsError('EntityNotFoundException', `Database ${database} not found.`);
+    return tables.get(database.toLowerCase()) ?? new Map<string, GlueTable>();
   }
 
   /** The template's definition comes first: a table that it takes over is no longer anybody else's. */
@@ -104,8 +110,18 @@ export function createCatalog({ dataDir, clock = Date.now }: CatalogOptions): Ca
       await store.change(database, name, (partitions) => partitions.clear());
       return true;
     },
-    databases: () => [...databases.keys()].toSorted(),
-    describeDatabase: (name) => databases.get(name.toLowerCase()),
+    async createDatabase(name, input) {
+      if (findDatabase(name)) throw new AwsError('AlreadyExistsException', 'Database already exists.');
+      const key = name.toLowerCase();
+      await keptDatabases.put(key, { CreateTime: seconds(clock()), ...input, Name: key });
+    },
+    async deleteDatabase(name) {
+      if (!keptDatabases.all().has(name.toLowerCase())) return false;
+      for (const table of tablesOf(name)) await this.deleteTable(name, table.Name);
+      return keptDatabases.delete(name.toLowerCase());
+    },
+    databases: () => [...new Set([...databases.keys(), ...keptDatabases.all().keys()])].toSorted(),
+    describeDatabase: findDatabase,
     tables: (database) => tablesOf(database).toSorted((a, b) => compare(a.Name, b.Name)),
     table: find,
     partitions: (database, table) => [...store.of(database, table).values()],
@@ -118,6 +134,7 @@ export function createCatalog({ dataDir, clock = Date.now }: CatalogOptions): Ca
     async clear() {
       await store.clear();
       await kept.clear();
+      await keptDatabases.clear();
       await partitionIndexes.clear();
     },
   };

@@ -295,6 +295,10 @@ export interface GluePartition {
 export interface Catalog {
   defineDatabase(name: string, input: Readonly<Record<string, unknown>>): void;
   defineTable(database: string, input: Readonly<Record<string, unknown>>): GlueTable;
+  /** Adds a database beside the template's. Throws AwsError: AlreadyExistsException. */
+  createDatabase(name: string, input: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Deletes a database that was added, with its tables; whether it was there. */
+  deleteDatabase(name: string): Promise<boolean>;
   /** Adds a table beside the template's. Throws AwsError: EntityNotFoundException, AlreadyExistsException. */
   createTable(database: string, input: Readonly<Record<string, unknown>>): Promise<GlueTable>;
   /** Replaces a table's definition; one of the template's until the next start. Throws EntityNotFoundException. */

@@ -7,14 +7,30 @@ import { findTable, nameInput } from './inputs.ts';
 type Input = Readonly<Record<string, unknown>>;
 
 /**
- * The Glue actions that change tables, as Iceberg's own catalog client uses them: a commit moves `metadata_location`
- * with an UpdateTable that names the version it read. Of earlier versions nothing is kept, as with `SkipArchive`.
+ * The Glue actions that change databases and tables, as Iceberg's own catalog client uses them: a commit moves
+ * `metadata_location` with an UpdateTable that names the version it read. Of earlier versions nothing is kept, as with
+ * `SkipArchive`.
  */
 export function tableChangeActions(
   catalog: Catalog,
   { objects, accountId, clock }: TableChangeOptions,
 ): Readonly<Record<string, JsonAction>> {
   return {
+    CreateDatabase: async (input, request) => {
+      const given = objectOf(input.DatabaseInput);
+      const name = nameInput(given, 'Name');
+      request.authorize('glue:CreateDatabase', `database/${name}`);
+      await catalog.createDatabase(name, { ...given, CatalogId: accountId });
+      return {};
+    },
+    DeleteDatabase: async (input, request) => {
+      const name = nameInput(input, 'Name');
+      request.authorize('glue:DeleteDatabase', `database/${name}`);
+      if (!(await catalog.deleteDatabase(name))) {
+        throw new AwsError('EntityNotFoundException', `Database ${name} not found, or the template's.`);
+      }
+      return {};
+    },
     CreateTable: async (input, request) => {
       const database = nameInput(input, 'DatabaseName');
       const open = input.OpenTableFormatInput;

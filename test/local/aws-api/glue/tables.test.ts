@@ -56,6 +56,22 @@ describe('tables of Glue that a client makes', () => {
     await expect(open().call('GetTable', name)).rejects.toMatchObject({ code: 'EntityNotFoundException' });
   });
 
+  it('creates a database with tables of its own, remembers it, and deletes it with them', async () => {
+    await glue.call('CreateDatabase', { DatabaseInput: { Name: 'Lab', Description: 'to try things' } });
+    await glue.call('CreateTable', { DatabaseName: 'lab', TableInput: { Name: 'players' } });
+    const later = open();
+    expect(await later.call('GetTable', { DatabaseName: 'lab', Name: 'players' })).toMatchObject({
+      Table: { DatabaseName: 'lab' },
+    });
+    await expect(later.call('CreateDatabase', { DatabaseInput: { Name: 'lab' } })).rejects.toMatchObject({
+      code: 'AlreadyExistsException',
+    });
+    await later.call('DeleteDatabase', { Name: 'lab' });
+    await expect(open().call('GetTable', { DatabaseName: 'lab', Name: 'players' })).rejects.toMatchObject({
+      code: 'EntityNotFoundException',
+    });
+  });
+
   it('lets one of two commits win that read the same version', async () => {
     await glue.call('CreateTable', input({ metadata_location: 'a' }));
     const outcomes = await Promise.allSettled(
@@ -83,6 +99,8 @@ describe('tables of Glue that a client makes', () => {
   it.each([
     ['CreateTable', { DatabaseName: 'game', TableInput: { Name: 'players' } }, 'AlreadyExistsException'],
     ['CreateTable', { DatabaseName: 'nothing', TableInput: { Name: 'players' } }, 'EntityNotFoundException'],
+    ['CreateDatabase', { DatabaseInput: { Name: 'game' } }, 'AlreadyExistsException'],
+    ['DeleteDatabase', { Name: 'game' }, 'EntityNotFoundException'],
     ['CreateTable', { DatabaseName: 'game' }, 'InvalidInputException'],
     ['CreateTable', { DatabaseName: 'game', Name: 'x', OpenTableFormatInput: {} }, 'InvalidInputException'],
     ['UpdateTable', { DatabaseName: 'game', TableInput: { Name: 'nothing' } }, 'EntityNotFoundException'],
