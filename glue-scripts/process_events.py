@@ -909,7 +909,7 @@ class IcebergEvents:
             elif present[name] != kind:
                 raise ValueError(
                     f"column {name} of {self.name} is {present[name]}, and the event schemas say {kind}: give the "
-                    f"another name, or its type back"
+                    f"field another name, or its type back"
                 )
         if added:
             self.run.spark.sql(f"ALTER TABLE {self.name} ADD COLUMNS ({', '.join(added)})")
