@@ -10,12 +10,17 @@ export interface AthenaTable {
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
+/** What a query came to, and the bytes it would be billed for. */
+export interface AthenaAnswer extends AthenaTable {
+  readonly scannedBytes: number;
+}
+
 /** Asks a query through Athena's API; `parameters` are SQL expressions. Rejects with Athena's reason if it fails. */
 export async function athenaTable(
   endpoints: Endpoints,
   sql: string,
   parameters: readonly string[] = [],
-): Promise<AthenaTable> {
+): Promise<AthenaAnswer> {
   const client = athenaClient(endpoints);
   try {
     const { QueryExecutionId: id } = await client.send(
@@ -26,18 +31,19 @@ export async function athenaTable(
         ExecutionParameters: parameters.length > 0 ? [...parameters] : undefined,
       }),
     );
-    await ended(client, id);
-    return await allPages(client, id);
+    const scannedBytes = await ended(client, id);
+    return { ...(await allPages(client, id)), scannedBytes };
   } finally {
     client.destroy();
   }
 }
 
-async function ended(client: AthenaClient, id: string | undefined): Promise<void> {
+/** Resolves to the bytes that were scanned. */
+async function ended(client: AthenaClient, id: string | undefined): Promise<number> {
   for (;;) {
     const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
     const { State, StateChangeReason } = QueryExecution?.Status ?? {};
-    if (State === 'SUCCEEDED') return;
+    if (State === 'SUCCEEDED') return QueryExecution?.Statistics?.DataScannedInBytes ?? 0;
     if (State === 'FAILED' || State === 'CANCELLED') throw new Error(`the query ${State}: ${StateChangeReason}`);
     await pause(50);
   }

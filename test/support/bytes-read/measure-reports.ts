@@ -1,16 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AthenaClient, GetQueryExecutionCommand, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { setTimeout as pause } from 'node:timers/promises';
 import { generatorDefaults, type GeneratorOptions } from '../../../generator/options.ts';
 import { eventsJobPlan } from '../../../lib/etl/events-job-plan.ts';
 import { readQuery, type Query } from '../../../lib/queries/read-query.ts';
 import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
 import type { Endpoints } from '../../../local/runtime.ts';
 import { registerGame } from '../admin-client.ts';
-import { athenaClient } from '../athena-client.ts';
+import { athenaTable } from '../../engines/trino/athena-table.ts';
 import { runWorkflow } from '../run-workflow.ts';
 import { runPipeline } from '../running-pipeline.ts';
 import { removeFolder, temporaryFolder } from '../temporary-folder.ts';
@@ -177,28 +175,5 @@ function daysOf({ parameters }: Query): number {
 
 /** Runs a query on the laptop's Athena and answers its `DataScannedInBytes`. */
 async function bytesScanned(endpoints: Endpoints, sql: string, parameters: readonly string[]): Promise<number> {
-  const client = athenaClient(endpoints);
-  try {
-    const { QueryExecutionId: id } = await client.send(
-      new StartQueryExecutionCommand({
-        QueryString: sql,
-        WorkGroup: endpoints.workGroup,
-        QueryExecutionContext: { Database: endpoints.database },
-        ExecutionParameters: parameters.length > 0 ? [...parameters] : undefined,
-      }),
-    );
-    return await scannedAtEnd(client, id);
-  } finally {
-    client.destroy();
-  }
-}
-
-async function scannedAtEnd(client: AthenaClient, id: string | undefined): Promise<number> {
-  for (;;) {
-    const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
-    const { State, StateChangeReason } = QueryExecution?.Status ?? {};
-    if (State === 'SUCCEEDED') return QueryExecution?.Statistics?.DataScannedInBytes ?? 0;
-    if (State === 'FAILED' || State === 'CANCELLED') throw new Error(`the query ${State}: ${StateChangeReason}`);
-    await pause(50);
-  }
+  return (await athenaTable(endpoints, sql, parameters)).scannedBytes;
 }
