@@ -92,6 +92,14 @@ function printResult(
   if (options.csv) return print(formatCsv(result.columns, result.rows));
   if (query) print(`${query.description}\n`);
   print(formatResult(result, query?.chart));
+  if (query && result.rows.length === 0 && readsTypedTables(query)) {
+    print('Reports show what the last run of the workflow has taken in: npm run workflow');
+  }
   const scanned = formatBytes(result.scannedBytes);
   return print(`\n${result.rows.length} rows, ${scanned} scanned, ${result.milliseconds} ms`);
+}
+
+/** Whether it reads what the workflow makes, and not only what was received. */
+function readsTypedTables({ sql }: Query): boolean {
+  return /\b(FROM|JOIN)\s+(events|player_days|player_revenue)\b/.test(sql);
 }

@@ -55,6 +55,24 @@ describe('npm run query', () => {
     expect(closed).toBe(true);
   });
 
+  it('says where rows of the typed tables come from when there are none', async () => {
+    const empty = async (table: string) => {
+      const athena: Athena = {
+        savedQueries: async () => [
+          { name: 'dau', description: '', database: 'd', text: text.replace('FROM t', `FROM ${table}`) },
+        ],
+        run: async () => ({ ...result, rows: [] }),
+        close: () => undefined,
+      };
+      const printed: string[] = [];
+      const program = createQueryProgram({ connect: () => athena, print: (line) => printed.push(line) });
+      await program.parseAsync(['node', 'query', 'dau', 'reason=x']);
+      return printed.join('\n');
+    };
+    expect(await empty('player_days')).toContain('npm run workflow');
+    expect(await empty('raw_events')).not.toContain('npm run workflow');
+  });
+
   it('prints rows as JSON and as CSV', async () => {
     expect(JSON.parse((await query('dau', 'reason=x', '--json')).printed)).toEqual([
       { event_date: '2026-11-19', dau: '4' },
