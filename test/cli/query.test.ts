@@ -39,6 +39,21 @@ async function query(...words: string[]) {
   return { printed: printed.join('\n'), asked, closed };
 }
 
+/** What is printed of a report over this table that has no rows. */
+async function empty(table: string): Promise<string> {
+  const athena: Athena = {
+    savedQueries: async () => [
+      { name: 'dau', description: '', database: 'd', text: text.replace('FROM t', `FROM ${table}`) },
+    ],
+    run: async () => ({ ...result, rows: [] }),
+    close: () => undefined,
+  };
+  const printed: string[] = [];
+  const program = createQueryProgram({ connect: () => athena, print: (line) => printed.push(line) });
+  await program.parseAsync(['node', 'query', 'dau', 'reason=x']);
+  return printed.join('\n');
+}
+
 describe('npm run query', () => {
   it('lists the reports with their parameters where none is named', async () => {
     const { printed } = await query();
@@ -56,19 +71,6 @@ describe('npm run query', () => {
   });
 
   it('says where rows of the typed tables come from when there are none', async () => {
-    const empty = async (table: string) => {
-      const athena: Athena = {
-        savedQueries: async () => [
-          { name: 'dau', description: '', database: 'd', text: text.replace('FROM t', `FROM ${table}`) },
-        ],
-        run: async () => ({ ...result, rows: [] }),
-        close: () => undefined,
-      };
-      const printed: string[] = [];
-      const program = createQueryProgram({ connect: () => athena, print: (line) => printed.push(line) });
-      await program.parseAsync(['node', 'query', 'dau', 'reason=x']);
-      return printed.join('\n');
-    };
     expect(await empty('player_days')).toContain('npm run workflow');
     expect(await empty('raw_events')).not.toContain('npm run workflow');
   });
