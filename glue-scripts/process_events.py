@@ -864,7 +864,6 @@ class IcebergEvents:
         columns = self.run.planned("events")["columns"] + self.run.planned("events")["partition_keys"]
         rows = unseen.rows.select([f.col(column["name"]).cast(iceberg_type(column["type"])) for column in columns])
         rows.createOrReplaceTempView("unseen_events")
-        self.run.spark.conf.set("spark.sql.iceberg.snapshot-property.run_id", self.run.settings.run_id)
         names = ", ".join(f"`{column['name']}`" for column in columns)
         values = ", ".join(f"unseen.`{column['name']}`" for column in columns)
         # The partitions as literals, so that no other is read: those of a join are not known when files are chosen.

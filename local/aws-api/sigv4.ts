@@ -257,9 +257,10 @@ function queryBag(rawQuery: string): Record<string, string[]> {
   return bag;
 }
 
+/** A plus is a space, as the SDK for Java 1 writes it and S3 reads it. */
 function decode(text: string): string {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
     throw new SignatureRefused('incomplete', 'the query is not properly percent-encoded');
   }

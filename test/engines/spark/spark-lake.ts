@@ -228,11 +228,15 @@ export async function partitionRows(
 ): Promise<TextRow[]> {
   const all: TextRow[] = [];
   for (const { values, folder } of partitions) {
-    const named = keys.map((key, at) => `'${values[at]}' AS ${key}`).join(', ');
-    const source = `SELECT *, ${named} FROM read_parquet('${join(folder, '*.parquet')}', hive_partitioning = false)`;
+    const named = keys.map((key, at) => `${quote(values[at]!)} AS ${key}`).join(', ');
+    const source = `SELECT *, ${named} FROM read_parquet(${quote(join(folder, '*.parquet'))}, hive_partitioning = false)`;
     all.push(...(await query(`SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (SELECT ${columns} FROM (${source}))`)));
   }
   return all.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function glueTable(

@@ -51,6 +51,8 @@ interface Call {
   readonly method?: string;
   readonly path?: string;
   readonly query?: Record<string, string>;
+  /** Writes spaces of the query as `+`, as the SDK for Java 1 does. */
+  readonly spacesAsPlus?: boolean;
   readonly headers?: Record<string, string>;
   readonly body?: string | Buffer;
   /** Changes the request after it was signed. */
@@ -63,6 +65,7 @@ async function call({
   method = 'POST',
   path = '/',
   query = {},
+  spacesAsPlus = false,
   headers = {},
   body = '',
   change,
@@ -90,17 +93,15 @@ async function call({
   const sent = { headers: signed.headers, body };
   change?.(sent);
   const { host: _host, ...rest } = sent.headers;
-  const queryText = Object.entries(query).map(
-    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
-  );
-  const answer = await fetch(
-    `http://127.0.0.1:${port}${path}${queryText.length > 0 ? `?${queryText.join('&')}` : ''}`,
-    {
-      method,
-      headers: rest,
-      ...(method !== 'GET' && method !== 'HEAD' && { body: sent.body }),
-    },
-  );
+  const queryText = Object.entries(query)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+  const written = spacesAsPlus ? queryText.replaceAll('%20', '+') : queryText;
+  const answer = await fetch(`http://127.0.0.1:${port}${path}${written === '' ? '' : `?${written}`}`, {
+    method,
+    headers: rest,
+    ...(method !== 'GET' && method !== 'HEAD' && { body: sent.body }),
+  });
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 }
 
@@ -169,6 +170,13 @@ describe('a signature', () => {
     const answer = await call(putRecord('arn:any', change ? { change } : {}));
     clock.now = now;
     expect([answer.status, JSON.parse(answer.text)]).toMatchObject([400, { __type: type }]);
+  });
+
+  it('holds for a query whose spaces are written as plus signs', async () => {
+    const query = { prefix: "events/it's here/a+b" };
+    const answer = await call(putRecord('arn:any', { query, spacesAsPlus: true }));
+    expect(answer.text).not.toContain('Signature');
+    expect(answer.status).toBe((await call(putRecord('arn:any', { query }))).status);
   });
 
   it('of the body piece by piece is for S3 alone', async () => {
