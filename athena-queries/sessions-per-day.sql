@@ -18,7 +18,20 @@
 -- parameter: to_date
 -- chart: line x=event_date y=sessions series=application_id
 
-WITH player_events AS (
+-- Each moment once: events of one moment have no order, and two windows could take them in different ones.
+WITH player_moments AS (
+  SELECT DISTINCT
+    application_id,
+    player_id,
+    session_id,
+    event_at
+  FROM events
+  WHERE application_id LIKE ?
+    AND event_date BETWEEN ? - INTERVAL '1' DAY AND ? + INTERVAL '1' DAY
+    AND player_id IS NOT NULL
+),
+
+player_events AS (
   SELECT
     application_id,
     player_id,
@@ -28,10 +41,7 @@ WITH player_events AS (
       PARTITION BY application_id, player_id, session_id
       ORDER BY event_at
     ) AS previous_event_at
-  FROM events
-  WHERE application_id LIKE ?
-    AND event_date BETWEEN ? - INTERVAL '1' DAY AND ? + INTERVAL '1' DAY
-    AND player_id IS NOT NULL
+  FROM player_moments
 ),
 
 session_starts AS (
