@@ -27,6 +27,8 @@ export default defineConfig({
           testTimeout: 20_000,
           // The default leaves one core of two idle.
           maxWorkers: 2,
+          // Half of the time would go into loading the same modules for each file; no test here changes them.
+          isolate: false,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },

@@ -34,7 +34,12 @@ const environment = {
 for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 
 const temporary = mkdtempSync(join(tmpdir(), 'playlake-handlers-'));
-afterAll(() => rmSync(temporary, { recursive: true }));
+afterAll(() => {
+  rmSync(temporary, { recursive: true });
+  // Other files run in the same process.
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 /** What lies below a folder of this name is run as it is; vitest would take seconds to transform a bundle. */
 const folder = join(temporary, 'node_modules');
 
