@@ -1,3 +1,4 @@
+import type * as http from '../shared/http/route.ts';
 import type { ApplicationStore } from './store/application-store.ts';
 import type { AuthorizationStore } from './store/authorization-store.ts';
 
@@ -10,18 +11,5 @@ export interface AdminDeps {
   readonly newToken: () => { readonly keyId: string; readonly token: string };
 }
 
-/** A request that has found its route. */
-export interface AdminRequest {
-  /** The route's path parameters. */
-  readonly params: Readonly<Record<string, string>>;
-  /** The parsed body; undefined when there is none. */
-  readonly body: unknown;
-}
-
-export interface AdminAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** What one route does. */
-export type Action = (request: AdminRequest, deps: AdminDeps) => Promise<AdminAnswer>;
+/** What one route of the admin API does. */
+export type Action = http.Action<AdminDeps>;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createDocumentClient } from '../shared/document-client.ts';
 import { Env, readEnv } from '../shared/env.ts';
+import { answerRequest } from '../shared/http/answer-request.ts';
 import { createLogger } from '../shared/logger.ts';
 import { createToken } from '../shared/token.ts';
-import { answerRequest } from './answer-request.ts';
 import { routes } from './routes.ts';
 import { applicationStore } from './store/application-store.ts';
 import { authorizationStore } from './store/authorization-store.ts';

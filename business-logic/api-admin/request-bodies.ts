@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { InvalidRequest } from './errors.ts';
 
 /** Neither lone surrogates nor control characters: names stand in every row of the lake and in terminals. */
 const printable = /^[^\p{Cc}\p{Cs}]*$/u;
@@ -19,15 +18,3 @@ export const creation = z.strictObject({ Name: name, Description: description })
 
 /** What changing an authorization takes. */
 export const authorizationChange = z.strictObject({ Enabled: z.boolean() });
-
-/**
- * The body, if it is what the schema says.
- * @throws InvalidRequest naming every field that is wrong
- */
-export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  if (body === undefined) throw new InvalidRequest('the body is missing');
-  const { data, error } = schema.safeParse(body);
-  if (!error) return data as z.output<Schema>;
-  const problems = error.issues.map(({ path, message }) => [...path.map(String), message].join(': '));
-  throw new InvalidRequest(problems.join('; '));
-}

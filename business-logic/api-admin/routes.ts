@@ -1,4 +1,5 @@
-import type { Action } from './action.ts';
+import type { Route } from '../shared/http/route.ts';
+import type { AdminDeps } from './action.ts';
 import { createApplication } from './applications/create-application.ts';
 import { deleteApplication } from './applications/delete-application.ts';
 import { getApplication } from './applications/get-application.ts';
@@ -9,13 +10,11 @@ import { getAuthorization } from './authorizations/get-authorization.ts';
 import { listAuthorizations } from './authorizations/list-authorizations.ts';
 import { updateAuthorization } from './authorizations/update-authorization.ts';
 
-export type Route = readonly [method: string, resource: string, action: Action];
-
 const application = '/applications/{applicationId}';
 const authorization = `${application}/authorizations/{apiKeyId}`;
 
 /** The admin API at a glance: resources as the gateway's definition names them. */
-export const routes: readonly Route[] = [
+export const routes: readonly Route<AdminDeps>[] = [
   ['GET', '/applications', listApplications],
   ['POST', '/applications', createApplication],
   ['GET', application, getApplication],

@@ -1,5 +1,6 @@
+import { parseBody } from '../../shared/http/parse-body.ts';
 import type { Action } from '../action.ts';
-import { creation, parseBody } from '../request-bodies.ts';
+import { creation } from '../request-bodies.ts';
 import { presentApplication } from './present-application.ts';
 
 export const createApplication: Action = async ({ body }, { applications, newApplicationId, now }) => {

@@ -1,5 +1,5 @@
+import { NotFound } from '../../shared/http/errors.ts';
 import { accountsApplicationId } from '../../shared/reserved-applications.ts';
-import { NotFound } from '../errors.ts';
 import type { ApplicationItem, ApplicationStore } from '../store/application-store.ts';
 
 /** Ids that a table may hold; anything else (an over-long one would be an error to DynamoDB) belongs to nothing. */

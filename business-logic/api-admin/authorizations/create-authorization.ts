@@ -1,8 +1,9 @@
+import { Conflict } from '../../shared/http/errors.ts';
+import { parseBody } from '../../shared/http/parse-body.ts';
 import { digestToken } from '../../shared/token.ts';
 import type { Action, AdminDeps } from '../action.ts';
 import { findApplication } from '../applications/find-application.ts';
-import { Conflict } from '../errors.ts';
-import { creation, parseBody } from '../request-bodies.ts';
+import { creation } from '../request-bodies.ts';
 import type { AuthorizationItem } from '../store/authorization-store.ts';
 import { presentAuthorization } from './present-authorization.ts';
 

@@ -1,4 +1,4 @@
-import { NotFound } from '../errors.ts';
+import { NotFound } from '../../shared/http/errors.ts';
 
 /** What a path is answered with that names no authorization of its application. */
 export function unknownAuthorization(): NotFound {

@@ -1,6 +1,7 @@
+import { parseBody } from '../../shared/http/parse-body.ts';
 import type { Action } from '../action.ts';
 import { findApplication } from '../applications/find-application.ts';
-import { authorizationChange, parseBody } from '../request-bodies.ts';
+import { authorizationChange } from '../request-bodies.ts';
 import { presentAuthorization } from './present-authorization.ts';
 import { unknownAuthorization } from './unknown-authorization.ts';
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { AnswerDeps } from '../../../business-logic/api-admin/answer-request.ts';
-import { answerRequest } from '../../../business-logic/api-admin/answer-request.ts';
+import type { AdminDeps } from '../../../business-logic/api-admin/action.ts';
 import { routes } from '../../../business-logic/api-admin/routes.ts';
 import { applicationStore } from '../../../business-logic/api-admin/store/application-store.ts';
 import { authorizationStore } from '../../../business-logic/api-admin/store/authorization-store.ts';
+import type { AnswerDeps } from '../../../business-logic/shared/http/answer-request.ts';
+import { answerRequest } from '../../../business-logic/shared/http/answer-request.ts';
 import { createToken } from '../../../business-logic/shared/token.ts';
 import { tables } from '../../support/a-dynamodb.ts';
 
@@ -30,6 +31,7 @@ export function aRequest(
     body: text,
     headers,
     isBase64Encoded,
+    requestContext: { requestId: 'request-1', path: resource },
   } as APIGatewayProxyEvent;
 }
 
@@ -42,11 +44,11 @@ export interface Answer {
 }
 
 /** The admin API over a DynamoDB, with a clock that moves one second a reading. */
-export function anAdminApi(client: DynamoDBDocumentClient, overrides: Partial<AnswerDeps> = {}) {
+export function anAdminApi(client: DynamoDBDocumentClient, overrides: Partial<AdminDeps & AnswerDeps<AdminDeps>> = {}) {
   const logged: unknown[] = [];
   const log = (...args: unknown[]) => void logged.push(args);
   let seconds = Date.UTC(2026, 0, 1) / 1_000;
-  const handler = answerRequest({
+  const handler = answerRequest<AdminDeps>({
     routes,
     applications: applicationStore(client, tables.applications),
     authorizations: authorizationStore(client, tables.authorizations, tables.byApplication),

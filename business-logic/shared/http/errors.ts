@@ -2,13 +2,22 @@
 export abstract class ApiError extends Error {
   abstract readonly status: number;
   abstract readonly code: string;
+  /** Headers of the answer besides the usual ones. */
+  readonly headers: Readonly<Record<string, string>> = {};
 }
 
-/** The body is not what the route takes. */
+/** The body or a parameter is not what the route takes. */
 export class InvalidRequest extends ApiError {
   override readonly name = 'InvalidRequest';
   readonly status = 400;
   readonly code = 'InvalidRequest';
+}
+
+/** The caller's token may not do this. */
+export class AccessDenied extends ApiError {
+  override readonly name = 'AccessDenied';
+  readonly status = 403;
+  readonly code = 'AccessDenied';
 }
 
 /** There is nothing under this id. */
@@ -25,9 +34,24 @@ export class Conflict extends ApiError {
   readonly code = 'Conflict';
 }
 
+/** The body is larger than the route takes: it has to be sent in parts. */
+export class RequestTooLarge extends ApiError {
+  override readonly name = 'RequestTooLarge';
+  readonly status = 413;
+  readonly code = 'RequestTooLarge';
+}
+
 /** The body is of another content type than JSON. */
 export class UnsupportedMediaType extends ApiError {
   override readonly name = 'UnsupportedMediaType';
   readonly status = 415;
   readonly code = 'UnsupportedMediaType';
+}
+
+/** Too much at the moment: the same request may be sent again a little later. */
+export class Throttled extends ApiError {
+  override readonly name = 'Throttled';
+  override readonly headers = { 'Retry-After': '1' };
+  readonly status = 429;
+  readonly code = 'Throttled';
 }
