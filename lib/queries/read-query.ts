@@ -5,12 +5,18 @@ import { basename } from 'node:path';
 export const parameterTypes = ['boolean', 'date', 'decimal', 'integer', 'timestamp', 'varchar'] as const;
 export type ParameterType = (typeof parameterTypes)[number];
 
+/** Who a report may be answered to through the reports API; analysts read all of them through Athena. */
+export const audiences = ['publisher', 'studio'] as const;
+export type Audience = (typeof audiences)[number];
+
 /** What stands for one `?`. A name may stand for several; it then has one value. */
 export interface QueryParameter {
   readonly name: string;
   readonly type: ParameterType;
   /** SQL expression in Athena's dialect that is used where no value is given. */
   readonly default?: string;
+  /** The caller's own, bound from their token: never a value that a caller names. Reports of studios only. */
+  readonly bound?: true;
 }
 
 /** How console and terminal draw a report. */
@@ -32,6 +38,10 @@ export interface Query {
   /** One per `?`, in their order. */
   readonly parameters: readonly QueryParameter[];
   readonly chart?: QueryChart;
+  /** Absent: for analysts alone. */
+  readonly audience?: Audience;
+  /** The restricted table that it reads, so that it runs in the restricted workgroup. Reports of the publisher only. */
+  readonly restricted?: string;
   /** Remarks on odd columns (by column) and on the whole (`note`). */
   readonly notes: readonly { readonly about: string; readonly text: string }[];
   /** The whole file: header and statement. */
@@ -53,7 +63,7 @@ export function parseQuery(name: string, sql: string): Query {
   for (const { key, text } of headerLines(sql, faults)) {
     if (text === '') faults.push(`"${key}" says nothing`);
     else if (key === 'parameter') addParameter(text, parameters, faults);
-    else if (['description', 'grain', 'chart'].includes(key)) {
+    else if (singleKeys.has(key)) {
       if (single.has(key)) faults.push(`"${key}" stands there twice`);
       single.set(key, text);
     } else notes.push({ about: key, text });
@@ -65,11 +75,30 @@ export function parseQuery(name: string, sql: string): Query {
     faults.push(`has ${marks} "?" and ${parameters.length} "-- parameter:" lines; there is one line per "?"`);
   }
   const chart = parseChart(single.get('chart'), faults);
+  const audience = parseAudience(single.get('audience'), faults);
+  const restricted = single.get('restricted');
+  if (restricted !== undefined && audience !== 'publisher')
+    faults.push('"restricted" is for reports with "-- audience: publisher"');
+  if (audience !== 'studio' && parameters.some(({ bound }) => bound))
+    faults.push('a bound parameter is for reports with "-- audience: studio"');
   if (faults.length > 0) throw new Error(`${name}.sql: ${faults.join('; ')}`);
 
   const [description = '', grain = ''] = [single.get('description'), single.get('grain')];
-  return { name, description, grain, parameters, ...(chart && { chart }), notes, sql };
+  return {
+    name,
+    description,
+    grain,
+    parameters,
+    ...(chart && { chart }),
+    ...(audience && { audience }),
+    ...(restricted !== undefined && { restricted }),
+    notes,
+    sql,
+  };
 }
+
+/** Keys of header lines that stand there once; `parameter` may be repeated, all others are notes. */
+const singleKeys = new Set(['description', 'grain', 'chart', 'audience', 'restricted']);
 
 function headerLines(sql: string, faults: string[]): { key: string; text: string }[] {
   const header: { key: string; text: string }[] = [];
@@ -83,20 +112,28 @@ function headerLines(sql: string, faults: string[]): { key: string; text: string
 }
 
 function addParameter(text: string, parameters: QueryParameter[], faults: string[]): void {
-  const [, name = '', type, fallback] = /^([a-z][a-z0-9_]*)(?: ([a-z]+))?(?: default (.+))?$/.exec(text) ?? [];
+  const [, name = '', type, rest] = /^([a-z][a-z0-9_]*)(?: ([a-z]+)(?: (bound|default .+))?)?$/.exec(text) ?? [];
   const earlier = parameters.find((parameter) => parameter.name === name);
   if (earlier) {
     if (type !== undefined) faults.push(`parameter "${name}" is declared twice; repeat its name alone`);
     parameters.push(earlier);
   } else if (isParameterType(type)) {
-    parameters.push({ name, type, ...(fallback !== undefined && { default: fallback }) });
+    const fallback = rest?.startsWith('default ') ? { default: rest.slice('default '.length) } : undefined;
+    parameters.push({ name, type, ...fallback, ...(rest === 'bound' && { bound: true as const }) });
   } else {
-    faults.push(`parameter "${text}" is not "<name> <${parameterTypes.join('|')}> [default <expression>]"`);
+    faults.push(`parameter "${text}" is not "<name> <${parameterTypes.join('|')}> [default <expression> | bound]"`);
   }
 }
 
 function isParameterType(type: string | undefined): type is ParameterType {
   return parameterTypes.some((known) => known === type);
+}
+
+function parseAudience(text: string | undefined, faults: string[]): Audience | undefined {
+  if (text === undefined) return undefined;
+  const audience = audiences.find((known) => known === text);
+  if (!audience) faults.push(`audience "${text}" is not ${audiences.join(' or ')}`);
+  return audience;
 }
 
 function parseChart(text: string | undefined, faults: string[]): QueryChart | undefined {

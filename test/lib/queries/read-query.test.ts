@@ -24,6 +24,21 @@ describe('readQuery', () => {
     });
   });
 
+  it('reads for whom a report is, what it is bound to and what is restricted', () => {
+    const studio = `${header}-- audience: studio\n-- parameter: studio_id varchar bound\n-- parameter: studio_id\n`;
+    const bound = { name: 'studio_id', type: 'varchar', bound: true };
+    expect(parseQuery('own', `${studio}\nSELECT 1 WHERE ? = ?`)).toMatchObject({
+      audience: 'studio',
+      parameters: [bound, bound],
+    });
+    const publisher = `${header}-- audience: publisher\n-- restricted: player_names\n\nSELECT 1`;
+    expect(parseQuery('all', publisher)).toMatchObject({
+      audience: 'publisher',
+      restricted: 'player_names',
+      notes: [],
+    });
+  });
+
   it.each([
     ['no header', 'SELECT 1', /description: …" is missing; "-- grain: …" is missing/],
     ['a line that is no key and text', `${header}-- just a remark\nSELECT 1`, /header line "-- just a remark"/],
@@ -36,6 +51,22 @@ describe('readQuery', () => {
       'a parameter declared twice',
       `${header}-- parameter: a date\n-- parameter: a date\nSELECT ? WHERE ?`,
       /declared twice/,
+    ],
+    ['an unknown audience', `${header}-- audience: players\nSELECT 1`, /audience "players" is not publisher or studio/],
+    [
+      'a bound parameter with a default',
+      `${header}-- audience: studio\n-- parameter: a varchar bound default 'x'\nSELECT 1 WHERE ?`,
+      /parameter "a varchar bound default 'x'" is not/,
+    ],
+    [
+      'a bound parameter of anybody but studios',
+      `${header}-- audience: publisher\n-- parameter: a varchar bound\nSELECT 1 WHERE ?`,
+      /a bound parameter is for reports with "-- audience: studio"/,
+    ],
+    [
+      'what is restricted to anybody but the publisher',
+      `${header}-- restricted: player_names\nSELECT 1`,
+      /"restricted" is for reports with "-- audience: publisher"/,
     ],
     ['an unknown chart', `${header}-- chart: pie x=a y=b\nSELECT 1`, /chart "pie x=a y=b" is not/],
   ])('refuses %s', (_, sql, message) => {
