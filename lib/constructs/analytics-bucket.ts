@@ -9,20 +9,24 @@ export interface AnalyticsBucketProps {
   readonly accessLogs?: IBucket;
   /** Deletes the objects of a folder (of the whole bucket: '') this many days after they were written. */
   readonly expiry?: readonly { readonly folder: string; readonly days: number }[];
+  /** Whether replaced and deleted objects of kept data can be brought back for a week. Off for what must be gone at once. */
+  readonly keepsVersions?: boolean;
 }
 
 /** A private, encrypted bucket that takes TLS only. Stateful: changing its id replaces it. */
 export class AnalyticsBucket extends Bucket {
-  constructor(scope: Construct, id: string, { keepData, accessLogs, expiry = [] }: AnalyticsBucketProps) {
+  constructor(scope: Construct, id: string, props: AnalyticsBucketProps) {
+    const { keepData, accessLogs, expiry = [], keepsVersions = true } = props;
+    const versioned = keepData && keepsVersions;
     super(scope, id, {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      versioned: keepData,
+      versioned,
       removalPolicy: keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       autoDeleteObjects: !keepData,
       ...(accessLogs && { serverAccessLogsBucket: accessLogs, serverAccessLogsPrefix: `${id.toLowerCase()}/` }),
-      lifecycleRules: [...expiry.map(expireFolder), removeLeftovers(keepData)],
+      lifecycleRules: [...expiry.map(expireFolder), removeLeftovers(versioned)],
     });
   }
 }

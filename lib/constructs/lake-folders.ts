@@ -31,3 +31,12 @@ export const lakeExpiry = (config: PipelineConfig) => [
   { folder: lakeFolders.results, days: config.RESULT_RETENTION_DAYS },
   { folder: config.GLUE_TMP_PREFIX, days: temporaryDays },
 ];
+
+/** Folders of the restricted bucket: names are read there by the publisher's reports alone. */
+export const restrictedFolders = {
+  /** Results of queries that read names. */
+  results: 'results',
+} as const;
+
+/** How long the restricted bucket keeps what is not a table: S3 counts in whole days. */
+export const restrictedExpiry = [{ folder: restrictedFolders.results, days: 1 }];

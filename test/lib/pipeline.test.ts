@@ -126,9 +126,15 @@ describe('a deployment without EMAIL_ADDRESS', () => {
 
 describe('what is kept', () => {
   it('outlives its stack in an environment that keeps its data', () => {
-    for (const type of ['AWS::S3::Bucket', 'AWS::DynamoDB::GlobalTable']) {
+    const stateful = {
+      'AWS::S3::Bucket': 3,
+      'AWS::DynamoDB::GlobalTable': 3,
+      'AWS::KMS::Key': 1,
+      'AWS::SecretsManager::Secret': 2,
+    };
+    for (const [type, count] of Object.entries(stateful)) {
       const kept = ofType(prod, type);
-      expect(kept).toHaveLength(2);
+      expect(kept).toHaveLength(count);
       for (const { DeletionPolicy, UpdateReplacePolicy } of kept) {
         expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
       }
@@ -136,19 +142,36 @@ describe('what is kept', () => {
     for (const { Properties } of ofType(prod, 'AWS::DynamoDB::GlobalTable')) {
       expect(Properties.Replicas[0]).toMatchObject({
         DeletionProtectionEnabled: true,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       });
     }
-    for (const { Properties } of ofType(prod, 'AWS::S3::Bucket')) {
-      expect(Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
-    }
+  });
+
+  it('can be restored, but for what has to be gone when it is erased', () => {
+    const restorable = ofType(prod, 'AWS::DynamoDB::GlobalTable').map(({ logicalId, Properties }) => [
+      logicalId.replace(/[0-9A-F]{8}$/, ''),
+      Properties.Replicas[0].PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled,
+    ]);
+    expect(restorable).toEqual([
+      ['Applications', true],
+      ['Authorizations', true],
+      ['PlayerKeys', false],
+    ]);
+    const versioned = ofType(prod, 'AWS::S3::Bucket').map(({ logicalId, Properties }) => [
+      logicalId.replace(/[0-9A-F]{8}$/, ''),
+      Properties.VersioningConfiguration?.Status,
+    ]);
+    expect(versioned).toEqual([
+      ['AccessLogs', 'Enabled'],
+      ['Lake', 'Enabled'],
+      ['Restricted', undefined],
+    ]);
   });
 
   it('goes with its stack in a throw-away environment', () => {
     for (const type of ['AWS::S3::Bucket', 'AWS::DynamoDB::GlobalTable']) {
       for (const { DeletionPolicy } of ofType(dev, type)) expect(DeletionPolicy).toBe('Delete');
     }
-    dev.storage.resourceCountIs('Custom::S3AutoDeleteObjects', 2);
+    dev.storage.resourceCountIs('Custom::S3AutoDeleteObjects', 3);
     prod.storage.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
   });
 
@@ -174,7 +197,7 @@ describe('what is kept', () => {
       expect(Object.values(Properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
     }
     const policies = ofType(dev, 'AWS::S3::BucketPolicy');
-    expect(policies).toHaveLength(2);
+    expect(policies).toHaveLength(3);
     for (const { Properties } of policies) {
       expect(Properties.PolicyDocument.Statement).toContainEqual(
         expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
