@@ -6,6 +6,8 @@ export interface Authorization {
   readonly api_key_id: string;
   readonly application_id: string;
   readonly role: string;
+  /** Of the role `studio`: whose reports the token may read. */
+  readonly studio_id?: string;
   readonly enabled: boolean;
   /** SHA-256 of the whole token, in hex. */
   readonly token_digest: string;

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
+import { accountsApplicationId } from '../shared/reserved-applications.ts';
 import { digestToken, parseToken } from '../shared/token.ts';
 import type { Authorization, FindAuthorization } from './authorization-store.ts';
 
@@ -9,10 +10,19 @@ export interface AuthorizerDeps {
   readonly logger: Pick<Logger, 'warn'>;
 }
 
-/** The routes that a token of each role may call; a role that is not named here may call none. */
+/**
+ * The routes that a token of each role may call; a role that is not named here may call none. Tokens of studios and of
+ * the publisher belong to the reserved application, a game's token never does.
+ */
 const routesByRole: ReadonlyMap<string, (authorization: Authorization) => readonly string[]> = new Map([
-  ['game', ({ application_id }) => [`POST/applications/${application_id}/events`]],
+  ['game', ({ application_id: id }) => (id === accountsApplicationId ? [] : [`POST/applications/${id}/events`])],
+  ['studio', ({ application_id: id, studio_id }) => (id === accountsApplicationId && studio_id ? studioRoutes : [])],
+  ['publisher', ({ application_id: id }) => (id === accountsApplicationId ? publisherRoutes : [])],
 ]);
+
+const studioRoutes = ['GET/studio', 'GET/studio/results/*', 'POST/studio/unregistrations'];
+
+const publisherRoutes = ['POST/player-ingest', 'POST/studio-ingest', 'GET/rg-owner', 'GET/rg-owner/results/*'];
 
 /**
  * Builds the authorizer. A token that is unknown, disabled or not what was stored is denied, and API Gateway may cache
@@ -51,7 +61,7 @@ function stageArn(methodArn: string): string {
 
 /** Names the token's own routes, whichever was called: the gateway caches the policy for all of them. */
 function allow(authorization: Authorization, stage: string, routes: readonly string[]): APIGatewayAuthorizerResult {
-  const { api_key_id, application_id, role } = authorization;
+  const { api_key_id, application_id, role, studio_id } = authorization;
   return {
     principalId: api_key_id,
     policyDocument: {
@@ -60,7 +70,7 @@ function allow(authorization: Authorization, stage: string, routes: readonly str
         { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: routes.map((route) => `${stage}/${route}`) },
       ],
     },
-    context: { application_id, api_key_id, role },
+    context: { application_id, api_key_id, role, ...(studio_id && { studio_id }) },
   };
 }
 

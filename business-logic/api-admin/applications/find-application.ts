@@ -3,7 +3,7 @@ import { accountsApplicationId } from '../../shared/reserved-applications.ts';
 import type { ApplicationItem, ApplicationStore } from '../store/application-store.ts';
 
 /** Ids that a table may hold; anything else (an over-long one would be an error to DynamoDB) belongs to nothing. */
-const idShape = /^[A-Za-z0-9_-]{1,64}$/;
+const idShape = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 
 /**
  * The application that a path names.

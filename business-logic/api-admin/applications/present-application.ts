@@ -6,6 +6,7 @@ export function presentApplication(item: ApplicationItem) {
     ApplicationId: item.application_id,
     ApplicationName: item.application_name,
     Description: item.description,
+    StudioId: item.studio_id,
     CreatedAt: item.created_at,
     UpdatedAt: item.updated_at,
   };

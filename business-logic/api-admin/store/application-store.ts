@@ -8,6 +8,10 @@ export interface ApplicationItem {
   readonly application_id: string;
   readonly application_name: string;
   readonly description: string;
+  /** Whose game it is; absent where no studio has published it. This row decides, not the lake. */
+  readonly studio_id?: string;
+  /** When registrations were last taken for it, give or take ten minutes; absent when none ever were. */
+  readonly registered_at?: string;
   readonly created_at: string;
   readonly updated_at: string;
   /** Ids of the application's authorizations: read consistently, unlike the index. */

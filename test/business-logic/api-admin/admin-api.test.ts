@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import type { ApplicationStore } from '../../../business-logic/api-admin/store/application-store.ts';
 import { applicationStore } from '../../../business-logic/api-admin/store/application-store.ts';
@@ -72,13 +72,36 @@ describe('applications', () => {
     expect(await register('Same')).not.toBe(await register('Same'));
   });
 
-  it.each(['_accounts', 'x'.repeat(3_000), '', 'a/b', '%', randomUUID()])('are not found under %j', async (id) => {
+  it.each(['x'.repeat(3_000), '', 'a/b', '%', '..', randomUUID()])('are not found under %j', async (id) => {
     const params = { applicationId: id };
     for (const method of ['GET', 'DELETE']) {
       expect(await call(method, one, { params })).toMatchObject({ status: 404, body: isError('NotFound') });
     }
     expect((await call('GET', keys, { params })).status).toBe(404);
     expect((await call('POST', keys, { params, body: { Name: 'x' } })).status).toBe(404);
+  });
+
+  it.each(['GET', 'DELETE'])('are not found under the reserved id, which has no row: %s', async (method) => {
+    const params = { applicationId: '_accounts' };
+    expect(await call(method, one, { params })).toMatchObject({ status: 404, body: isError('NotFound') });
+  });
+
+  it('say whose they are, under whatever id their studio has published them', async () => {
+    const item = {
+      application_id: 'Moss.Falls_2',
+      application_name: 'Moss Falls',
+      studio_id: 'moss',
+      created_at: '2026',
+    };
+    await client.send(new PutCommand({ TableName: tables.applications, Item: item }));
+    const params = { applicationId: item.application_id };
+    expect((await call('GET', one, { params })).body).toMatchObject({
+      ApplicationName: 'Moss Falls',
+      StudioId: 'moss',
+    });
+    const { body } = await call('GET', '/applications');
+    expect(body.Applications).toContainEqual(expect.objectContaining({ StudioId: 'moss' }));
+    expect((await call('DELETE', one, { params })).status).toBe(200);
   });
 });
 
@@ -247,6 +270,61 @@ describe('authorizations', () => {
     expect(rows.find(({ application_id }) => application_id === params.applicationId)).not.toHaveProperty(
       'api_key_ids',
     );
+  });
+});
+
+describe('authorizations of accounts', () => {
+  const reserved = { applicationId: '_accounts' };
+  const create = (body: object, applicationId = '_accounts') =>
+    call('POST', keys, { params: { applicationId }, body: { Name: 'x', ...body } });
+
+  it.each([
+    ['a studio', { Role: 'studio', StudioId: 'Moss-7.b' }],
+    ['the publisher', { Role: 'publisher' }],
+    ['the publisher, with null for its studio', { Role: 'publisher', StudioId: null }],
+  ])('are made, read, turned off and deleted for %s', async (_whose, body) => {
+    const created = await create(body);
+    expect(created.status).toBe(201);
+    const { ApiKeyValue: token, ...authorization } = created.body;
+    const { StudioId, ...rest } = { StudioId: undefined, ...body };
+    const whose = { ...rest, ...(StudioId && { StudioId }) };
+    expect(authorization).toMatchObject({ ApplicationId: '_accounts', Enabled: true, ...whose });
+    const params = { ...reserved, apiKeyId: textOf(authorization.ApiKeyId) };
+    const stored = (await itemsOf(tables.authorizations)).find((item) => item.api_key_id === params.apiKeyId);
+    expect(stored).toMatchObject({ enabled: true, role: body.Role, token_digest: digestToken(textOf(token)) });
+    expect(stored?.studio_id).toBe(StudioId ?? undefined);
+    expect((await call('GET', key, { params })).body).toEqual(authorization);
+    expect((await call('GET', keys, { params: reserved })).body.Authorizations).toContainEqual(authorization);
+    expect((await call('PUT', key, { params, body: { Enabled: false } })).body).toMatchObject({ Enabled: false });
+    expect((await call('DELETE', key, { params })).status).toBe(200);
+    expect((await call('GET', key, { params })).status).toBe(404);
+  });
+
+  it.each([
+    ['no role', {}, /^Role: is missing; under _accounts it is studio or publisher$/],
+    ["a game's role", { Role: 'game' }, /^Role: is game/],
+    ['a role that is none', { Role: 'server' }, /^Role/],
+    ['a studio without an id', { Role: 'studio' }, /^StudioId: .*needs it/],
+    ['a publisher with a studio', { Role: 'publisher', StudioId: 'moss' }, /^StudioId: goes with/],
+    ['an id with a wildcard', { Role: 'studio', StudioId: '*' }, /^StudioId: must match/],
+    ['an id with a quote', { Role: 'studio', StudioId: "x' OR '1'='1" }, /^StudioId/],
+    ['an empty id', { Role: 'studio', StudioId: '' }, /^StudioId/],
+  ])('are refused with %s', async (_what, body, detail) => {
+    const answer = await create(body);
+    expect(answer).toMatchObject({ status: 400, body: isError('InvalidRequest') });
+    expect(answer.body.error_detail).toMatch(detail);
+  });
+
+  it('do not belong to a game', async () => {
+    const applicationId = await register();
+    for (const body of [
+      { Role: 'studio', StudioId: 'moss' },
+      { Role: 'publisher' },
+      { Role: 'game', StudioId: 'moss' },
+    ]) {
+      expect(await create(body, applicationId)).toMatchObject({ status: 400, body: isError('InvalidRequest') });
+    }
+    expect(await create({ Role: 'game' }, applicationId)).toMatchObject({ status: 201, body: { Role: 'game' } });
   });
 });
 

@@ -59,6 +59,22 @@ describe('the authorizer', () => {
     expect(statements).toMatchObject([{ Resource: [`${api}/POST/applications/game-a/events`] }]);
   });
 
+  it("allows a studio's token the studio's routes, and says whose they are", async () => {
+    const stored = { application_id: '_accounts', role: 'studio', studio_id: 'moss' };
+    const { answer, statements } = await authorize({ stored });
+    const routes = ['GET/studio', 'GET/studio/results/*', 'POST/studio/unregistrations'];
+    expect(statements).toMatchObject([{ Effect: 'Allow', Resource: routes.map((route) => `${stage}/${route}`) }]);
+    expect(answer.context).toEqual({ ...stored, api_key_id: keyId });
+  });
+
+  it("allows the publisher's token accounts and the publisher's reports", async () => {
+    const stored = { application_id: '_accounts', role: 'publisher' };
+    const { answer, statements } = await authorize({ stored });
+    const routes = ['POST/player-ingest', 'POST/studio-ingest', 'GET/rg-owner', 'GET/rg-owner/results/*'];
+    expect(statements).toMatchObject([{ Effect: 'Allow', Resource: routes.map((route) => `${stage}/${route}`) }]);
+    expect(answer.context).toEqual({ ...stored, api_key_id: keyId });
+  });
+
   const denied: readonly [string, Call][] = [
     ['a token that is not stored', { stored: undefined }],
     ['a disabled token', { stored: { enabled: false } }],
@@ -66,6 +82,11 @@ describe('the authorizer', () => {
     ['a token whose stored digest is damaged', { stored: { token_digest: 'zz' } }],
     ['a role without routes', { stored: { role: 'pigeon' } }],
     ['a role named like a member of every object', { stored: { role: 'constructor' } }],
+    ['a game that is the reserved application', { stored: { application_id: '_accounts' } }],
+    ['a studio without an id', { stored: { application_id: '_accounts', role: 'studio' } }],
+    ['a studio with an empty id', { stored: { application_id: '_accounts', role: 'studio', studio_id: '' } }],
+    ["a studio's role at a game", { stored: { role: 'studio', studio_id: 'moss' } }],
+    ["the publisher's role at a game", { stored: { role: 'publisher' } }],
   ];
   it.each(denied)('denies everything to %s', async (_what, call) => {
     const { answer, statements } = await authorize(call);
