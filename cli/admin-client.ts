@@ -5,6 +5,8 @@ export interface Application {
   readonly ApplicationId: string;
   readonly ApplicationName: string;
   readonly Description?: string;
+  /** Whose game it is, once a studio has published it. */
+  readonly StudioId?: string;
   readonly CreatedAt: string;
   readonly UpdatedAt: string;
 }
@@ -16,11 +18,22 @@ export interface Authorization {
   readonly ApiKeyDescription?: string;
   readonly ApplicationId: string;
   readonly Role: string;
+  /** Of the role `studio`. */
+  readonly StudioId?: string;
   readonly Enabled: boolean;
   readonly CreatedAt: string;
   readonly UpdatedAt: string;
   /** The token; only in the answer that creates it. */
   readonly ApiKeyValue?: string;
+}
+
+/** What a new authorization is, besides its name. */
+export interface AuthorizationDetails {
+  readonly description?: string;
+  /** `game` unless told otherwise; `studio` and `publisher` under the application `_accounts`. */
+  readonly role?: string;
+  /** Of the role `studio`, which needs it. */
+  readonly studioId?: string;
 }
 
 /** The admin API answered with an error. */
@@ -42,7 +55,7 @@ export interface AdminClient {
   deleteApplication(applicationId: string): Promise<void>;
   listAuthorizations(applicationId: string): Promise<readonly Authorization[]>;
   getAuthorization(applicationId: string, apiKeyId: string): Promise<Authorization>;
-  createAuthorization(applicationId: string, name: string, description?: string): Promise<Authorization>;
+  createAuthorization(applicationId: string, name: string, details?: AuthorizationDetails): Promise<Authorization>;
   setEnabled(applicationId: string, apiKeyId: string, enabled: boolean): Promise<Authorization>;
   deleteAuthorization(applicationId: string, apiKeyId: string): Promise<void>;
 }
@@ -67,8 +80,10 @@ export function createAdminClient(apiUrl: string, signer: Signer): AdminClient {
     listAuthorizations: async (id) =>
       ((await call('GET', `${application(id)}/authorizations`)) as { Authorizations: Authorization[] }).Authorizations,
     getAuthorization: async (id, keyId) => (await call('GET', authorization(id, keyId))) as Authorization,
-    createAuthorization: async (id, name, description) =>
-      (await call('POST', `${application(id)}/authorizations`, described(name, description))) as Authorization,
+    createAuthorization: async (id, name, { description, role, studioId } = {}) => {
+      const body = { ...described(name, description), Role: role, StudioId: studioId };
+      return (await call('POST', `${application(id)}/authorizations`, body)) as Authorization;
+    },
     setEnabled: async (id, keyId, enabled) =>
       (await call('PUT', authorization(id, keyId), { Enabled: enabled })) as Authorization,
     deleteAuthorization: async (id, keyId) => {

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
-import type { AdminClient, Application, Authorization } from './admin-client.ts';
+import { accountsApplicationId } from '../business-logic/shared/reserved-applications.ts';
+import { roles } from '../business-logic/shared/roles.ts';
+import type { AdminClient, Application, Authorization, AuthorizationDetails } from './admin-client.ts';
 import { withApiOptions, type DeploymentOptions } from './deployment.ts';
 import { formatTable } from './format-table.ts';
 
@@ -16,7 +18,7 @@ interface AdminOptions extends DeploymentOptions {
 /** `npm run admin -- …`: applications and their tokens, over the signed admin API. */
 export function createAdminProgram({ connect, print }: AdminDeps): Command {
   const program = withApiOptions(new Command('admin'))
-    .description('Registers games and their tokens: signed calls to the admin API, on a laptop or on AWS.')
+    .description('Registers games and makes tokens: signed calls to the admin API, on a laptop or on AWS.')
     .option('--json', 'print what the API answered')
     .showHelpAfterError();
   const options = () => program.opts<AdminOptions>();
@@ -68,12 +70,16 @@ export function createAdminProgram({ connect, print }: AdminDeps): Command {
 
   program
     .command('create-authorization')
-    .description('makes a token that may send events for the application')
-    .argument('<application-id>')
+    .description(
+      `makes a token: for the events of an application or, under ${accountsApplicationId}, for a studio or the publisher`,
+    )
+    .argument('<application-id>', `${accountsApplicationId} for the roles studio and publisher`)
     .argument('<name>', 'what the token is for')
     .option('--description <text>')
-    .action(async (id: string, name: string, { description }: { description?: string }) => {
-      const created = await client().createAuthorization(id, name, description);
+    .option('--role <role>', `one of ${roles.join(', ')} (default: game)`)
+    .option('--studio-id <id>', 'the studio whose reports a token of the role studio reads')
+    .action(async (id: string, name: string, details: AuthorizationDetails) => {
+      const created = await client().createAuthorization(id, name, details);
       showAuthorizations(created);
       if (!options().json) print(`token (shown this once, only its digest is kept): ${created.ApiKeyValue}`);
     });
@@ -103,14 +109,21 @@ export function createAdminProgram({ connect, print }: AdminDeps): Command {
 
 function applicationTable(applications: readonly Application[]): string {
   return formatTable(
-    ['ApplicationId', 'ApplicationName', 'Description', 'CreatedAt'],
-    applications.map((one) => [one.ApplicationId, one.ApplicationName, one.Description, one.CreatedAt]),
+    ['ApplicationId', 'ApplicationName', 'StudioId', 'Description', 'CreatedAt'],
+    applications.map((one) => [one.ApplicationId, one.ApplicationName, one.StudioId, one.Description, one.CreatedAt]),
   );
 }
 
 function authorizationTable(authorizations: readonly Authorization[]): string {
   return formatTable(
-    ['ApiKeyId', 'ApiKeyName', 'Role', 'Enabled', 'CreatedAt'],
-    authorizations.map((one) => [one.ApiKeyId, one.ApiKeyName, one.Role, String(one.Enabled), one.CreatedAt]),
+    ['ApiKeyId', 'ApiKeyName', 'Role', 'StudioId', 'Enabled', 'CreatedAt'],
+    authorizations.map((one) => [
+      one.ApiKeyId,
+      one.ApiKeyName,
+      one.Role,
+      one.StudioId,
+      String(one.Enabled),
+      one.CreatedAt,
+    ]),
   );
 }

@@ -73,10 +73,14 @@ describe('npm run admin', () => {
     await run('create-application', 'Moss', '--description', 'green');
     await run('disable-authorization', 'a-1', 'k-1');
     await run('enable-authorization', 'a-1', 'k-1');
+    await run('create-authorization', '_accounts', 'Moss', '--role', 'studio', '--studio-id', 'moss');
+    await run('create-authorization', '_accounts', 'us', '--role', 'publisher', '--description', 'imports');
     expect(api.requests.map((request) => JSON.parse(request.body))).toEqual([
       { Name: 'Moss', Description: 'green' },
       { Enabled: false },
       { Enabled: true },
+      { Name: 'Moss', Role: 'studio', StudioId: 'moss' },
+      { Name: 'us', Role: 'publisher', Description: 'imports' },
     ]);
   });
 
@@ -90,9 +94,12 @@ describe('npm run admin', () => {
   });
 
   it('shows a list as a table', async () => {
-    says({ Applications: [application], Count: 1 });
+    says({ Applications: [{ ...application, StudioId: 'fern' }], Count: 1 });
     await run('list-applications');
-    expect(lines[0]).toMatch(/ApplicationId.*\n.*\n.*a-1 +│ Moss/);
+    expect(lines[0]).toMatch(/ApplicationId.*\n.*\n.*a-1 +│ Moss +│ fern/);
+    says({ Authorizations: [{ ...authorization, Role: 'studio', StudioId: 'fern' }], Count: 1 });
+    await run('list-authorizations', '_accounts');
+    expect(lines[1]).toMatch(/Role.*StudioId.*\n.*\n.*studio +│ fern/);
   });
 
   it('passes on what the API says is wrong', async () => {

@@ -273,10 +273,11 @@ describe('authorizations', () => {
   });
 });
 
+const create = (body: object, applicationId = '_accounts') =>
+  call('POST', keys, { params: { applicationId }, body: { Name: 'x', ...body } });
+
 describe('authorizations of accounts', () => {
   const reserved = { applicationId: '_accounts' };
-  const create = (body: object, applicationId = '_accounts') =>
-    call('POST', keys, { params: { applicationId }, body: { Name: 'x', ...body } });
 
   it.each([
     ['a studio', { Role: 'studio', StudioId: 'Moss-7.b' }],
