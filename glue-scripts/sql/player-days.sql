@@ -2,6 +2,7 @@
 -- grain: one row per application_id, player_id, event_date
 -- sessions: of the day's events alone; by session_id, and where there is none, a pause of more than 30 minutes divides
 -- session_milliseconds: sum over these sessions of last minus first event of the day
+-- note: what the account system sends, under an application of its own, is no play
 
 WITH player_events AS (
   SELECT
@@ -23,6 +24,7 @@ WITH player_events AS (
     ) AS event_number
   FROM day_events
   WHERE player_id IS NOT NULL
+    AND application_id <> '_accounts'
 ),
 
 session_events AS (

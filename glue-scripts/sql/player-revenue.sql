@@ -15,6 +15,7 @@ SELECT
 FROM day_events
 WHERE event_type = 'iap_transaction'
   AND player_id IS NOT NULL
+  AND application_id <> '_accounts'
   AND currency_type IS NOT NULL
   AND currency_amount IS NOT NULL
 GROUP BY application_id, player_id, currency_type, event_date

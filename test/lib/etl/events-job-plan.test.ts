@@ -195,13 +195,14 @@ describe('player tables', () => {
     expect(row).toMatchObject({ country: 'FR', platform: 'ios', app_version: '3' });
   });
 
-  it('has a row per game, player and day, and none without a player', async () => {
+  it('has a row per game, player and day, and none without a player or for an account event', async () => {
     const rows = await playerDays([
       at('10:00:00'),
       at('10:00:00', { application_id: 'game-b' }),
       at('10:00:00', { player_id: 'p2' }),
       at('10:00:00', { event_date: '2026-03-11' }),
       at('10:00:00', { player_id: null }),
+      at('10:00:00', { application_id: '_accounts' }),
     ]);
     expect(rows.map(({ application_id, player_id, event_date }) => [application_id, player_id, event_date].join()).toSorted()).toEqual([
       'game-a,p1,2026-03-10', 'game-a,p1,2026-03-11', 'game-a,p2,2026-03-10', 'game-b,p1,2026-03-10',
@@ -219,6 +220,7 @@ describe('player tables', () => {
       paid('09:00:00', 't5', null),
       paid('09:00:00', 't6', 9, { player_id: null }),
       paid('09:00:00', 't7', 9, { event_type: 'login' }),
+      paid('09:00:00', 't8', 9, { application_id: '_accounts' }),
     ]);
     const rows = await run(plan, 'player_revenue');
     expect(rows.toSorted((a, b) => String(a['revenue']).localeCompare(String(b['revenue'])))).toEqual([
