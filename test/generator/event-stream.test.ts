@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventStream, unregisteredApplication } from '../../generator/event-stream.ts';
-import { createTruthRecorder } from '../../generator/truth-recorder.ts';
-import { aRun, someOptions } from '../support/a-run.ts';
+import { unregisteredApplication } from '../../generator/event-stream.ts';
+import { aRun } from '../support/a-run.ts';
 
 const texts = (seed: string) => aRun({ seed, events: 800 }).sent.map((event) => event.json);
 

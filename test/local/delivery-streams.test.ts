@@ -160,10 +160,10 @@ async function errorLines(kind: string): Promise<Record<string, unknown>[]> {
 /** Long enough for the stream to look at the clock, which it does ten times a second. */
 const pollsOfTheClock = () => sleep(250);
 /** The transform has answered, and the delivery buffer counts its seconds from the clock's present time. */
-const deliveryBufferOpened = () =>
-  expect
-    .poll(() => readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).some((file) => file.endsWith('.records')))
-    .toBe(true);
+async function deliveryBufferOpened() {
+  await expect.poll(() => readdirSync(dataDir, { recursive: true }).map(String).filter(isBuffer)).toHaveLength(1);
+}
+const isBuffer = (file: string) => file.endsWith('.records');
 const text = (base64: unknown) => Buffer.from(String(base64), 'base64').toString();
 
 /** The data directory as `kill -9` would leave it. */
