@@ -14,6 +14,21 @@ export const Env = {
   lakeBucket: 'LAKE_BUCKET',
   rawEventsPrefix: 'RAW_EVENTS_PREFIX',
   manifestKey: 'MANIFEST_KEY',
+  /** Key of the object that says what the account tables have taken. */
+  accountsStateKey: 'ACCOUNTS_STATE_KEY',
+  deliveryStream: 'DELIVERY_STREAM',
+  playerKeysTable: 'PLAYER_KEYS_TABLE',
+  piiKeyId: 'PII_KEY_ID',
+  /** ARN of the secret that keys digests. */
+  digestSecret: 'DIGEST_SECRET',
+  workGroup: 'WORK_GROUP',
+  /** The one whose results lie in the restricted bucket. */
+  restrictedWorkGroup: 'RESTRICTED_WORK_GROUP',
+  eventsDatabase: 'EVENTS_DATABASE',
+  /** ARN of the secret that signs ids of report results. */
+  resultLinkSecret: 'RESULT_LINK_SECRET',
+  /** `studio` or `publisher`: whose reports the function answers. */
+  reportAudience: 'REPORT_AUDIENCE',
 } as const;
 
 /** One of the variables in `Env`. */
