@@ -22,13 +22,16 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Replaces a small file in one step: readers see the old content or the new, also after a crash. */
-export async function replaceFile(path: string, content: string | Buffer): Promise<void> {
+/**
+ * Replaces a small file in one step: readers see the old content or the new, also after a crash.
+ * @param mode who may read it: 0o600 is its owner alone
+ */
+export async function replaceFile(path: string, content: string | Buffer, mode = 0o666): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${randomUUID()}.tmp`);
   try {
-    const file = await open(temporary, 'wx');
+    const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(content);
       await file.sync();

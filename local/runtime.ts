@@ -61,6 +61,8 @@ export interface Runtime {
   readonly etl: Etl;
   readonly events: EventBus;
   readonly schedules: Schedules;
+  readonly keys: KeyStore;
+  readonly secrets: SecretStore;
 }
 
 /** Operational messages of the runtime itself; never payloads, tokens or signatures. */
@@ -408,6 +410,22 @@ export interface WorkGroups {
     options: { readonly database: string; readonly parameters?: readonly string[] },
   ): Promise<QueryRows>;
   stop(): Promise<void>;
+}
+
+/** AWS KMS: the template's symmetric keys. Their material is made once and kept in the data directory. */
+export interface KeyStore {
+  /** Gives back the ARN. Throws on kinds of keys that have no stand-in. */
+  defineKey(id: string, properties: Properties): Promise<string>;
+  /** Another name (`alias/…`) of a key, by its id or ARN. */
+  defineAlias(name: string, target: string): void;
+}
+
+/** AWS Secrets Manager: the template's secrets. A generated value is made once and kept in the data directory. */
+export interface SecretStore {
+  /** Gives back the ARN. */
+  define(name: string, properties: Properties): Promise<string>;
+  /** Sets the policy of a secret, by its name or ARN. */
+  definePolicy(secret: string, document: unknown): void;
 }
 
 /** DynamoDB (dynalite) for this data directory. */

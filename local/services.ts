@@ -2,7 +2,9 @@ import { athenaProtocol } from './aws-api/athena.ts';
 import { dynamodbProtocol } from './aws-api/dynamodb.ts';
 import { firehoseProtocol } from './aws-api/firehose.ts';
 import { glueProtocol } from './aws-api/glue.ts';
+import { kmsProtocol } from './aws-api/kms.ts';
 import { s3Protocol } from './aws-api/s3.ts';
+import { secretsManagerProtocol } from './aws-api/secrets-manager.ts';
 import type { AwsApi } from './aws-api/server.ts';
 import { stsProtocol } from './aws-api/sts.ts';
 import { createCatalog } from './catalog.ts';
@@ -12,9 +14,11 @@ import { createFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 import type { LocalGateway } from './gateway.ts';
 import { createEtl } from './glue/etl.ts';
+import { createKeyStore } from './key-store.ts';
 import { createObjectStore } from './object-store.ts';
 import type { DeliveryStreamQuota, Runtime } from './runtime.ts';
 import { createSchedules } from './schedules.ts';
+import { createSecretStore } from './secret-store.ts';
 import { createTableStore } from './table-store.ts';
 import type { LocalTableStore } from './table-store.ts';
 import { createWorkGroups } from './work-groups.ts';
@@ -22,7 +26,18 @@ import { createWorkGroups } from './work-groups.ts';
 /** What the services are made from: all of the runtime that is not a service itself. */
 export interface Foundation extends Omit<
   Runtime,
-  'objects' | 'functions' | 'gateway' | 'streams' | 'catalog' | 'workGroups' | 'tables' | 'etl' | 'events' | 'schedules'
+  | 'objects'
+  | 'functions'
+  | 'gateway'
+  | 'streams'
+  | 'catalog'
+  | 'workGroups'
+  | 'tables'
+  | 'etl'
+  | 'events'
+  | 'schedules'
+  | 'keys'
+  | 'secrets'
 > {
   readonly awsApi: AwsApi;
   readonly deliveryStreamQuota: DeliveryStreamQuota | undefined;
@@ -65,6 +80,8 @@ export async function createServices(
   later(() => etl.stop());
   const schedules = createSchedules({ clock, log, functions, credentials, events });
   later(() => schedules.stop());
+  const keys = createKeyStore({ dataDir, region, accountId, clock });
+  const secrets = createSecretStore({ dataDir, region, accountId, clock });
   const gateway = createGateway({ region, accountId, clock, log, credentials, functions, awsApi });
 
   for (const protocol of [
@@ -72,10 +89,26 @@ export async function createServices(
     dynamodbProtocol(tables, { region, accountId }),
     firehoseProtocol(streams),
     glueProtocol(catalog, etl, { region, accountId, clock, objects }),
+    kmsProtocol(keys, { accountId }),
     s3Protocol(objects, { region, clock }),
+    secretsManagerProtocol(secrets),
     stsProtocol(accountId),
   ]) {
     awsApi.add(protocol);
   }
-  return { ...foundation, objects, catalog, tables, functions, workGroups, streams, gateway, events, etl, schedules };
+  return {
+    ...foundation,
+    objects,
+    catalog,
+    tables,
+    functions,
+    workGroups,
+    streams,
+    gateway,
+    events,
+    etl,
+    schedules,
+    keys,
+    secrets,
+  };
 }

@@ -12,6 +12,8 @@ import { glueJob } from './glue-job.ts';
 import { glueTable } from './glue-table.ts';
 import { glueTrigger } from './glue-trigger.ts';
 import { glueWorkflow } from './glue-workflow.ts';
+import { kmsAlias } from './kms-alias.ts';
+import { kmsKey } from './kms-key.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaPermission } from './lambda-permission.ts';
 import { namedQuery } from './named-query.ts';
@@ -19,6 +21,8 @@ import { policy } from './policy.ts';
 import { restApi } from './rest-api.ts';
 import { role } from './role.ts';
 import { schedule } from './schedule.ts';
+import { secretPolicy } from './secret-policy.ts';
+import { secret } from './secret.ts';
 import { stage } from './stage.ts';
 import { subscription } from './subscription.ts';
 import { tableOptimizer } from './table-optimizer.ts';
@@ -42,6 +46,8 @@ export const emulators: readonly Emulator[] = [
   glueTable,
   glueTrigger,
   glueWorkflow,
+  kmsAlias,
+  kmsKey,
   lambdaFunction,
   lambdaPermission,
   namedQuery,
@@ -49,6 +55,8 @@ export const emulators: readonly Emulator[] = [
   restApi,
   role,
   schedule,
+  secret,
+  secretPolicy,
   stage,
   subscription,
   table,

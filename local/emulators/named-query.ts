@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Emulator } from '../runtime.ts';
+import { uuidOf } from '../template/uuid-of.ts';
 
 interface NamedQueryProperties {
   readonly Name?: string;
@@ -26,11 +26,3 @@ export const namedQuery: Emulator = {
     return { ref: id, attributes: { NamedQueryId: id } };
   },
 };
-
-/** A UUID (version 8: made by a rule of our own) from a text. */
-function uuidOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  );
-}

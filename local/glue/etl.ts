@@ -15,7 +15,9 @@ export interface EtlOptions {
   readonly clock: Clock;
   readonly log: LocalLog;
   readonly events: Pick<EventBus, 'put'>;
-  readonly credentials: Pick<Credentials, 'isAllowed'>;
+  readonly credentials: Pick<Credentials, 'isAllowed' | 'forRole'>;
+  /** Of the AWS protocols. */
+  readonly awsUrl: string;
   readonly region: string;
   readonly accountId: string;
   assetPath(objectKey: string): string | undefined;

@@ -1,7 +1,14 @@
-import type { Catalog, Clock, LocalLog, ObjectStore } from '../runtime.ts';
+import type { AccessKey, Catalog, Clock, LocalLog, ObjectStore } from '../runtime.ts';
 
 /** What a Glue job's own log takes; `warn` reaches the terminal too. */
 export type JobLog = Pick<LocalLog, 'info' | 'warn' | 'error'>;
+
+/** As any SDK's client takes it (`new KMSClient(context.aws)`). */
+export interface JobAws {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: AccessKey;
+}
 
 /** What a job on the laptop works with, in the place of Spark and the AWS SDK. */
 export interface LocalJobContext {
@@ -14,6 +21,8 @@ export interface LocalJobContext {
   /** The data directory, for a temporary folder. */
   readonly dataDir: string;
   readonly clock: Clock;
+  /** What a client of the AWS protocols is made from, in the name of the job's role; its policies judge every call. */
+  readonly aws: JobAws;
   /** `<data-dir>/logs/<job name>.log`. */
   readonly log: JobLog;
   /** Path of the file asset that an argument names by its S3 key; undefined for a key of something else. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { AwsError } from '../runtime.ts';
-import type { Catalog, Clock, EventBus, LocalLog, ObjectStore, Properties } from '../runtime.ts';
+import type { Catalog, Clock, Credentials, EventBus, LocalLog, ObjectStore, Properties } from '../runtime.ts';
 import { isOver } from './job-run.ts';
 import type { JobRun, JobRunState } from './job-run.ts';
 import { openJobLog } from './job-log.ts';
-import type { LocalJob } from './job-runner.ts';
+import type { JobAws, LocalJob } from './job-runner.ts';
 import { openRecordLog } from '../record-log.ts';
 
 export interface JobsOptions {
@@ -14,6 +14,11 @@ export interface JobsOptions {
   readonly clock: Clock;
   readonly log: LocalLog;
   readonly events: Pick<EventBus, 'put'>;
+  readonly credentials: Pick<Credentials, 'forRole'>;
+  /** Of the AWS protocols. */
+  readonly awsUrl: string;
+  readonly region: string;
+  readonly accountId: string;
   assetPath(objectKey: string): string | undefined;
   /** What stands in for a script, by its name without folders and ending. */
   readonly scripts: Readonly<Record<string, LocalJob>>;
@@ -162,6 +167,9 @@ export function createJobs(options: JobsOptions): Jobs {
         catalog: options.catalog,
         dataDir,
         clock,
+        get aws() {
+          return awsOf(defined(run.JobName), options);
+        },
         log: jobLog,
         assetPath: options.assetPath,
         signal,
@@ -256,6 +264,13 @@ function localJob({ Command }: Properties, job: string, scripts: JobsOptions['sc
   );
   if (found === undefined) throw new Error(`nothing stands in for the script of ${job} here (${ScriptLocation})`);
   return scripts[found]!;
+}
+
+/** A job may name its role by ARN or by name. */
+function awsOf({ Role }: Properties, { credentials, awsUrl, region, accountId }: JobsOptions): JobAws {
+  if (typeof Role !== 'string') throw new Error('the job has no role');
+  const arn = Role.startsWith('arn:') ? Role : `arn:aws:iam::${accountId}:role/${Role}`;
+  return { endpoint: awsUrl, region, credentials: credentials.forRole(arn) };
 }
 
 function maxConcurrentRuns({ ExecutionProperty }: Properties): number {

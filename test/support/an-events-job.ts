@@ -10,6 +10,7 @@ import type { LocalJobContext } from '../../local/glue/job-runner.ts';
 import { processEvents } from '../../local/glue/process-events.ts';
 import type { Catalog, Clock, ObjectStore } from '../../local/runtime.ts';
 import { lakeBucket, lakeDatabase } from './a-lake.ts';
+import { noAws } from './job-aws.ts';
 
 export const manifestKey = 'state/process-events.json';
 
@@ -43,6 +44,7 @@ export function anEventsJob({ root, catalog, objects, clock, columns }: EventsJo
         catalog,
         dataDir: root,
         clock,
+        aws: noAws,
         log: { info: () => {}, warn: () => {}, error: () => {} },
         assetPath: (key) => (key === 'plan.json' ? planPath : undefined),
         signal,

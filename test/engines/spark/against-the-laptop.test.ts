@@ -10,6 +10,7 @@ import type { AccessKey } from '../../../local/runtime.ts';
 import { aLog } from '../../support/a-log.ts';
 import { registerGame } from '../../support/admin-client.ts';
 import { askAthena } from '../../support/athena-client.ts';
+import { noAws } from '../../support/job-aws.ts';
 import { runPipeline, type RunningPipeline } from '../../support/running-pipeline.ts';
 import { flush } from '../../support/send-events.ts';
 import { startSparkJobs, type SparkJobs } from './spark-jobs.ts';
@@ -110,6 +111,7 @@ async function runOnLaptop(now: string): Promise<Readonly<Record<string, unknown
     catalog: ofLaptop.catalog,
     dataDir: lakes.folder,
     clock: Date.now,
+    aws: noAws,
     log: aLog(),
     assetPath: () => ofLaptop.path('plan.json'),
     signal: new AbortController().signal,

@@ -28,7 +28,11 @@ export function anEtl({ dataDir, clock = Date.now, scripts = {}, denied = [], ..
     log,
     scripts,
     events: { put: (event) => void told.push(event) },
-    credentials: { isAllowed: (_, action) => !denied.includes(action) },
+    credentials: {
+      isAllowed: (_, action) => !denied.includes(action),
+      forRole: (arn) => ({ accessKeyId: arn, secretAccessKey: 'secret' }),
+    },
+    awsUrl: 'http://127.0.0.1:4566',
     region: 'us-east-1',
     accountId: '000000000000',
     assetPath: () => undefined,
