@@ -27,6 +27,13 @@ export class NotFound extends ApiError {
   readonly code = 'NotFound';
 }
 
+/** None of the content types that the caller accepts can be answered. */
+export class NotAcceptable extends ApiError {
+  override readonly name = 'NotAcceptable';
+  readonly status = 406;
+  readonly code = 'NotAcceptable';
+}
+
 /** It cannot be done as things stand. */
 export class Conflict extends ApiError {
   override readonly name = 'Conflict';
@@ -54,4 +61,12 @@ export class Throttled extends ApiError {
   override readonly headers = { 'Retry-After': '1' };
   readonly status = 429;
   readonly code = 'Throttled';
+}
+
+/** Something that is needed is about to change or to come: the same request may be sent again later. */
+export class Unavailable extends ApiError {
+  override readonly name = 'Unavailable';
+  override readonly headers = { 'Retry-After': '30' };
+  readonly status = 503;
+  readonly code = 'Unavailable';
 }
