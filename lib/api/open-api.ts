@@ -1,9 +1,11 @@
 import { tokenPattern } from '../../business-logic/shared/token.ts';
-import { adminRoute, adminRoutes } from './admin-routes.ts';
+import { adminRoutes } from './admin-routes.ts';
 import { preflight } from './cors.ts';
 import { eventsRoute, type EventsRouteProps } from './events-route.ts';
+import { functionRoute } from './function-route.ts';
 import { gatewayResponses } from './gateway-responses.ts';
 import { models } from './models.ts';
+import { tokenRoutes, type TokenFunction } from './token-routes.ts';
 
 export interface OpenApiProps extends EventsRouteProps {
   readonly title: string;
@@ -12,7 +14,11 @@ export interface OpenApiProps extends EventsRouteProps {
   /** The functions as API Gateway calls them. */
   readonly authorizerUri: string;
   readonly adminUri: string;
+  readonly tokenUris: Readonly<Partial<Record<TokenFunction, string>>>;
 }
+
+/** Answers that functions may give as bytes: the gateway decodes them for a caller who accepts one of these. */
+const binaryMediaTypes = ['application/vnd.apache.parquet'];
 
 const eventsPath = '/applications/{applicationId}/events';
 
@@ -21,11 +27,12 @@ export function openApi(props: OpenApiProps) {
   return {
     openapi: '3.0.1',
     info: { title: props.title, version: '1' },
-    paths: { ...adminPaths(props), [eventsPath]: eventsPaths(props) },
+    paths: { ...adminPaths(props), [eventsPath]: eventsPaths(props), ...tokenPaths(props) },
     components: { schemas: models, securitySchemes: securitySchemes(props) },
     'x-amazon-apigateway-request-validators': {
       body: { validateRequestBody: true, validateRequestParameters: true },
     },
+    'x-amazon-apigateway-binary-media-types': binaryMediaTypes,
     'x-amazon-apigateway-gateway-responses': gatewayResponses(props.corsOrigins),
   };
 }
@@ -40,10 +47,22 @@ const adminPaths = ({ adminUri, corsOrigins }: OpenApiProps) =>
     Object.entries(adminRoutes).map(([path, methods]) => [
       path,
       {
-        ...Object.fromEntries(methods.map((method) => [method.toLowerCase(), adminRoute(path, adminUri)])),
+        ...Object.fromEntries(
+          methods.map((method) => [method.toLowerCase(), functionRoute(path, adminUri, 'signature')]),
+        ),
         options: preflight(corsOrigins, path, methods),
       },
     ]),
+  );
+
+const tokenPaths = ({ tokenUris, corsOrigins }: OpenApiProps) =>
+  Object.fromEntries(
+    Object.entries(tokenRoutes).flatMap(([path, { method, answeredBy }]) => {
+      const uri = tokenUris[answeredBy];
+      if (uri === undefined) return [];
+      const route = functionRoute(path, uri, 'token');
+      return [[path, { [method.toLowerCase()]: route, options: preflight(corsOrigins, path, [method]) }]];
+    }),
   );
 
 const securitySchemes = ({ authorizerUri, authorizerTtlSeconds }: OpenApiProps) => ({

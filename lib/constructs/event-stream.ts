@@ -60,6 +60,11 @@ export class EventStream extends Construct {
     return Grant.addToPrincipal({ grantee, actions: ['firehose:PutRecord'], resourceArns: [this.#arn] });
   }
 
+  /** Lets somebody put batches of records, and nothing else. */
+  grantPutRecordBatch(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({ grantee, actions: ['firehose:PutRecordBatch'], resourceArns: [this.#arn] });
+  }
+
   #role({ config, lake, table, transform }: EventStreamProps, logs: ILogGroup): Role {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('firehose.amazonaws.com') });
     const folders = [config.RAW_EVENTS_PREFIX, lakeFolders.errors];

@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { accessLog } from '../api/access-log.ts';
 import { openApi } from '../api/open-api.ts';
+import { callsOf, type TokenFunction } from '../api/token-routes.ts';
 import type { EventStream } from './event-stream.ts';
 import { RetainedLogs } from './retained-logs.ts';
 
@@ -22,6 +23,8 @@ export interface EventsApiProps {
   readonly stream: EventStream;
   readonly authorizer: IFunction;
   readonly admin: IFunction;
+  /** What the tokens of studios and of the publisher call. */
+  readonly tokenFunctions: Readonly<Partial<Record<TokenFunction, IFunction>>>;
 }
 
 /** The REST API, made from one OpenAPI document, with its stage, its logs and the permissions it needs. */
@@ -40,13 +43,13 @@ export class EventsApi extends Construct {
     this.url = `https://${api.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${props.config.API_STAGE_NAME}`;
   }
 
-  #api({ config, stream, authorizer, admin }: EventsApiProps): SpecRestApi {
+  #api({ config, stream, authorizer, admin, tokenFunctions }: EventsApiProps): SpecRestApi {
     const sender = new Role(this, 'Sender', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
     stream.grantPutRecord(sender);
 
     return new SpecRestApi(this, 'Resource', {
       restApiName: config.WORKLOAD_NAME,
-      description: 'Takes game events; manages games and their tokens',
+      description: 'Takes game events and accounts; manages games and tokens; answers reports',
       // Behind CloudFront, which adds the country to a request.
       endpointTypes: [EndpointType.EDGE],
       apiDefinition: ApiDefinition.fromInline(
@@ -56,6 +59,9 @@ export class EventsApi extends Construct {
           authorizerTtlSeconds: config.AUTHORIZER_TTL_SECONDS,
           authorizerUri: invocationUri(authorizer),
           adminUri: invocationUri(admin),
+          tokenUris: Object.fromEntries(
+            Object.entries(tokenFunctions).map(([name, called]) => [name, invocationUri(called)]),
+          ),
           putRecordUri: `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:firehose:action/PutRecord`,
           senderRoleArn: sender.roleArn,
         }),
@@ -91,11 +97,17 @@ export class EventsApi extends Construct {
   }
 
   /** An API made from a document gets no permissions by itself. */
-  #permitInvocations(api: SpecRestApi, { config, authorizer, admin }: EventsApiProps): void {
+  #permitInvocations(api: SpecRestApi, { config, authorizer, admin, tokenFunctions }: EventsApiProps): void {
     const principal = new ServicePrincipal('apigateway.amazonaws.com');
     const apiArn = `arn:${Aws.PARTITION}:execute-api:${Aws.REGION}:${Aws.ACCOUNT_ID}:${api.restApiId}`;
+    const stageArn = `${apiArn}/${config.API_STAGE_NAME}`;
     authorizer.addPermission('Api', { principal, sourceArn: `${apiArn}/authorizers/*` });
-    admin.addPermission('Api', { principal, sourceArn: `${apiArn}/${config.API_STAGE_NAME}/*/applications*` });
+    admin.addPermission('Api', { principal, sourceArn: `${stageArn}/*/applications*` });
+    for (const [name, called] of Object.entries(tokenFunctions) as [TokenFunction, IFunction][]) {
+      callsOf(name).forEach((call, index) => {
+        called.addPermission(`Api${index}`, { principal, sourceArn: `${stageArn}/${call}` });
+      });
+    }
   }
 }
 
@@ -108,7 +120,7 @@ function acknowledgeRules(api: SpecRestApi): void {
     {
       id: 'AwsSolutions-APIG2',
       reason:
-        'The document itself names the validator of the events route; admin routes are validated by their function.',
+        'The document itself names the validator of the events route; all other routes are validated by their function.',
     },
     {
       id: 'AwsSolutions-APIG3',

@@ -26,6 +26,7 @@ export class ApiStack extends Stack {
       stream,
       authorizer: this.#authorizer(props),
       admin: this.#admin(props),
+      tokenFunctions: {},
     });
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });

@@ -9,6 +9,7 @@ const props = {
   authorizerTtlSeconds: 300,
   authorizerUri: 'arn:authorizer',
   adminUri: 'arn:admin',
+  tokenUris: { accounts: 'arn:accounts', studioReports: 'arn:studio', publisherReports: 'arn:publisher' },
   putRecordUri: 'arn:put',
   senderRoleArn: 'arn:role',
 };
@@ -58,16 +59,43 @@ const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );
 
+const routesOf = (uri: string) =>
+  operations
+    .filter(({ operation }) => operation['x-amazon-apigateway-integration'].uri === uri)
+    .map(({ method, path }) => `${method} ${path}`);
+const isSigned = (path: string) => path.startsWith('/applications') && !path.endsWith('/events');
+
 describe('the API', () => {
   it('has the routes of the design, each with a preflight', () => {
     const routes = Object.entries(api.paths).map(([path, methods]) => `${Object.keys(methods).join()} ${path}`);
     expect(routes.toSorted()).toEqual([
       'get,delete,options /applications/{applicationId}',
+      'get,options /rg-owner',
+      'get,options /rg-owner/results/{resultId}',
+      'get,options /studio',
+      'get,options /studio/results/{resultId}',
       'get,post,options /applications',
       'get,post,options /applications/{applicationId}/authorizations',
       'get,put,delete,options /applications/{applicationId}/authorizations/{apiKeyId}',
       'post,options /applications/{applicationId}/events',
+      'post,options /player-ingest',
+      'post,options /studio-ingest',
+      'post,options /studio/unregistrations',
     ]);
+  });
+
+  it('sends accounts, the reports of studios and those of the publisher to a function each', () => {
+    expect(routesOf('arn:accounts')).toEqual([
+      'post /player-ingest',
+      'post /studio-ingest',
+      'post /studio/unregistrations',
+    ]);
+    expect(routesOf('arn:studio')).toEqual(['get /studio', 'get /studio/results/{resultId}']);
+    expect(routesOf('arn:publisher')).toEqual(['get /rg-owner', 'get /rg-owner/results/{resultId}']);
+  });
+
+  it('hands on Parquet files as bytes, and nothing else', () => {
+    expect(api['x-amazon-apigateway-binary-media-types']).toEqual(['application/vnd.apache.parquet']);
   });
 
   it('has every route that the admin function answers, and none that it does not', () => {
@@ -77,9 +105,9 @@ describe('the API', () => {
     );
   });
 
-  it('asks a token of games, a signature of admins and nothing of a preflight', () => {
+  it('asks a signature of admins, a token of everybody else and nothing of a preflight', () => {
     for (const { path, method, operation } of operations) {
-      const expected = method === 'options' ? [] : path.endsWith('/events') ? [{ token: [] }] : [{ signature: [] }];
+      const expected = method === 'options' ? [] : isSigned(path) ? [{ signature: [] }] : [{ token: [] }];
       expect([method, path, operation.security]).toEqual([method, path, expected]);
     }
   });
