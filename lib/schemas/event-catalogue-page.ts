@@ -40,6 +40,9 @@ function section([eventType, versions]: DeclaredType): string[] {
     `View: \`${eventViewName(eventType)}\``,
     `Version: ${newest['x-version']}${older.length > 0 ? ` (older: ${older.map((schema) => schema['x-version']).join(', ')})` : ''}`,
     `Sent by: ${roles === undefined ? 'everybody' : roles.map((role) => `role \`${role}\``).join(', ')}`,
+    ...(newest['x-required-envelope']
+      ? [`Needs ${newest['x-required-envelope'].map((name) => `\`${name}\``).join(', ')}`]
+      : []),
   ];
   const fields = fieldsOf(versions);
   return [
@@ -76,6 +79,7 @@ function fieldRow({ name, field, isRequired, lastVersion }: CataloguedField): st
   const meaning = [
     cell(field.description),
     field['x-pii'] === true ? '(personal)' : '',
+    field['x-stamped'] === true ? '(set by the pipeline)' : '',
     lastVersion === undefined ? '' : `(declared up to version ${lastVersion})`,
   ];
   return [

@@ -2,8 +2,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { z } from 'zod';
 import { decimalDigits, decimalPlaces } from './column-type.ts';
 import type { EventSchema, FieldSchema } from './event-schema.ts';
-import { fieldTypes } from './event-schema.ts';
+import { fieldTypes, ownKeywords, requirableFields } from './event-schema.ts';
 import { eventsPartitionKeys } from './events-table.ts';
+import { personalFieldProblems } from './personal-field-problems.ts';
 import { ingestDate, rawEventColumns } from './raw-events.ts';
 import { reservedWords } from './reserved-words.ts';
 
@@ -38,7 +39,15 @@ const fieldType = z.enum(fieldTypes, {
     `is ${JSON.stringify(input) ?? 'missing'}; a field has one type (null counts as absent anyway): ${fieldTypes.join(', ')}`,
 });
 
-const field = z.looseObject({ type: fieldType, description: text });
+const onlyTrue = z.literal(true, { error: 'is true or left out' }).optional();
+
+const field = z.looseObject({
+  type: fieldType,
+  description: text,
+  'x-pii': onlyTrue,
+  'x-digest': text.optional(),
+  'x-stamped': onlyTrue,
+});
 
 const eventSchema = z.looseObject({
   $schema: z.literal('https://json-schema.org/draft/2020-12/schema'),
@@ -47,6 +56,10 @@ const eventSchema = z.looseObject({
   description: text,
   'x-version': z.string().regex(/^\d+\.\d+\.\d+$/),
   'x-roles': z.array(text).min(1).optional(),
+  'x-required-envelope': z
+    .array(z.enum(requirableFields, { error: `names what is optional otherwise: ${requirableFields.join(', ')}` }))
+    .min(1)
+    .optional(),
   type: z.literal('object'),
   properties: z.record(
     z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, {
@@ -62,7 +75,7 @@ const eventSchema = z.looseObject({
 
 // A keyword of another type (a minimum of a text) is a mistake, and not only worth a warning.
 const ajv = new Ajv2020({ allErrors: true, strictTypes: true });
-ajv.addVocabulary(['x-version', 'x-roles', 'x-pii']);
+ajv.addVocabulary([...ownKeywords]);
 
 /** What keeps a JSON value from being the event schema of its place; empty for a usable one. */
 export function eventSchemaProblems(value: unknown, place: SchemaPlace): string[] {
@@ -71,7 +84,12 @@ export function eventSchemaProblems(value: unknown, place: SchemaPlace): string[
   if (!shape.success) return [...constructs, ...shape.error.issues.flatMap(describeIssue)];
   if (constructs.length > 0) return constructs;
   const schema = shape.data as EventSchema;
-  return [...jsonSchemaProblems(schema), ...nameProblems(schema, place), ...fieldProblems(schema)];
+  return [
+    ...jsonSchemaProblems(schema),
+    ...nameProblems(schema, place),
+    ...fieldProblems(schema),
+    ...personalFieldProblems(schema),
+  ];
 }
 
 function describeIssue({ path, message, ...issue }: z.core.$ZodIssue): string[] {

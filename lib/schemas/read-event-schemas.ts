@@ -84,7 +84,7 @@ interface DeclaredField {
   readonly path: string;
 }
 
-/** Fields are columns of one wide table, so a field has one type wherever it is declared. */
+/** Fields are columns of one wide table, so a field has one type, and is personal or not, wherever it is declared. */
 function typeConflicts(directory: string, schemas: EventSchemas): string[] {
   const problems: string[] = [];
   const first = new Map<string, DeclaredField>();
@@ -102,14 +102,19 @@ function typeConflicts(directory: string, schemas: EventSchemas): string[] {
 }
 
 const isSameType = (left: FieldSchema, right: FieldSchema): boolean =>
-  left.type === right.type && columnType(left) === columnType(right);
+  left.type === right.type && columnType(left) === columnType(right) && isPersonal(left) === isPersonal(right);
+
+const isPersonal = (field: FieldSchema): boolean => field['x-pii'] === true;
 
 const describeConflict = (name: string, one: DeclaredField, other: DeclaredField): string =>
   `${name} is ${describeType(one.field)} in ${one.id} and ${describeType(other.field)} in ${other.id}: give one of them ` +
   `a name of its own, in ${one.path} or ${other.path}`;
 
-const describeType = ({ type, multipleOf }: FieldSchema): string =>
-  type === 'number' && multipleOf !== undefined ? `number in steps of ${String(multipleOf)}` : type;
+function describeType(field: FieldSchema): string {
+  const { type, multipleOf } = field;
+  if (type === 'number' && multipleOf !== undefined) return `number in steps of ${String(multipleOf)}`;
+  return isPersonal(field) ? `${type} and personal (x-pii)` : type;
+}
 
 /** By number, part by part: 1.10.0 comes after 1.9.0. */
 function compareVersions(left: string, right: string): number {

@@ -25,17 +25,24 @@ describe('npm run catalog', () => {
     const folder = anEventFolder({
       'jump.json': anEventSchema(
         'jump',
-        { height, tags: { type: 'array' }, kind: { type: 'string', enum: ['high', 'long'], 'x-pii': true } },
-        { required: ['height'], 'x-roles': ['server', 'publisher'] },
+        {
+          height,
+          tags: { type: 'array' },
+          kind: { type: 'string', enum: ['high', 'long'], 'x-pii': true, 'x-digest': 'kind_digest' },
+          kind_digest: { type: 'string', 'x-stamped': true },
+        },
+        { required: ['height'], 'x-roles': ['server', 'publisher'], 'x-required-envelope': ['player_id'] },
       ),
       'pause.json': anEventSchema('pause', {}),
     });
     await catalog(folder);
     const page = read(folder.page);
-    expect(page).toMatch(/^\| \[`jump`\]\(#jump\) +\| \*\*`height`\*\*, `tags`, `kind` +\|$/m);
+    expect(page).toMatch(/^\| \[`jump`\]\(#jump\) +\| \*\*`height`\*\*, `tags`, `kind`, `kind_digest` +\|$/m);
     const jump = section(page, 'jump');
     expect(jump).toContain('**Jump**: A player jumped.');
-    expect(jump).toContain('View: `event_jump` · Version: 1.0.0 · Sent by: role `server`, role `publisher`');
+    expect(jump).toContain(
+      'View: `event_jump` · Version: 1.0.0 · Sent by: role `server`, role `publisher` · Needs `player_id`',
+    );
     expect(cells(jump)).toEqual([
       [
         '',
@@ -48,6 +55,7 @@ describe('npm run catalog', () => {
       ],
       ['', '`tags`', 'no', 'array', '`varchar`, JSON text', 'What tags means.', ''],
       ['', '`kind`', 'no', 'string one of `high`, `long`', '`varchar`', 'What kind means. (personal)', ''],
+      ['', '`kind_digest`', 'no', 'string', '`varchar`', 'What kind_digest means. (set by the pipeline)', ''],
     ]);
     expect(section(page, 'pause')).toMatch(/Sent by: everybody\n\nIt declares no fields\.\n/);
   });

@@ -52,12 +52,29 @@ describe('readEventSchemas', () => {
   });
 
   it('reads roles, personal fields and what a schema says besides', () => {
-    const properties = { name: { type: 'string', description: 'Name', 'x-pii': true, maxLength: 9 } };
-    const folder = aFolder({ 'jump.json': aSchema('jump', '1.0.0', { properties, 'x-roles': ['server'] }) });
-    expect(readEventSchemas(folder).jump?.[0]).toMatchObject({ properties, 'x-roles': ['server'] });
+    const properties = {
+      name: { type: 'string', description: 'Name', 'x-pii': true, 'x-digest': 'name_digest', maxLength: 9 },
+      name_digest: { type: 'string', description: 'Digest of name', 'x-stamped': true },
+    };
+    const rest = { properties, 'x-roles': ['server'], 'x-required-envelope': ['player_id'] };
+    const folder = aFolder({ 'jump.json': aSchema('jump', '1.0.0', rest) });
+    expect(readEventSchemas(folder).jump?.[0]).toMatchObject(rest);
   });
 
   const field = (changes: object) => ({ properties: { score: { ...score, ...changes } } });
+  const personal = (
+    fields: Readonly<Record<string, object>>,
+    more: object = { 'x-required-envelope': ['player_id'] },
+  ) => ({
+    'jump.json': aSchema('jump', '1.0.0', {
+      properties: Object.fromEntries(
+        Object.entries(fields).map(([name, it]) => [name, { type: 'string', description: 'What it is', ...it }]),
+      ),
+      ...more,
+    }),
+  });
+  const name = { 'x-pii': true, 'x-digest': 'digest' };
+  const digest = { 'x-stamped': true };
   const refused: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = [
     ['no JSON', { 'jump.json': '{"a":' }, /jump\.json: .*JSON/],
     ['no object', { 'jump.json': [] }, /jump\.json: the file/],
@@ -193,6 +210,58 @@ describe('readEventSchemas', () => {
         'jump/1.0.0.json': aSchema('jump', '1.0.0'),
       },
       /score is integer in playlake:jump:1\.0\.0 and string in playlake:jump:2\.0\.0[^]*jump\/1\.0\.0\.json or \S*jump\.json/,
+    ],
+    [
+      'personal fields of nobody',
+      personal({ name: { 'x-pii': true } }, {}),
+      /jump\.json: x-required-envelope must name player_id: personal fields are encrypted under a key of the player/,
+    ],
+    [
+      'personal fields that are no text',
+      personal({ name: { type: 'number', 'x-pii': true } }),
+      /name is personal and must be a string: its column holds the ciphertext/,
+    ],
+    ['a field that is a little personal', personal({ name: { 'x-pii': 'yes' } }), /name\.x-pii: is true or left out/],
+    ['a digest of what is not personal', personal({ name: { 'x-digest': 'digest' }, digest }), /name has an x-digest/],
+    [
+      'a digest without a field',
+      personal({ name }),
+      /name has the x-digest digest, which is no field with "x-stamped"/,
+    ],
+    [
+      'a digest that senders send',
+      personal({ name, digest: {} }),
+      /x-digest digest, which is no field with "x-stamped"/,
+    ],
+    [
+      'a stamped field that nothing sets',
+      personal({ digest }),
+      /digest is stamped: one field must name it as x-digest/,
+    ],
+    ['a stamped field that two set', personal({ name, alias: name, digest }), /digest is stamped: one field must name/],
+    ['a stamped field that is no text', personal({ name, digest: { ...digest, type: 'array' } }), /must be a string/],
+    [
+      'a stamped field that is personal',
+      personal({ name, digest: { ...digest, 'x-pii': true } }),
+      /cannot be personal/,
+    ],
+    [
+      'a stamped field that senders must send',
+      personal({ name, digest }, { 'x-required-envelope': ['player_id'], required: ['digest'] }),
+      /digest is stamped: nobody can be required to send it/,
+    ],
+    [
+      'a field of the envelope that is always required, or none',
+      personal({}, { 'x-required-envelope': ['event_id'] }),
+      /x-required-envelope\.0: names what is optional otherwise: app_version, player_id, session_id/,
+    ],
+    [
+      'one field that is personal in one type alone',
+      {
+        ...personal({ name: { 'x-pii': true } }),
+        'fall.json': aSchema('fall', '1.0.0', { properties: { name: { type: 'string', description: 'Name' } } }),
+      },
+      /name is string and personal \(x-pii\) in playlake:jump:1\.0\.0 and string in playlake:fall:1\.0\.0/,
     ],
   ];
 
