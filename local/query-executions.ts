@@ -7,6 +7,7 @@ import { errorText } from './error-text.ts';
 import { createExecutionStore } from './query-executions/execution-store.ts';
 import { isFinished } from './query-executions/execution.ts';
 import type { QueryExecution, StoredExecution } from './query-executions/execution.ts';
+import { findReusable } from './query-executions/reusable-result.ts';
 import { readResultFile, writeResultFile } from './query-executions/result-file.ts';
 import type { ResultRow } from './query-executions/result-file.ts';
 import type { QueryEngine } from './query-engine.ts';
@@ -30,6 +31,8 @@ export interface ExecutionRequest {
   /** Folder for results, `s3://bucket/prefix/`. */
   readonly outputLocation: string;
   readonly scanLimitBytes?: number;
+  /** Takes the result of the same query if it is no older than this. */
+  readonly reuseMinutes?: number;
 }
 
 export interface ResultPage {
@@ -81,6 +84,15 @@ export function createQueryExecutions(options: QueryExecutionsOptions): QueryExe
     }
   }
 
+  /** Answers a query with an earlier one's result, if it may and there is one. */
+  async function reuse(queued: QueryExecution, { reuseMinutes }: ExecutionRequest): Promise<boolean> {
+    if (reuseMinutes === undefined) return false;
+    const found = await findReusable(queued, reuseMinutes, store.all(), options);
+    if (!found) return false;
+    store.keep(reusing(queued, found, clock()));
+    return true;
+  }
+
   function find(id: string): StoredExecution {
     const stored = store.get(id);
     if (!stored) throw invalid(`QueryExecution ${id} was not found`);
@@ -93,7 +105,11 @@ export function createQueryExecutions(options: QueryExecutionsOptions): QueryExe
       const execution = newExecution(id, request, clock() / 1000);
       store.set({ execution, columns: [], rowCount: 0 });
       const controller = new AbortController();
-      const work = turn(() => execute(execution, request, controller.signal, { ...options, folder, store }));
+      const work = reuse(execution, request).then((isReused) =>
+        isReused
+          ? undefined
+          : turn(() => execute(execution, request, controller.signal, { ...options, folder, store })),
+      );
       const done = work.catch((error: unknown) =>
         options.log.error('query execution was lost', { error: errorText(error) }),
       );
@@ -202,6 +218,28 @@ async function execute(
     const status = { ...queued.Status, CompletionDateTime: clock() / 1000, ...failure(error, signal.aborted) };
     store.keep({ columns: [], rowCount: 0, execution: { ...queued, Status: status, Statistics: statistics() } });
   }
+}
+
+/** An execution that points to what another one has written. */
+function reusing(queued: QueryExecution, found: StoredExecution, now: number): StoredExecution {
+  const { StatementType, SubstatementType, ResultConfiguration } = found.execution;
+  const millis = Math.round(now - queued.Status.SubmissionDateTime * 1000);
+  return {
+    ...found,
+    execution: {
+      ...queued,
+      StatementType,
+      ...(SubstatementType !== undefined && { SubstatementType }),
+      ResultConfiguration,
+      Status: { ...queued.Status, State: 'SUCCEEDED', CompletionDateTime: now / 1000 },
+      Statistics: {
+        ...queued.Statistics,
+        TotalExecutionTimeInMillis: millis,
+        ServiceProcessingTimeInMillis: millis,
+        ResultReuseInformation: { ReusedPreviousResult: true },
+      },
+    },
+  };
 }
 
 function failure(

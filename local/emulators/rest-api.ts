@@ -6,19 +6,21 @@ interface RestApiProperties {
   readonly Body?: Readonly<Record<string, unknown>>;
   readonly BodyS3Location?: { readonly Key?: string };
   readonly Policy?: unknown;
+  readonly BinaryMediaTypes?: readonly string[];
 }
 
 /** A REST API made from an OpenAPI document. */
 export const restApi: Emulator = {
   types: ['AWS::ApiGateway::RestApi'],
   async start(resource, runtime) {
-    const { Policy } = resource.properties as RestApiProperties;
+    const { Policy, BinaryMediaTypes } = resource.properties as RestApiProperties;
     const apiId = apiIdOf(resource);
     const document = readDocument(resource, runtime);
-    runtime.gateway.defineApi(
-      apiId,
-      Policy === undefined ? document : { ...document, 'x-amazon-apigateway-policy': Policy },
-    );
+    runtime.gateway.defineApi(apiId, {
+      ...document,
+      ...(Policy !== undefined && { 'x-amazon-apigateway-policy': Policy }),
+      ...(BinaryMediaTypes && { 'x-amazon-apigateway-binary-media-types': BinaryMediaTypes }),
+    });
     return { ref: apiId, attributes: { RestApiId: apiId, RootResourceId: `${apiId}-root` } };
   },
 };

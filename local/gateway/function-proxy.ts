@@ -1,6 +1,9 @@
 import type { Exchange } from './exchange.ts';
+import { firstAccepted } from './binary-types.ts';
+import type { BinaryTypes } from './binary-types.ts';
 import { invocableFunction } from './function-integration.ts';
 import { GatewayError } from './gateway-error.ts';
+import { mediaType } from './gateway-request.ts';
 import type { GatewayResponse } from './gateway-request.ts';
 import type { Backends } from './integrate.ts';
 
@@ -16,13 +19,15 @@ interface ProxyResult {
 /** Hands the whole request to a function (payload format 1.0) and answers what it says. */
 export async function callFunctionProxy(exchange: Exchange, backends: Backends): Promise<GatewayResponse> {
   const functionArn = invocableFunction(exchange, backends);
-  const result = await backends.functions.invoke(functionArn, proxyEvent(exchange));
+  const result = await backends.functions.invoke(functionArn, proxyEvent(exchange, backends.binaryTypes));
   if (!result.ok) throw new GatewayError('DEFAULT_5XX', 'Internal server error', { status: 502 });
-  return readProxyResult(result.payload);
+  const takesBinary = backends.binaryTypes.includes(firstAccepted(exchange.headers.lower['accept']));
+  return readProxyResult(result.payload, takesBinary);
 }
 
-function proxyEvent(exchange: Exchange): Record<string, unknown> {
+function proxyEvent(exchange: Exchange, binaryTypes: BinaryTypes): Record<string, unknown> {
   const { request, headers, query, pathParameters, route, stage, context } = exchange;
+  const isBinary = request.body.length > 0 && binaryTypes.includes(mediaType(headers.lower['content-type']));
   return {
     resource: route.resourcePath,
     path: request.path.slice(stage.name.length + 1),
@@ -51,8 +56,8 @@ function proxyEvent(exchange: Exchange): Record<string, unknown> {
       apiId: context.apiId,
       ...(Object.keys(context.authorizer).length > 0 && { authorizer: context.authorizer }),
     },
-    body: request.body.length === 0 ? null : request.body.toString('utf8'),
-    isBase64Encoded: false,
+    body: request.body.length === 0 ? null : request.body.toString(isBinary ? 'base64' : 'utf8'),
+    isBase64Encoded: isBinary,
   };
 }
 
@@ -61,7 +66,11 @@ function orNull<T extends object>(map: T): T | null {
   return Object.keys(map).length === 0 ? null : map;
 }
 
-function readProxyResult(payload: unknown): GatewayResponse {
+/**
+ * @param takesBinary whether the client asked for a type that the API calls binary. Else the text of a base64 body goes
+ *   out as it is, as it does on AWS.
+ */
+function readProxyResult(payload: unknown, takesBinary: boolean): GatewayResponse {
   const result = (typeof payload === 'object' && payload !== null ? payload : {}) as ProxyResult;
   const status = Number(result.statusCode);
   const { body } = result;
@@ -78,5 +87,5 @@ function readProxyResult(payload: unknown): GatewayResponse {
     headers[name.toLowerCase()] = values.map(String);
   }
   const text = typeof body === 'string' ? body : '';
-  return { status, headers, body: result.isBase64Encoded === true ? Buffer.from(text, 'base64') : text };
+  return { status, headers, body: takesBinary && result.isBase64Encoded === true ? Buffer.from(text, 'base64') : text };
 }

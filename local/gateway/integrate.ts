@@ -1,5 +1,6 @@
 import type { AwsApi } from '../aws-api/server.ts';
 import type { Credentials, Functions } from '../runtime.ts';
+import type { BinaryTypes } from './binary-types.ts';
 import { callFunction } from './function-integration.ts';
 import { callFunctionProxy } from './function-proxy.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -17,6 +18,8 @@ export interface Backends {
   readonly awsApi: Pick<AwsApi, 'call'>;
   /** `arn:aws:execute-api:<region>:<account>:<api>` */
   readonly apiArn: string;
+  /** Media types of the API whose bodies are bytes, not text. */
+  readonly binaryTypes: BinaryTypes;
 }
 
 /** API Gateway's own limit, and what it takes if a method says nothing. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { errorText } from '../error-text.ts';
 import type { Clock, GatewayResponseSettings, LocalLog, StageSettings } from '../runtime.ts';
 import { Authorizers, checkDecision } from './authorizers.ts';
+import { BinaryTypes } from './binary-types.ts';
 import { logTime } from './context.ts';
 import type { GatewayContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
@@ -24,7 +25,7 @@ import { Throttle } from './throttle.ts';
 /** Bytes of a body that API Gateway takes. */
 export const MAX_PAYLOAD_BYTES = 10_485_760;
 
-export interface RestApiOptions extends Omit<Backends, 'apiArn'> {
+export interface RestApiOptions extends Omit<Backends, 'apiArn' | 'binaryTypes'> {
   readonly apiId: string;
   readonly region: string;
   readonly accountId: string;
@@ -38,6 +39,7 @@ export class RestApi {
   readonly gatewayResponses: Map<string, GatewayResponseSettings>;
   private readonly options: RestApiOptions;
   private readonly apiArn: string;
+  private readonly binaryTypes: BinaryTypes;
   private readonly routes: readonly Route[];
   private readonly validation: RequestValidation;
   private readonly authorizers: Authorizers;
@@ -48,6 +50,7 @@ export class RestApi {
     this.options = options;
     this.apiArn = `arn:aws:execute-api:${options.region}:${options.accountId}:${options.apiId}`;
     this.routes = readRoutes(document);
+    this.binaryTypes = new BinaryTypes(document['x-amazon-apigateway-binary-media-types'] ?? []);
     this.validation = new RequestValidation(document);
     this.authorizers = new Authorizers({ ...options, apiArn: this.apiArn });
     this.gatewayResponses = new Map(Object.entries(document['x-amazon-apigateway-gateway-responses'] ?? {}));
@@ -104,7 +107,7 @@ export class RestApi {
       const exchange: Exchange = { ...surroundings, route: found.route, methodArn };
       await this.admit(exchange);
       this.validation.check(exchange);
-      return await integrate(exchange, { ...this.options, apiArn: this.apiArn });
+      return await integrate(exchange, { ...this.options, apiArn: this.apiArn, binaryTypes: this.binaryTypes });
     } catch (error) {
       return gatewayResponse(this.asGatewayError(error, rest.context), this.gatewayResponses, surroundings);
     }

@@ -27,7 +27,13 @@ export function executionActions({ workGroups, arnOf }: AthenaContext): Readonly
       // A repeated token means a repeated call: it gets the first one's query, which is not run again.
       const token =
         typeof input.ClientRequestToken === 'string' ? `${group.Name}/${input.ClientRequestToken}` : undefined;
-      const text = JSON.stringify([sql, parameters, input.QueryExecutionContext, input.ResultConfiguration]);
+      const text = JSON.stringify([
+        sql,
+        parameters,
+        input.QueryExecutionContext,
+        input.ResultConfiguration,
+        input.ResultReuseConfiguration,
+      ]);
       const earlier = token === undefined ? undefined : tokens.get(token);
       if (earlier && earlier.text !== text) throw invalid('Idempotent parameters do not match');
       if (earlier) return { QueryExecutionId: earlier.id };
@@ -40,6 +46,7 @@ export function executionActions({ workGroups, arnOf }: AthenaContext): Readonly
         outputLocation: outputLocation(group.Configuration, input.ResultConfiguration),
         parameters,
         ...(limit !== undefined && { scanLimitBytes: limit }),
+        ...reuseInput(input.ResultReuseConfiguration),
       });
       if (token !== undefined) tokens.set(token, { id, text });
       return { QueryExecutionId: id };
@@ -141,6 +148,21 @@ function databaseInput(context: unknown): string {
   const database =
     typeof context === 'object' && context !== null && 'Database' in context ? context.Database : undefined;
   return typeof database === 'string' ? database.toLowerCase() : 'default';
+}
+
+/** Athena's own limits: an hour unless asked otherwise, a week at most. */
+const REUSE_MINUTES = 60;
+const MOST_REUSE_MINUTES = 10_080;
+
+function reuseInput(configuration: unknown): { reuseMinutes?: number } {
+  const { ResultReuseByAgeConfiguration: byAge } = (configuration ?? {}) as {
+    readonly ResultReuseByAgeConfiguration?: { readonly Enabled?: unknown; readonly MaxAgeInMinutes?: unknown };
+  };
+  if (byAge?.Enabled !== true) return {};
+  const reuseMinutes = Number(byAge.MaxAgeInMinutes ?? REUSE_MINUTES);
+  if (Number.isInteger(reuseMinutes) && reuseMinutes >= 0 && reuseMinutes <= MOST_REUSE_MINUTES)
+    return { reuseMinutes };
+  throw invalid(`MaxAgeInMinutes is ${String(byAge.MaxAgeInMinutes)}; 0 to ${MOST_REUSE_MINUTES} are allowed`);
 }
 
 /** The workgroup's location where it is enforced, else the caller's before the workgroup's. */

@@ -11,6 +11,9 @@ import type { ProtocolCaller } from '../../support/call-protocol.ts';
 
 const silent: LocalLog = { info() {}, warn() {}, error() {}, functionOutput() {} };
 
+/** Where the workgroup `restricted` has its results. */
+const otherBucket = 'restricted-bucket';
+
 let lake: Lake;
 let workGroups: LocalWorkGroups;
 let athena: ProtocolCaller;
@@ -21,6 +24,9 @@ function makeWorkGroups(): LocalWorkGroups {
   made.defineWorkGroup('reports', {
     Name: 'reports',
     WorkGroupConfiguration: { EnforceWorkGroupConfiguration: true, ResultConfiguration },
+  });
+  made.defineWorkGroup('restricted', {
+    WorkGroupConfiguration: { ResultConfiguration: { OutputLocation: `s3://${otherBucket}/results/` } },
   });
   made.defineWorkGroup('frugal', { WorkGroupConfiguration: { BytesScannedCutoffPerQuery: 10, ResultConfiguration } });
   made.defineWorkGroup('closed', { State: 'DISABLED', WorkGroupConfiguration: { ResultConfiguration } });
@@ -40,6 +46,7 @@ const options = () => ({ catalog: lake.catalog, region: 'us-east-1', accountId: 
 
 beforeAll(async () => {
   lake = await aLake();
+  await lake.objects.createBucket(otherBucket);
   await lake.write([aRawRow({ player_id: 'p1' }), aRawRow({ player_id: 'p2' })]);
   workGroups = makeWorkGroups();
 });
@@ -54,7 +61,10 @@ afterAll(async () => {
 interface Execution {
   readonly QueryExecutionId: string;
   readonly Status: { readonly State: string; readonly StateChangeReason?: string };
-  readonly Statistics: { readonly DataScannedInBytes: number };
+  readonly Statistics: {
+    readonly DataScannedInBytes: number;
+    readonly ResultReuseInformation: { readonly ReusedPreviousResult: boolean };
+  };
   readonly ResultConfiguration: { readonly OutputLocation: string };
   readonly StatementType: string;
 }
@@ -212,6 +222,14 @@ describe('Athena', () => {
     await expect(run('SELECT 1 AS x', { WorkGroup: 'primary' })).rejects.toThrow(/No output location provided/);
   });
 
+  it("keeps the results of a workgroup in that workgroup's bucket", async () => {
+    const execution = await run("SELECT 'secret' AS x", { WorkGroup: 'restricted' });
+    const location = `s3://${otherBucket}/results/${execution.QueryExecutionId}.csv`;
+    expect(execution.ResultConfiguration.OutputLocation).toBe(location);
+    expect(await results(execution)).toEqual([['x'], ['secret']]);
+    expect(await lake.objects.head(lakeBucket, `athena-results/${execution.QueryExecutionId}.csv`)).toBeUndefined();
+  });
+
   it('answers SHOW TABLES as lines without a header', async () => {
     const execution = await run('SHOW TABLES');
     expect(execution).toMatchObject({ StatementType: 'UTILITY' });
@@ -269,6 +287,7 @@ describe('Athena', () => {
       'frugal',
       'primary',
       'reports',
+      'restricted',
     ]);
     expect(await athena.call('GetWorkGroup', { WorkGroup: 'frugal' })).toMatchObject({
       WorkGroup: { Configuration: { BytesScannedCutoffPerQuery: 10 } },
@@ -297,6 +316,15 @@ describe('Athena', () => {
   it.each([
     ['StartQueryExecution', { QueryString: ' ', WorkGroup: 'reports' }, 'InvalidRequestException'],
     ['StartQueryExecution', { QueryString: 'SELECT 1', WorkGroup: 'nothing' }, 'InvalidRequestException'],
+    [
+      'StartQueryExecution',
+      {
+        QueryString: 'SELECT 1',
+        WorkGroup: 'reports',
+        ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: true, MaxAgeInMinutes: 10_081 } },
+      },
+      'InvalidRequestException',
+    ],
     ['StartQueryExecution', { QueryString: 'SELECT 1', WorkGroup: 'closed' }, 'InvalidRequestException'],
     ['GetQueryExecution', { QueryExecutionId: 'nothing' }, 'InvalidRequestException'],
     ['GetQueryResults', { QueryExecutionId: 'nothing' }, 'InvalidRequestException'],
@@ -319,5 +347,61 @@ describe('Athena', () => {
     expect(athena.authorized).toEqual([
       'athena:StartQueryExecution arn:aws:athena:us-east-1:000000000000:workgroup/reports',
     ]);
+  });
+});
+
+const reuse = (MaxAgeInMinutes?: number) => ({
+  ExecutionParameters: ["'p1'"],
+  ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: true, MaxAgeInMinutes } },
+});
+
+describe('result reuse', () => {
+  const sql = 'SELECT player_id FROM recent_events WHERE player_id = ?';
+  const isReused = ({ Statistics }: Execution) => Statistics.ResultReuseInformation.ReusedPreviousResult;
+  let first: Execution;
+
+  beforeEach(async () => {
+    first = await run(sql, { ExecutionParameters: ["'p1'"] });
+  });
+
+  it('takes the result of the same query, whatever became of the data', async () => {
+    const second = await run(sql, reuse());
+    expect(isReused(first)).toBe(false);
+    expect(first.Statistics.DataScannedInBytes).toBeGreaterThan(0);
+    expect(isReused(second)).toBe(true);
+    expect(second.Statistics.DataScannedInBytes).toBe(0);
+    expect(second.QueryExecutionId).not.toBe(first.QueryExecutionId);
+    expect(second.ResultConfiguration).toEqual(first.ResultConfiguration);
+    expect(await results(second)).toEqual([['player_id'], ['p1']]);
+    expect(await results(second)).toEqual(await results(first));
+  });
+
+  it('runs another text, other parameters, or for another database or workgroup', async () => {
+    expect(isReused(await run(`${sql} -- run 2`, reuse()))).toBe(false);
+    expect(isReused(await run(sql, { ...reuse(), ExecutionParameters: ["'p2'"] }))).toBe(false);
+    expect(isReused(await run(sql, { ...reuse(), WorkGroup: 'restricted' }))).toBe(false);
+    const elsewhere = { QueryExecutionContext: { Database: 'default' }, ExecutionParameters: [] };
+    await run('SELECT 7 AS x', { ExecutionParameters: [] });
+    expect(isReused(await run('SELECT 7 AS x', { ...reuse(), ...elsewhere }))).toBe(false);
+  });
+
+  it('takes no older result than asked for, an hour unless said otherwise', async () => {
+    const now = lake.clock.now;
+    lake.clock.now = now + 30 * 60_000;
+    expect(isReused(await run(sql, reuse(29)))).toBe(false);
+    lake.clock.now = now + 85 * 60_000;
+    // What was run at minute 30 is 55 minutes old; a result that was taken over does not become younger by that.
+    expect(isReused(await run(sql, reuse()))).toBe(true);
+    lake.clock.now = now + 91 * 60_000;
+    expect(isReused(await run(sql, reuse()))).toBe(false);
+    lake.clock.now = now;
+  });
+
+  it('needs the result still to be there, and to be asked', async () => {
+    expect(isReused(await run(sql, { ExecutionParameters: ["'p1'"] }))).toBe(false);
+    for await (const { key } of lake.objects.list(lakeBucket, 'athena-results/')) {
+      await lake.objects.delete(lakeBucket, key);
+    }
+    expect(isReused(await run(sql, reuse()))).toBe(false);
   });
 });

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   DecryptCommand,
+  type DecryptCommandInput,
   DescribeKeyCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
@@ -124,7 +125,7 @@ describe('AWS KMS', () => {
 
   it('refuses ciphertexts of another key, changed ones and none at all', async () => {
     const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId: first, Plaintext }));
-    const decrypt = (input: ConstructorParameters<typeof DecryptCommand>[0]) => kms.send(new DecryptCommand(input));
+    const decrypt = (input: DecryptCommandInput) => kms.send(new DecryptCommand(input));
     await expect(decrypt({ CiphertextBlob, KeyId: second })).rejects.toMatchObject({ name: 'IncorrectKeyException' });
     const changed = Buffer.from(CiphertextBlob!);
     changed[changed.length - 1]! ^= 1;

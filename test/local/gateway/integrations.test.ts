@@ -176,6 +176,58 @@ describe('a function behind a proxy integration', () => {
   });
 });
 
+describe('bytes through a proxy integration', () => {
+  const route = { 'x-amazon-apigateway-integration': { type: 'aws_proxy', uri: invocationUri('api') } };
+  const document = (binaryTypes: readonly string[]) => ({
+    'x-amazon-apigateway-binary-media-types': binaryTypes,
+    paths: { '/report': { get: route, post: route } },
+  });
+  const bytes = Buffer.from([0x50, 0xff, 0x00, 0x31]);
+  const base64 = bytes.toString('base64');
+  const parquet = 'application/vnd.apache.parquet';
+  const api = () => ({ statusCode: 200, headers: { 'Content-Type': parquet }, body: base64, isBase64Encoded: true });
+  const get = (binaryTypes: readonly string[], accept: Record<string, string>) =>
+    aGateway({ document: document(binaryTypes), functions: { api } }).send('/live/report', { headers: accept });
+
+  it.each([
+    ['the type is asked for', [parquet], `${parquet}`],
+    ['it is the first that is asked for', [parquet], `Application/vnd.apache.parquet;q=0.9, text/csv`],
+    ['the API calls everything binary', ['*/*'], 'text/html, */*'],
+    ['a pattern of the API names it', ['application/*'], parquet],
+  ])('come out where %s', async (_what, binaryTypes, Accept) => {
+    const answer = await get(binaryTypes, { Accept });
+    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': parquet } });
+    expect(answer.bytes).toEqual(bytes);
+  });
+
+  it.each([
+    ['something else is asked for first', [parquet], { Accept: `text/csv, ${parquet}` }],
+    ['nothing is asked for', [parquet], {}],
+    ['anything is asked for', [parquet], { Accept: '*/*' }],
+    ['the API calls nothing binary', [], { Accept: parquet }],
+  ])('stay base64 where %s, as on AWS', async (_what, binaryTypes, accept: Record<string, string>) => {
+    expect((await get(binaryTypes, accept)).text).toBe(base64);
+  });
+
+  it('leave text alone', async () => {
+    const { send } = aGateway({
+      document: document([parquet]),
+      functions: { api: () => ({ statusCode: 400, body: '{"error":"InvalidRequest"}' }) },
+    });
+    expect((await send('/live/report', { headers: { Accept: parquet } })).json).toEqual({ error: 'InvalidRequest' });
+  });
+
+  it('reach the function as base64 where the request says they are such', async () => {
+    const { send, invocations } = aGateway({ document: document([parquet]), functions: { api } });
+    await send('/live/report', { method: 'POST', headers: { 'Content-Type': parquet }, body: bytes });
+    await send('/live/report', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' });
+    expect(invocations.map(({ payload }) => payload)).toMatchObject([
+      { body: base64, isBase64Encoded: true },
+      { body: '{}', isBase64Encoded: false },
+    ]);
+  });
+});
+
 const documentWith = (integration: unknown) => ({
   paths: { '/a': { get: { 'x-amazon-apigateway-integration': integration } } },
 });

@@ -88,7 +88,7 @@ export function aGateway(setup: Setup) {
 
 function readable({ status, headers, body }: GatewayResponse) {
   const text = body.toString();
-  return { status, headers, text, json: parseOr(text) };
+  return { status, headers, text, bytes: Buffer.from(body), json: parseOr(text) };
 }
 
 function parseOr(text: string): unknown {
