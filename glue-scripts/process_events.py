@@ -9,20 +9,23 @@ import json
 import math
 import re
 import sys
-import uuid
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 import boto3
-from botocore.exceptions import ClientError
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import functions as f
 from pyspark.storagelevel import StorageLevel
 
+from playlake.catalog import folder_of
+from playlake.iceberg import IcebergTable, iceberg_type
+from playlake.publishing import FILE_BYTES, Publication, Staged, due_prefixes, find_files, table_prefix
+from playlake.runs import Run, configure, format_time, names_of, parse_time, read_arguments, run_script, schema_of
+from playlake.s3_objects import Bucket, in_parallel
+from playlake.state_file import StateFile
+
 ARGUMENTS = (
-    "JOB_NAME",
     "bucket",
     "database",
     "raw_prefix",
@@ -50,20 +53,11 @@ NEEDED_RAW_COLUMNS = frozenset(
     ["event_id", "event_type", "event_at", "received_at", "application_id", "event_data", "status", "metadata"]
 )
 
-FILE_BYTES = 128 * 1024 * 1024
-# Parquet-MR 1.13 knows no limit of rows: 8 MiB of what a row group holds in memory come to some 64 Ki events, so that
-# a filter on event_type, by which rows are sorted, skips most of a file.
-ROW_GROUP_BYTES = 8 * 1024 * 1024
-ROW_GROUP_ROWS = 64 * 1024
 # A growing day is compacted with its eighth small file.
 MOST_SMALL_FILES = 7
 # How far back a stored copy of an event may lie whose day follows its arrival (metadata.clock).
 CLOCK_DAYS = 7
 OPEN_FOLDER_DAYS = 3
-RETIRED_HOURS = 24
-THREADS = 16
-# As the job's `--conf` names the catalog of Iceberg tables.
-ICEBERG_CATALOG = "glue_catalog"
 
 
 # --- what a run is told, and what it says -----------------------------------------------------------------------------
@@ -96,28 +90,10 @@ class Settings:
 
 def read_settings(args):
     """Settings from resolved arguments; the run's id is Glue's, else a new one."""
-    now = args.get("now")
-    names = [name for name in ARGUMENTS if name != "JOB_NAME"]
     return Settings(
-        **{name: args[name].strip("/") if name.endswith("_prefix") else args[name] for name in names},
-        run_id=args.get("JOB_RUN_ID") or f"jr_{uuid.uuid4().hex}",
-        now=parse_time(now) if now else datetime.now(timezone.utc),
+        **read_arguments(args, ARGUMENTS),
         skip=tuple(key.strip() for key in (args.get("skip") or "").split(",") if key.strip()),
     )
-
-
-def parse_time(text):
-    """A time in ISO 8601; without an offset it is UTC."""
-    time = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return time.replace(tzinfo=timezone.utc) if time.tzinfo is None else time.astimezone(timezone.utc)
-
-
-def format_time(time):
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def log(message, **fields):
-    print(json.dumps({"message": message, **fields}, default=str), flush=True)
 
 
 class UnreadableObjects(Exception):
@@ -129,13 +105,6 @@ class UnreadableObjects(Exception):
             f"raw objects cannot be read: {named}. Nothing was written, and nothing is lost. Put back what they held, "
             f"or go on without them by --skip {','.join(sorted({*errors, *skip}))}"
         )
-
-
-class AnotherRunFinished(Exception):
-    """The manifest is not the one that this run began with."""
-
-    def __init__(self, key):
-        super().__init__(f"another run finished first: {key} has changed since this run began; run the job again")
 
 
 # --- the manifest -----------------------------------------------------------------------------------------------------
@@ -212,228 +181,7 @@ def take_objects(manifest, taken, raw_prefix, today):
     return taken_before, frozenset(kept)
 
 
-class ManifestFile:
-    """The manifest in S3: what was read, and a put that fails if another run has put its own meanwhile."""
-
-    def __init__(self, s3, bucket, key):
-        self.s3, self.bucket, self.key = s3, bucket, key
-        self.text, self.etag = self._read()
-        self.manifest = parse_manifest(self.text) if self.text is not None else Manifest()
-
-    def _read(self):
-        try:
-            answer = self.s3.get_object(Bucket=self.bucket, Key=self.key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "NoSuchKey":
-                return None, None
-            raise
-        return answer["Body"].read().decode(), answer["ETag"]
-
-    def check_unchanged(self):
-        """Called before anything is published: the loser of two runs should not get that far."""
-        if self._read()[1] != self.etag:
-            raise AnotherRunFinished(self.key)
-
-    def write(self, manifest):
-        """Returns whether there was anything to write."""
-        text = format_manifest(manifest)
-        if text == self.text:
-            return False
-        condition = {"If-Match": self.etag} if self.etag else {"If-None-Match": "*"}
-
-        # As a header: a Glue version's own botocore may be older than S3's conditional writes.
-        def add_condition(params, **_):
-            params["headers"].update(condition)
-
-        event = "before-call.s3.PutObject"
-        self.s3.meta.events.register(event, add_condition)
-        try:
-            self.s3.put_object(Bucket=self.bucket, Key=self.key, Body=text.encode(), ContentType="application/json")
-        except ClientError as error:
-            lost = error.response["Error"]["Code"] in ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey")
-            # A put whose answer was lost is tried again by the SDK, and then meets what it wrote itself.
-            if not lost:
-                raise
-            if self._read()[0] != text:
-                raise AnotherRunFinished(self.key) from error
-        finally:
-            self.s3.meta.events.unregister(event, add_condition)
-        return True
-
-
-# --- the lake and its catalog -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    key: str
-    size: int
-
-
-class Bucket:
-    """The lake's objects. Keys in, keys out; every failure of a batch is an error."""
-
-    def __init__(self, s3, name):
-        self.s3, self.name = s3, name
-
-    def uri(self, key):
-        return f"s3://{self.name}/{key}"
-
-    def key(self, uri):
-        start = f"s3://{self.name}/"
-        if not uri.startswith(start):
-            raise ValueError(f"{uri} lies outside of {start}: this job moves nothing between buckets")
-        return uri[len(start) :]
-
-    def read(self, uri):
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
-        return self.s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
-
-    def list(self, prefix, start_after=""):
-        """Files below a prefix in the order of their keys, without what every reader of a lake passes over."""
-        pages = self.s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self.name, Prefix=prefix, **({"StartAfter": start_after} if start_after else {})
-        )
-        entries = (entry for page in pages for entry in page.get("Contents", []))
-        files = [StoredFile(entry["Key"], entry["Size"]) for entry in entries]
-        return [file for file in files if file.key.rpartition("/")[2][:1] not in ("", "_", ".")]
-
-    def copy(self, pairs):
-        """Copies objects within the bucket, each in one atomic put."""
-
-        def copy_one(pair):
-            source, target = pair
-            self.s3.copy_object(Bucket=self.name, Key=target, CopySource={"Bucket": self.name, "Key": source})
-
-        in_parallel(copy_one, pairs)
-
-    def delete(self, prefix):
-        """Deletes everything below a prefix, markers of folders included."""
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-        for page in pages:
-            keys = [{"Key": entry["Key"]} for entry in page.get("Contents", [])]
-            if not keys:
-                continue
-            answer = self.s3.delete_objects(Bucket=self.name, Delete={"Objects": keys, "Quiet": True})
-            if answer.get("Errors"):
-                raise RuntimeError(f"objects below {prefix} could not be deleted: {answer['Errors'][:3]}")
-
-
-def in_parallel(action, items):
-    """The results in the order of the items; the first failure is raised."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(action, items))
-
-
-def chunks(items, size):
-    return [items[start : start + size] for start in range(0, len(items), size)]
-
-
-class CatalogTable:
-    """A table of the Glue catalog and its partitions. Values of a partition are strings, as in the catalog."""
-
-    def __init__(self, glue, database, name):
-        self.glue = glue
-        self.names = {"DatabaseName": database, "TableName": name}
-        self.table = glue.get_table(DatabaseName=database, Name=name)["Table"]
-        self.keys = [key["Name"] for key in self.table.get("PartitionKeys", [])]
-
-    def partitions(self, values):
-        """Those of these partitions that exist, by their values."""
-        found = {}
-        # As many as Glue takes in one call.
-        for some in chunks(sorted(set(values)), 1000):
-            wanted = [{"Values": list(one)} for one in some]
-            while wanted:
-                answer = self.glue.batch_get_partition(**self.names, PartitionsToGet=wanted)
-                found.update({tuple(partition["Values"]): partition for partition in answer["Partitions"]})
-                wanted = answer.get("UnprocessedKeys", [])
-        return found
-
-    def partitions_of_day(self, day):
-        pages = self.glue.get_paginator("get_partitions").paginate(
-            **self.names, Expression=f"event_date = '{day}'", ExcludeColumnSchema=True
-        )
-        return [partition for page in pages for partition in page["Partitions"]]
-
-    def create(self, locations, parameters):
-        """Registers new partitions: `locations` and `parameters` by partition values."""
-        for some in chunks(sorted(locations), 100):
-            inputs = [self._input(values, locations[values], parameters[values]) for values in some]
-            answer = self.glue.batch_create_partition(**self.names, PartitionInputList=inputs)
-            if answer.get("Errors"):
-                raise RuntimeError(f"partitions could not be created: {answer['Errors'][:3]}")
-
-    def switch(self, locations, parameters):
-        """Moves existing partitions; a query sees the old files of one or its new ones."""
-
-        def switch_one(values):
-            self.glue.update_partition(
-                **self.names,
-                PartitionValueList=list(values),
-                PartitionInput=self._input(values, locations[values], parameters[values]),
-            )
-
-        in_parallel(switch_one, sorted(locations))
-
-    def _input(self, values, location, parameters):
-        descriptor = {**self.table["StorageDescriptor"], "Location": location}
-        return {"Values": list(values), "StorageDescriptor": descriptor, "Parameters": parameters}
-
-    def ensure_index(self):
-        """Lets Glue find partitions by all of their keys without reading every one; the template cannot say that."""
-        answer = self.glue.get_partition_indexes(**self.names)
-        present = [[key["Name"] for key in index["Keys"]] for index in answer["PartitionIndexDescriptorList"]]
-        if self.keys in present:
-            return
-        index = {"Keys": self.keys, "IndexName": "_".join(self.keys)}
-        try:
-            self.glue.create_partition_index(**self.names, PartitionIndex=index)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "AlreadyExistsException":
-                raise
-
-
-def escape(value):
-    """A partition value as Spark and Hive write it into a path."""
-    return re.sub(r"[\x01-\x1f\x7f\"#%'*/:=?\\{\[\]^]", lambda found: f"%{ord(found.group()):02X}", value)
-
-
-def folder_of(keys, values):
-    return "/".join(f"{key}={escape(value)}" for key, value in zip(keys, values))
-
-
 # --- one run ----------------------------------------------------------------------------------------------------------
-
-
-def schema_of(planned):
-    return ", ".join(
-        f"`{column['name']}` {column['type']}" for column in planned["columns"] + planned["partition_keys"]
-    )
-
-
-def names_of(planned):
-    return [f"`{column['name']}`" for column in planned["columns"] + planned["partition_keys"]]
-
-
-@dataclass
-class Run:
-    """What the parts of one run share."""
-
-    spark: object
-    bucket: Bucket
-    glue: object
-    settings: Settings
-    plan: dict
-
-    def table(self, name):
-        return CatalogTable(self.glue, self.settings.database, name)
-
-    def statement(self, name):
-        return self.spark.sql(self.plan["statements"][name]["spark"])
-
-    def planned(self, table):
-        return self.plan["tables"][table]
 
 
 @dataclass(frozen=True)
@@ -467,9 +215,9 @@ def process_events(spark, s3, glue, settings):
     """One run of the job; returns its summary. `settings.now` is the only clock."""
     configure(spark)
     bucket = Bucket(s3, settings.bucket)
-    run = Run(spark, bucket, glue, settings, json.loads(bucket.read(settings.plan)))
-    manifest_file = ManifestFile(s3, settings.bucket, settings.manifest_key)
-    manifest = manifest_file.manifest
+    run = Run(spark, bucket, glue, settings, json.loads(bucket.read(settings.plan)), "process-events")
+    manifest_file = StateFile(s3, settings.bucket, settings.manifest_key)
+    manifest = Manifest() if manifest_file.text is None else parse_manifest(manifest_file.text)
 
     listed = list_raw_objects(bucket, settings.raw_prefix, manifest.taken_before)
     new, to_skip = choose_objects(manifest, [file.key for file in listed], settings.skip)
@@ -497,7 +245,9 @@ def process_events(spark, s3, glue, settings):
     taken_before, objects = take_objects(manifest, new, settings.raw_prefix, settings.today)
     retired, deleted = retire(run, manifest.retired, changes.retired | player_changes.retired)
     written = manifest_file.write(
-        Manifest(taken_before, objects, manifest.skipped + tuple(skipped), tuple(growing), tuple(retired.items()))
+        format_manifest(
+            Manifest(taken_before, objects, manifest.skipped + tuple(skipped), tuple(growing), tuple(retired.items()))
+        )
     )
     return {
         "objects_taken": len(new),
@@ -513,23 +263,6 @@ def process_events(spark, s3, glue, settings):
         "prefixes_deleted": deleted,
         "manifest_written": written,
     }
-
-
-def configure(spark):
-    for name, value in {
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.ansi.enabled": "false",
-        # INT64 microseconds, adjusted to UTC; Spark's own default is INT96.
-        "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
-        "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
-        "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
-        "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
-        "spark.sql.files.ignoreCorruptFiles": "false",
-        "spark.sql.files.ignoreMissingFiles": "false",
-        # A run's id is text even where it looks like a number.
-        "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
-    }.items():
-        spark.conf.set(name, value)
 
 
 def list_raw_objects(bucket, raw_prefix, taken_before):
@@ -647,24 +380,6 @@ def find_places(typed):
 
 
 # --- the events table as Parquet --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class StoredPartition:
-    """A partition as a run finds it. `orphans` are prefixes of runs that no partition points to."""
-
-    location: str
-    files: tuple
-    orphans: frozenset = frozenset()
-
-    @property
-    def bytes(self):
-        return sum(file.size for file in self.files)
-
-    @property
-    def is_scattered(self):
-        """Whether runs have added objects since the partition was written as a whole."""
-        return any(not file.key.rpartition("/")[2].startswith("part-") for file in self.files)
 
 
 def events_format(run):
@@ -812,21 +527,6 @@ class ParquetEvents:
         return staged
 
 
-def find_files(bucket, partition, folder):
-    """A partition's files, and the prefixes of runs beside it that it does not point to."""
-    location = partition["StorageDescriptor"]["Location"].rstrip("/") + "/"
-    present = bucket.key(location)
-    if not present.startswith(f"{folder}/run="):
-        raise ValueError(f"the partition in {folder} is at {location}; this job reads only what it wrote itself")
-    below = bucket.list(f"{folder}/")
-    orphans = {f"{folder}/{file.key[len(folder) + 1 :].partition('/')[0]}/" for file in below}
-    return StoredPartition(
-        location=location,
-        files=tuple(file for file in below if file.key.startswith(present)),
-        orphans=frozenset(prefix for prefix in orphans if prefix != present and "/run=" in prefix),
-    )
-
-
 def in_places(places):
     """A condition on rows that lie in one of these partitions."""
     condition = f.lit(False)
@@ -847,25 +547,27 @@ class IcebergEvents:
 
     def __init__(self, run):
         self.run = run
-        self.name = f"{ICEBERG_CATALOG}.`{run.settings.database}`.`{run.settings.events_table}`"
-        self.snapshot = None
+        self.table = IcebergTable(run.spark, run.settings.database, run.settings.events_table)
+        self.name = self.table.name
+        planned = run.planned("events")
+        self.columns = planned["columns"] + planned["partition_keys"]
         self._add_columns()
 
     def stored_ids(self, places):
         """(application_id, event_id, event_date) of every row of those of these partitions that exist."""
-        self._take_snapshot()
-        return self._rows(["event_id", "application_id", "event_date"]).where(in_places(places))
+        self.table.take_snapshot()
+        ids = [column for column in self.columns if column["name"] in ("event_id", "application_id", "event_date")]
+        return self.table.rows(ids).where(in_places(places))
 
     def merge(self, unseen, over, row_bytes):
         """Adds rows that no partition holds; without any there is no commit. A day that is over needs nothing more."""
         changes = Changes()
         if not unseen.counts:
             return changes
-        columns = self.run.planned("events")["columns"] + self.run.planned("events")["partition_keys"]
-        rows = unseen.rows.select([f.col(column["name"]).cast(iceberg_type(column["type"])) for column in columns])
+        rows = unseen.rows.select([f.col(column["name"]).cast(iceberg_type(column["type"])) for column in self.columns])
         rows.createOrReplaceTempView("unseen_events")
-        names = ", ".join(f"`{column['name']}`" for column in columns)
-        values = ", ".join(f"unseen.`{column['name']}`" for column in columns)
+        names = ", ".join(f"`{column['name']}`" for column in self.columns)
+        values = ", ".join(f"unseen.`{column['name']}`" for column in self.columns)
         # The partitions as literals, so that no other is read: those of a join are not known when files are chosen.
         self.run.spark.sql(
             f"MERGE INTO {self.name} AS stored USING unseen_events AS unseen "
@@ -885,17 +587,15 @@ class IcebergEvents:
 
     def day_sources(self, days):
         """By day, what the player tables of that day are made of: it changes whenever one of its events does."""
-        self._take_snapshot()
+        self.table.take_snapshot()
         lines = {day: [] for day in days}
-        for file in self._files(days):
+        for file in self.table.files(f.col("partition.event_date").isin(sorted(days))):
             lines[file.day].append(f"{file.application}|{file.file_path}")
         return {day: hashlib.sha256("\n".join(sorted(lines[day])).encode()).hexdigest() for day in days}
 
     def day_events(self, days):
         """All events of these days, with application_id and event_date. Call `day_sources` first."""
-        planned = self.run.planned("events")
-        names = [column["name"] for column in planned["columns"] + planned["partition_keys"]]
-        return self._rows(names).where(f.col("event_date").isin(sorted(days)))
+        return self.table.rows(self.columns).where(f.col("event_date").isin(sorted(days)))
 
     def _add_columns(self):
         """Gives the table the columns that schemas have declared since it was made; its template stays as it is."""
@@ -913,46 +613,6 @@ class IcebergEvents:
         if added:
             self.run.spark.sql(f"ALTER TABLE {self.name} ADD COLUMNS ({', '.join(added)})")
 
-    def _take_snapshot(self):
-        """Reads the table as it is from now on, whatever an optimizer commits meanwhile."""
-        self.run.spark.sql(f"REFRESH TABLE {self.name}")
-        found = self.run.spark.sql(f"SELECT snapshot_id FROM {self.name}.refs WHERE name = 'main'").collect()
-        self.snapshot = found[0].snapshot_id if found else None
-
-    def _rows(self, names):
-        """These columns of the snapshot, with the plan's types. A snapshot has the columns of its time."""
-        types = {
-            column["name"]: column["type"]
-            for column in self.run.planned("events")["columns"] + self.run.planned("events")["partition_keys"]
-        }
-        if self.snapshot is None:
-            return self.run.spark.createDataFrame([], ", ".join(f"`{name}` {types[name]}" for name in names))
-        rows = self.run.spark.sql(f"SELECT * FROM {self.name} VERSION AS OF {self.snapshot}")
-        present = set(rows.columns)
-        return rows.select(
-            [(f.col(name) if name in present else f.lit(None)).cast(types[name]).alias(name) for name in names]
-        )
-
-    def _files(self, days):
-        """Data and delete files of these days: (application, day, file_path)."""
-        if self.snapshot is None:
-            return []
-        files = self.run.spark.sql(f"SELECT * FROM {self.name}.files VERSION AS OF {self.snapshot}")
-        return (
-            files.where(f.col("partition.event_date").isin(sorted(days)))
-            .select(
-                f.col("partition.application_id").alias("application"),
-                f.col("partition.event_date").alias("day"),
-                "file_path",
-            )
-            .collect()
-        )
-
-
-def iceberg_type(glue_type):
-    """The type of a column in the Iceberg table. Its times bear no zone, as Athena's do: they are UTC."""
-    return {"timestamp": "timestamp_ntz"}.get(glue_type, glue_type)
-
 
 def literal_places(places, alias):
     """A condition on partitions that names each of them, as SQL."""
@@ -967,97 +627,6 @@ def literal_places(places, alias):
         listed = ", ".join(f"DATE '{day.isoformat()}'" for day in days)
         conditions.append(f"({alias}.application_id = {quote(application)} AND {alias}.event_date IN ({listed}))")
     return " OR ".join(conditions)
-
-
-# --- writing ----------------------------------------------------------------------------------------------------------
-
-
-class Staged:
-    """Files of a run that no reader looks for, below the temporary prefix, in folders named by partition values."""
-
-    def __init__(self, run, name):
-        self.run = run
-        self.prefix = f"{run.settings.tmp_prefix}/process-events/{run.settings.run_id}/{name}"
-        self.writes = 0
-
-    def write(self, rows, keys, sort, tasks=None):
-        """Writes each partition as one file, or, with a number of tasks, cut into files along the order of its rows."""
-        spread = rows.repartitionByRange(tasks, *keys, *sort) if tasks else rows.repartition(*keys)
-        self.writes += 1
-        (
-            spread.sortWithinPartitions(*keys, *sort)
-            .write.partitionBy(*keys)
-            .option("compression", self.run.settings.compression)
-            .option("parquet.block.size", ROW_GROUP_BYTES)
-            .option("parquet.block.row.count.limit", ROW_GROUP_ROWS)
-            # Nothing here is read before all of it is written, so that files may go where they belong at once.
-            .option("mapreduce.fileoutputcommitter.algorithm.version", "2")
-            .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
-            .parquet(self.run.bucket.uri(f"{self.prefix}/{self.writes}"))
-        )
-
-    def files(self):
-        """Keys by the folder of their partition, such as `event_date=2026-11-18`, in the order of rows."""
-        found = {}
-        if self.writes:
-            for file in self.run.bucket.list(f"{self.prefix}/"):
-                folder = file.key[len(self.prefix) + 1 :].partition("/")[2].rpartition("/")[0]
-                found.setdefault(folder, []).append(file.key)
-        return found
-
-
-class Publication:
-    """Moves staged files to where readers look: first all files, then the catalog, partition by partition."""
-
-    def __init__(self, run, table, prefix):
-        self.run, self.table, self.prefix = run, table, prefix
-        self.retired = set()
-        self.copied = None
-
-    def add_files(self, partitions, staged):
-        """One more object for each of these partitions (by values), in the prefix they have; the put is the switch."""
-        files = staged.files()
-        pairs = []
-        for values, stored in partitions.items():
-            folder = folder_of(self.table.keys, values)
-            target = f"{self.run.bucket.key(stored.location)}{self.run.settings.run_id}.parquet"
-            (source,) = files[folder]
-            if target in {file.key for file in stored.files}:
-                raise RuntimeError(f"{target} is there already: two runs bear the id {self.run.settings.run_id}")
-            pairs.append((source, target))
-        self.run.bucket.copy(pairs)
-
-    def create(self, partitions, staged, parameters=None):
-        """Registers partitions (values) with the staged files of each."""
-        locations = self._place(partitions, staged)
-        self.table.create(locations, self._parameters(locations, parameters))
-
-    def switch(self, partitions, staged, parameters=None):
-        """Points partitions (present location by values) to their staged files, and remembers where they were."""
-        locations = self._place(partitions, staged)
-        if any(locations[values] == present for values, present in partitions.items()):
-            raise RuntimeError(f"two runs bear the id {self.run.settings.run_id}")
-        self.table.switch(locations, self._parameters(locations, parameters))
-        self.retired |= {self.run.bucket.key(location) for location in partitions.values()}
-
-    def forget_staged(self):
-        self.run.bucket.delete(f"{self.run.settings.tmp_prefix}/process-events/{self.run.settings.run_id}/")
-
-    def _place(self, partitions, staged):
-        files = staged.files()
-        locations, pairs = {}, []
-        for values in partitions:
-            folder = folder_of(self.table.keys, values)
-            target = f"{self.prefix}/{folder}/run={self.run.settings.run_id}/"
-            locations[values] = self.run.bucket.uri(target)
-            pairs += [(source, f"{target}part-{number:05}.parquet") for number, source in enumerate(files[folder])]
-        self.run.bucket.copy(pairs)
-        return locations
-
-    def _parameters(self, locations, parameters):
-        return {
-            values: {"run_id": self.run.settings.run_id, **(parameters or {}).get(values, {})} for values in locations
-        }
 
 
 # --- the player tables ------------------------------------------------------------------------------------------------
@@ -1129,13 +698,6 @@ def retire(run, remembered, found):
     return dict.fromkeys(found - set(due), run.settings.now) | dict(not_due), len(due)
 
 
-def due_prefixes(retired, now):
-    """Those that no running query can be reading any more, and the others."""
-    limit = now - timedelta(hours=RETIRED_HOURS)
-    due = [prefix for prefix, at in retired if at <= limit]
-    return due, [(prefix, at) for prefix, at in retired if at > limit]
-
-
 def delete_retired(run, prefixes):
     """Deletes retired prefixes, but for one that a partition points to after all."""
     if not prefixes:
@@ -1155,27 +717,10 @@ def delete_retired(run, prefixes):
             run.bucket.delete(prefix)
 
 
-def table_prefix(run, table):
-    return run.bucket.key(table.table["StorageDescriptor"]["Location"]).rstrip("/")
-
-
-def main(argv):
-    from awsglue.context import GlueContext
-    from awsglue.job import Job
-    from awsglue.utils import getResolvedOptions
-    from pyspark.context import SparkContext
-
-    given = {argument.partition("=")[0] for argument in argv}
-    optional = [name for name in OPTIONAL_ARGUMENTS if f"--{name}" in given]
-    args = getResolvedOptions(argv, [*ARGUMENTS, *optional])
-    context = GlueContext(SparkContext.getOrCreate())
-    job = Job(context)
-    job.init(args["JOB_NAME"], args)
-    settings = read_settings(args)
-    summary = process_events(context.spark_session, boto3.client("s3"), boto3.client("glue"), settings)
-    log("the events job has finished", run_id=settings.run_id, **summary)
-    job.commit()
+def start(spark, args):
+    """One run with Glue's arguments; returns its summary."""
+    return process_events(spark, boto3.client("s3"), boto3.client("glue"), read_settings(args))
 
 
 if __name__ == "__main__":
-    main(sys.argv)
+    run_script(sys.argv, ARGUMENTS, OPTIONAL_ARGUMENTS, start)

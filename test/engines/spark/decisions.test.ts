@@ -6,9 +6,11 @@ import { runCommand } from '../fetch/run-command.ts';
 import { spark } from './engine.ts';
 
 const python = (): string => join(fetchedEngine(spark), 'venv/bin/python');
+const scripts = join(import.meta.dirname, '../../../glue-scripts');
 const env = {
   ...process.env,
-  GLUE_SCRIPTS: join(import.meta.dirname, '../../../glue-scripts'),
+  GLUE_SCRIPTS: scripts,
+  PYTHONPATH: join(scripts, 'modules'),
   PYTHONDONTWRITEBYTECODE: '1',
 };
 

@@ -11,8 +11,10 @@ export type JobAnswer =
 
 /** One Spark session that runs jobs one after the other. */
 export interface SparkJobs {
-  /** Runs the job; `constants` replace those of the script, so that little data reaches its limits. */
+  /** Runs the events job; `constants` replace those of the script, so that little data reaches its limits. */
   run(args: Readonly<Record<string, string>>, constants?: Readonly<Record<string, number>>): Promise<JobAnswer>;
+  /** Runs another script of `glue-scripts/`, by its name without ending. */
+  runScript(script: string, args: Readonly<Record<string, string>>): Promise<JobAnswer>;
   /** Writes raw objects again with INT96 times, as Firehose writes them. */
   writeInt96(bucket: string, keys: readonly string[]): Promise<void>;
   stop(): Promise<void>;
@@ -39,7 +41,8 @@ export async function startSparkJobs(
     return JSON.parse(value) as JobAnswer;
   }
   return {
-    run: (args, constants = {}) => ask({ argv: toArgv(args), constants }),
+    run: (args, constants = {}) => ask({ script: 'process_events', argv: toArgv(args), constants }),
+    runScript: (script, args) => ask({ script, argv: toArgv(args), constants: {} }),
     writeInt96: async (bucket, keys) => void (await ask({ bucket, int96: keys })),
     async stop() {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fetchedEngine } from '../fetch/engine-directory.ts';
 import { spark } from './engine.ts';
+
+const scripts = join(import.meta.dirname, '../../../glue-scripts');
 
 /** The S3 and Glue that a Spark works against, and as whom. */
 export interface SparkTarget {
@@ -38,9 +40,9 @@ export async function sparkProgram(
       SPARK_CONF_DIR: conf,
       SPARK_LOCAL_IP: '127.0.0.1',
       PYSPARK_PYTHON: join(engine, 'venv/bin/python'),
-      PYTHONPATH: join(import.meta.dirname, 'python'),
+      PYTHONPATH: [join(import.meta.dirname, 'python'), join(scripts, 'modules')].join(delimiter),
       PYTHONDONTWRITEBYTECODE: '1',
-      GLUE_SCRIPTS: join(import.meta.dirname, '../../../glue-scripts'),
+      GLUE_SCRIPTS: scripts,
       AWS_ENDPOINT_URL: target.url,
       AWS_REGION: target.region,
       AWS_DEFAULT_REGION: target.region,

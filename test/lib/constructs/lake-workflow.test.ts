@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { playerTables } from '../../../lib/schemas/player-tables.ts';
 import { eventViewName } from '../../../lib/schemas/event-views.ts';
@@ -75,9 +75,11 @@ describe('the workflow', () => {
 const pascalCase = (name: string): string =>
   name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Actions that the script's calls of Glue need: `self.glue.get_table(` is GetTable. */
+/** Actions that the script's calls of Glue need, and its modules': `self.glue.get_table(` is GetTable. */
 function calledInGlue(): ReadonlySet<string> {
-  const script = readFileSync('glue-scripts/process_events.py', 'utf8');
+  const modules = readdirSync('glue-scripts/modules/playlake').filter((name) => name.endsWith('.py'));
+  const files = ['process_events.py', ...modules.map((name) => `modules/playlake/${name}`)];
+  const script = files.map((name) => readFileSync(`glue-scripts/${name}`, 'utf8')).join('\n');
   const calls = [...script.matchAll(/\bglue\.(?:get_paginator\("(\w+)"\)|(?!get_paginator)([a-z_]+)\()/g)];
   return new Set(calls.map(([, paged, direct]) => pascalCase(paged ?? direct!)));
 }
@@ -115,6 +117,7 @@ describe('the events job', () => {
       '--table_format': 'PARQUET',
       '--TempDir': 's3://${Lake}/scratch/',
       '--enable-auto-scaling': 'true',
+      '--extra-py-files': expect.stringMatching(/^s3:.*\.zip$/),
       '--custom-logGroup-prefix': '/aws-glue/jobs/studio-process-events',
     });
   });

@@ -7,14 +7,18 @@ from datetime import date, datetime, timedelta, timezone
 
 sys.path.insert(0, os.environ["GLUE_SCRIPTS"])
 import process_events as job  # noqa: E402
+from playlake.catalog import escape, folder_of  # noqa: E402
+from playlake.publishing import FILE_BYTES, StoredPartition, due_prefixes  # noqa: E402
+from playlake.runs import parse_time  # noqa: E402
+from playlake.s3_objects import StoredFile  # noqa: E402
 
 TODAY = date(2026, 11, 21)
 NOON = datetime(2026, 11, 21, 12, tzinfo=timezone.utc)
 
 
 def a_partition(*files, size=1000):
-    found = tuple(job.StoredFile(f"events/a/run=1/{name}", size) for name in files)
-    return job.StoredPartition("s3://lake/events/a/run=1/", found)
+    found = tuple(StoredFile(f"events/a/run=1/{name}", size) for name in files)
+    return StoredPartition("s3://lake/events/a/run=1/", found)
 
 
 def appended(count):
@@ -34,11 +38,11 @@ class Decide(unittest.TestCase):
         self.assertEqual(self.decide(a_partition("part-00000.parquet", *appended(6)), 5), "rewrite")
 
     def test_counts_small_files_only_so_that_a_large_day_is_not_rewritten_every_hour(self):
-        large = a_partition(*[f"part-{number:05}.parquet" for number in range(20)], size=job.FILE_BYTES)
+        large = a_partition(*[f"part-{number:05}.parquet" for number in range(20)], size=FILE_BYTES)
         self.assertEqual(self.decide(large, 5), "append")
 
     def test_rewrites_a_growing_day_for_more_than_one_file_holds(self):
-        rows = job.FILE_BYTES // 100 + 1
+        rows = FILE_BYTES // 100 + 1
         self.assertEqual(self.decide(a_partition("part-00000.parquet"), rows), "rewrite")
 
     def test_leaves_a_growing_day_alone_that_gets_nothing(self):
@@ -101,21 +105,21 @@ class TheManifest(unittest.TestCase):
 
     def test_keeps_retired_prefixes_for_a_day(self):
         retired = [("old/", NOON - timedelta(hours=24)), ("young/", NOON - timedelta(hours=23))]
-        self.assertEqual(job.due_prefixes(retired, NOON), (["old/"], retired[1:]))
+        self.assertEqual(due_prefixes(retired, NOON), (["old/"], retired[1:]))
 
 
 class Names(unittest.TestCase):
     def test_paths_are_escaped_as_spark_escapes_them(self):
-        self.assertEqual(job.escape("a-b_c.d"), "a-b_c.d")
-        self.assertEqual(job.escape("a/b=c:d%e f"), "a%2Fb%3Dc%3Ad%25e f")
+        self.assertEqual(escape("a-b_c.d"), "a-b_c.d")
+        self.assertEqual(escape("a/b=c:d%e f"), "a%2Fb%3Dc%3Ad%25e f")
         self.assertEqual(
-            job.folder_of(["application_id", "event_date"], ("g", "2026-11-21")),
+            folder_of(["application_id", "event_date"], ("g", "2026-11-21")),
             "application_id=g/event_date=2026-11-21",
         )
 
     def test_times_without_an_offset_are_utc(self):
         for text in ("2026-11-21T12:00:00Z", "2026-11-21T12:00:00", "2026-11-21T14:00:00+02:00"):
-            self.assertEqual(job.parse_time(text), NOON)
+            self.assertEqual(parse_time(text), NOON)
 
 
 class Settings(unittest.TestCase):
