@@ -90,6 +90,15 @@ export async function createToken(
   return { applicationId, apiKeyId: authorization.ApiKeyId, token: authorization.ApiKeyValue };
 }
 
+/** Creates a token of the publisher, or of the studio that is named. */
+export async function createRoleToken(endpoints: Endpoints, studioId?: string): Promise<string> {
+  const role = studioId === undefined ? { Role: 'publisher' } : { Role: 'studio', StudioId: studioId };
+  const { ApiKeyValue } = await succeed<AuthorizationAnswer>(
+    callAdmin(endpoints, 'POST', '/applications/_accounts/authorizations', { Name: 'a token', ...role }),
+  );
+  return ApiKeyValue;
+}
+
 /** Enables or disables a token. */
 export async function setEnabled(
   endpoints: Endpoints,
