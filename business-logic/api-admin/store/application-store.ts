@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { ifMet } from './if-met.ts';
+import { ifMet } from '../../shared/if-met.ts';
 import { readPages } from './read-pages.ts';
 
 /** A row of the applications table. Times are ISO 8601. */

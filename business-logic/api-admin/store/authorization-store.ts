@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { keyIdPattern } from '../../shared/token.ts';
 import { deleteItems } from './delete-items.ts';
-import { ifMet } from './if-met.ts';
+import { ifMet } from '../../shared/if-met.ts';
 import { readPages } from './read-pages.ts';
 
 /** A row of the authorizations table. Times are ISO 8601. */

@@ -1,0 +1,13 @@
+import type { PutRecords } from './delivery/put-records.ts';
+import type { GameStore } from './store/game-store.ts';
+import type { NoteRegistrations } from './store/note-registrations.ts';
+
+/** What the account routes work with. */
+export interface AccountsDeps {
+  readonly games: GameStore;
+  readonly noteRegistrations: NoteRegistrations;
+  readonly putRecords: PutRecords;
+  /** The secret that event ids are made with. */
+  readonly idKey: () => Promise<string>;
+  readonly now: () => Date;
+}

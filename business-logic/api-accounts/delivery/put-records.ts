@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FirehoseClient, PutRecordBatchCommandOutput } from '@aws-sdk/client-firehose';
+import { PutRecordBatchCommand } from '@aws-sdk/client-firehose';
+import { Throttled } from '../../shared/http/errors.ts';
+
+/** Stores records in the stream, all of them, or fails. */
+export type PutRecords = (records: Iterable<string>) => Promise<void>;
+
+/** PutRecordBatch takes 500 records or 4 MiB, whichever is smaller. */
+const maxRecords = 500;
+const maxBytes = 4 * 1_024 * 1_024;
+const maxTries = 6;
+const firstWaitMilliseconds = 100;
+const throttlingCodes: ReadonlySet<string> = new Set([
+  'ServiceUnavailableException',
+  'ThrottlingException',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+]);
+
+/**
+ * Puts records into a delivery stream, batch after batch. A batch may be stored in part: what was not is sent again,
+ * and that alone, waiting longer each time.
+ * @throws Throttled when the stream still takes no more after six tries, Error when it refuses for another reason
+ */
+export function putRecords(
+  client: FirehoseClient,
+  DeliveryStreamName: string,
+  wait: (milliseconds: number) => Promise<unknown> = delay,
+): PutRecords {
+  const putBatch = async (batch: readonly Buffer[]): Promise<void> => {
+    let left = batch;
+    for (let tries = 1; ; tries += 1) {
+      const { stillLeft, code } = await putOnce(client, DeliveryStreamName, left);
+      if (stillLeft.length === 0) return;
+      left = stillLeft;
+      if (tries === maxTries) throw notStored(code);
+      await wait(firstWaitMilliseconds * 2 ** (tries - 1));
+    }
+  };
+  return async (records) => {
+    for (const batch of batches(records)) await putBatch(batch);
+  };
+}
+
+interface Outcome {
+  readonly stillLeft: readonly Buffer[];
+  /** Why something is left. */
+  readonly code: string | undefined;
+}
+
+async function putOnce(
+  client: FirehoseClient,
+  DeliveryStreamName: string,
+  records: readonly Buffer[],
+): Promise<Outcome> {
+  const Records = records.map((Data) => ({ Data }));
+  let answer: PutRecordBatchCommandOutput;
+  try {
+    answer = await client.send(new PutRecordBatchCommand({ DeliveryStreamName, Records }));
+  } catch (error) {
+    if (error instanceof Error && throttlingCodes.has(error.name)) return { stillLeft: records, code: error.name };
+    throw error;
+  }
+  const responses = answer.RequestResponses ?? [];
+  const stillLeft = answer.FailedPutCount ? records.filter((_, at) => responses[at]?.ErrorCode !== undefined) : [];
+  return { stillLeft, code: responses.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode };
+}
+
+function notStored(code: string | undefined): Error {
+  if (code !== undefined && throttlingCodes.has(code)) {
+    return new Throttled('not all could be stored at the moment; send the same request again');
+  }
+  return new Error(`the stream did not take all records in ${maxTries} tries: ${code}`);
+}
+
+function* batches(records: Iterable<string>): Generator<readonly Buffer[]> {
+  let batch: Buffer[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const data = Buffer.from(record);
+    if (batch.length === maxRecords || bytes + data.length > maxBytes) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(data);
+    bytes += data.length;
+  }
+  if (batch.length > 0) yield batch;
+}

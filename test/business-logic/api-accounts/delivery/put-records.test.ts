@@ -1,0 +1,77 @@
+import type { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
+import { describe, expect, it } from 'vitest';
+import { putRecords } from '../../../../business-logic/api-accounts/delivery/put-records.ts';
+import { Throttled } from '../../../../business-logic/shared/http/errors.ts';
+
+/** A stream that does with each call what it is told, `undefined` for storing all, and what it then holds. */
+function aStream(...calls: readonly ((texts: readonly string[]) => readonly (string | undefined)[])[]) {
+  const stored: string[] = [];
+  const sizes: number[] = [];
+  const waits: number[] = [];
+  let at = 0;
+  const send = async ({ input }: PutRecordBatchCommand) => {
+    const texts = (input.Records ?? []).map(({ Data }) => Buffer.from(Data ?? []).toString());
+    sizes.push(texts.length);
+    const codes = calls[Math.min(at, calls.length - 1)]?.(texts) ?? [];
+    at += 1;
+    const RequestResponses = texts.map((text, index) => {
+      const ErrorCode = codes[index];
+      if (ErrorCode !== undefined) return { ErrorCode };
+      stored.push(text);
+      return { RecordId: 'id' };
+    });
+    return { FailedPutCount: codes.filter((code) => code !== undefined).length, RequestResponses };
+  };
+  const put = putRecords({ send } as unknown as FirehoseClient, 'events', async (ms) => void waits.push(ms));
+  return { put, stored, sizes, waits };
+}
+
+const failing = (code: string) => (texts: readonly string[]) => texts.map(() => code);
+
+describe('putRecords', () => {
+  it('sends again what was not stored, and that alone', async () => {
+    const stream = aStream(
+      () => [undefined, 'ServiceUnavailableException', 'InternalFailure'],
+      () => ['ServiceUnavailableException'],
+      () => [],
+    );
+    await stream.put(['a', 'b', 'c']);
+    expect(stream.stored.toSorted()).toEqual(['a', 'b', 'c']);
+    expect([stream.sizes, stream.waits]).toEqual([
+      [3, 2, 1],
+      [100, 200],
+    ]);
+  });
+
+  it('gives up as throttled when the stream stays busy', async () => {
+    const stream = aStream(failing('ServiceUnavailableException'));
+    await expect(stream.put(['a'])).rejects.toThrow(Throttled);
+    expect(stream.sizes).toHaveLength(6);
+  });
+
+  it('takes a refused call like records that were refused', async () => {
+    const busy = aStream(() => {
+      throw Object.assign(new Error('Slow down.'), { name: 'ServiceUnavailableException' });
+    });
+    await expect(busy.put(['a'])).rejects.toThrow(Throttled);
+    const forbidden = aStream(() => {
+      throw Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+    });
+    await expect(forbidden.put(['a'])).rejects.toThrow('no');
+    expect(forbidden.sizes).toHaveLength(1);
+  });
+
+  it('fails with what the stream says when it is not busy', async () => {
+    const stream = aStream(failing('InternalFailure'));
+    await expect(stream.put(['a'])).rejects.toThrow(/in 6 tries: InternalFailure/);
+  });
+
+  it('puts no more than 500 records and 4 MiB at once', async () => {
+    const many = aStream(() => []);
+    await many.put(Array.from({ length: 1_100 }, (_, index) => `${index}`));
+    expect(many.sizes).toEqual([500, 500, 100]);
+    const large = aStream(() => []);
+    await large.put(Array.from({ length: 9 }, () => 'x'.repeat(1_000_000)));
+    expect(large.sizes).toEqual([4, 4, 1]);
+  });
+});
