@@ -434,6 +434,8 @@ export interface TableStore {
   readonly url: string;
   /** Creates the table unless the data directory holds it already. */
   createTable(input: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Deletes items whose attribute, seconds since the epoch, lies before `now`; gives back how many. */
+  expireItems(table: string, attribute: string, now: number): Promise<number>;
   stop(): Promise<void>;
 }
 

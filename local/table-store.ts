@@ -5,6 +5,7 @@ import { Agent, request, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { AwsError, type TableStore } from './runtime.ts';
+import { expireItems } from './table-store/expire-items.ts';
 
 /** DynamoDB's answer, as it came. */
 export interface TableAnswer {
@@ -84,6 +85,7 @@ export async function createTableStore({ dataDir }: { readonly dataDir: string }
       if (created.status !== 200) throw new Error(`table ${TableName} cannot be created: ${created.body.toString()}`);
       await untilActive(TableName);
     },
+    expireItems: (table, attribute, now) => expireItems(send, { table, attribute, now }),
     async stop() {
       agent.destroy();
       server.closeAllConnections();

@@ -3,7 +3,9 @@ import {
   DynamoDBClient,
   GetItemCommand,
   ListTablesCommand,
+  PutItemCommand,
   QueryCommand,
+  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { cpSync } from 'node:fs';
@@ -71,6 +73,8 @@ const write = (...ids: string[]) =>
       },
     }),
   );
+const ids = async () =>
+  (await client.send(new ScanCommand({ TableName }))).Items?.map((item) => item['api_key_id']?.S).toSorted();
 const ofGame = (game: string, limit?: number, from?: Record<string, { S: string }>) =>
   client.send(
     new QueryCommand({
@@ -155,5 +159,30 @@ describe('tables', () => {
     ]);
     endpoint.deny = true;
     await expect(write('a2')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+});
+
+describe('items that expire', () => {
+  it('are deleted once their time lies in the past, the others and those without a time stay', async () => {
+    const put = (id: string, expires?: string) =>
+      client.send(
+        new PutItemCommand({
+          TableName,
+          Item: {
+            api_key_id: { S: id },
+            wrapped_key: { B: Buffer.from([0, 255, 7]) },
+            ...(expires !== undefined && { expires_at: { N: expires } }),
+          },
+        }),
+      );
+    const now = 1_795_000_000;
+    await put('past', String(now - 1));
+    await put('future', String(now + 1));
+    await put('never');
+    await put('mistaken', '1000');
+    expect(await tables.expireItems(TableName, 'expires_at', now)).toBe(1);
+    expect(await ids()).toEqual(['future', 'mistaken', 'never']);
+    const { Item } = await client.send(new GetItemCommand(key('never')));
+    expect([...(Item?.['wrapped_key']?.B ?? [])]).toEqual([0, 255, 7]);
   });
 });

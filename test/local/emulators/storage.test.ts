@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bucket } from '../../../local/emulators/bucket.ts';
 import { deliveryStream } from '../../../local/emulators/delivery-stream.ts';
+import { kmsAlias } from '../../../local/emulators/kms-alias.ts';
+import { kmsKey } from '../../../local/emulators/kms-key.ts';
+import { secretPolicy } from '../../../local/emulators/secret-policy.ts';
+import { secret } from '../../../local/emulators/secret.ts';
 import { table } from '../../../local/emulators/table.ts';
 import type { DeliveryStreamDefinition, Resource, Runtime } from '../../../local/runtime.ts';
 
@@ -57,6 +61,72 @@ describe('table', () => {
         ProvisionedThroughput,
         GlobalSecondaryIndexes: [{ IndexName, KeySchema, Projection, ProvisionedThroughput }],
       },
+    ]);
+  });
+});
+
+describe('a table with a time to live', () => {
+  it('has its expired items deleted some time after everything has started, and once a day', async () => {
+    const expired: unknown[][] = [];
+    const tables = {
+      createTable: async () => undefined,
+      expireItems: async (...what: unknown[]) => {
+        expired.push(what);
+        return 0;
+      },
+    };
+    const runtime = { ...place, tables, clock: () => 1_795_000_000_500 } as unknown as Runtime;
+    const off = await table.start(
+      aResource({ TimeToLiveSpecification: { AttributeName: 'x', Enabled: false } }),
+      runtime,
+    );
+    expect(off.ready).toBeUndefined();
+    const TimeToLiveSpecification = { AttributeName: 'expires_at', Enabled: true };
+    const started = await table.start(aResource({ TimeToLiveSpecification }), runtime);
+    expect(expired).toEqual([]);
+    vi.useFakeTimers();
+    try {
+      await started.ready?.();
+      await vi.advanceTimersByTimeAsync(299_000);
+      expect(expired).toEqual([]);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(expired).toEqual([['generated-name', 'expires_at', 1_795_000_000]]);
+      await vi.advanceTimersByTimeAsync(86_400_000);
+      expect(expired).toHaveLength(2);
+      await started.stop?.();
+      await vi.advanceTimersByTimeAsync(86_400_000);
+      expect(expired).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('key and secret', () => {
+  it('give the values that CloudFormation gives: an id or an ARN', async () => {
+    const defined: unknown[][] = [];
+    const keys = {
+      defineKey: async (id: string) => `arn:aws:kms:us-east-1:000000000000:key/${id}`,
+      defineAlias: (...alias: unknown[]) => void defined.push(alias),
+    };
+    const secrets = {
+      define: async (name: string) => `arn:aws:secretsmanager:us-east-1:000000000000:secret:${name}-abc123`,
+      definePolicy: (...what: unknown[]) => void defined.push(what),
+    };
+    const runtime = { ...place, keys, secrets } as unknown as Runtime;
+    const { ref, attributes } = await kmsKey.start(aResource(), runtime);
+    expect(ref).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(attributes).toEqual({ Arn: `arn:aws:kms:us-east-1:000000000000:key/${ref}`, KeyId: ref });
+    expect((await kmsKey.start(aResource(), runtime)).ref).toBe(ref);
+    expect(await kmsAlias.start(aResource({ AliasName: 'alias/pii', TargetKeyId: ref }), runtime)).toEqual({
+      ref: 'alias/pii',
+    });
+    const arn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:generated-name-abc123';
+    expect(await secret.start(aResource(), runtime)).toEqual({ ref: arn, attributes: { Id: arn } });
+    await secretPolicy.start(aResource({ SecretId: arn, ResourcePolicy: {} }), runtime);
+    expect(defined).toEqual([
+      ['alias/pii', ref],
+      [arn, {}],
     ]);
   });
 });
