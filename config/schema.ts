@@ -19,6 +19,10 @@ const fixedPrefixes: readonly string[] = [
   'athena-results',
   'player_days',
   'player_revenue',
+  'players',
+  'studios',
+  'games',
+  'player_games',
   'state',
   'custom',
 ];
@@ -30,6 +34,11 @@ const takenTableNames: readonly string[] = [
   'events',
   'player_days',
   'player_revenue',
+  'players',
+  'studios',
+  'games',
+  'player_games',
+  'player_names',
 ];
 
 /** What names of views per event type start with, and those of the crawler's tables. */

@@ -27,16 +27,16 @@ export function createPipeline(
   const tags = { workload: config.WORKLOAD_NAME };
 
   const storage = new StorageStack(app, id('storage'), { config, tags });
-  const { lake, applications, authorizations } = storage;
+  const { lake, applications, authorizations, digestSecret, restricted } = storage;
 
-  const dataLake = new DataLakeStack(app, id('data-lake'), { config, tags, lake, events });
+  const dataLake = new DataLakeStack(app, id('data-lake'), { config, tags, lake, restricted, events });
   const { rawEvents } = dataLake;
 
   const { schemas } = events;
   const ingestion = new IngestionStack(app, id('ingestion'), { config, tags, lake, rawEvents, applications, schemas });
   const { stream } = ingestion;
 
-  const api = new ApiStack(app, id('api'), { config, tags, applications, authorizations, stream });
+  const api = new ApiStack(app, id('api'), { config, tags, applications, authorizations, digestSecret, stream });
 
   return { storage, dataLake, ingestion, api };
 }

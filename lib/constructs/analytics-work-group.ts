@@ -2,20 +2,21 @@ import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
-import { lakeFolders } from './lake-folders.ts';
 
 export interface AnalyticsWorkGroupProps {
   readonly config: PipelineConfig;
-  /** Bucket that keeps the results. */
-  readonly lake: IBucket;
+  readonly name: string;
+  readonly description: string;
+  /** Bucket and folder of the results. */
+  readonly results: { readonly bucket: IBucket; readonly folder: string };
 }
 
-/** Where analysts query: a query that reads too much is ended, results are encrypted and soon deleted. */
+/** Where queries run: one that reads too much is ended, results are encrypted and soon deleted. */
 export class AnalyticsWorkGroup extends CfnWorkGroup {
-  constructor(scope: Construct, id: string, { config, lake }: AnalyticsWorkGroupProps) {
+  constructor(scope: Construct, id: string, { config, name, description, results }: AnalyticsWorkGroupProps) {
     super(scope, id, {
-      name: config.WORKLOAD_NAME,
-      description: 'Queries and reports over game events',
+      name,
+      description,
       // Named queries would otherwise keep the workgroup from being deleted.
       recursiveDeleteOption: true,
       workGroupConfiguration: {
@@ -24,7 +25,7 @@ export class AnalyticsWorkGroup extends CfnWorkGroup {
         bytesScannedCutoffPerQuery: config.ATHENA_SCAN_LIMIT_BYTES,
         engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
         resultConfiguration: {
-          outputLocation: `${lake.s3UrlForObject(lakeFolders.results)}/`,
+          outputLocation: `${results.bucket.s3UrlForObject(results.folder)}/`,
           encryptionConfiguration: { encryptionOption: 'SSE_S3' },
         },
       },

@@ -1,8 +1,8 @@
 import type { PipelineConfig } from '../../config/schema.ts';
 
 /**
- * Folders of the lake whose names are fixed, beside those of the player tables (`lib/schemas/player-tables.ts`); those a
- * user may choose are settings (…_PREFIX).
+ * Folders of the lake whose names are fixed, beside those of the player and account tables (`lib/schemas/`); those a user
+ * may choose are settings (…_PREFIX).
  */
 export const lakeFolders = {
   /** What Firehose could not deliver, by kind of error. */
@@ -19,6 +19,12 @@ export const lakeFolders = {
 
 /** The object that says which raw objects are already among the events. */
 export const manifestKey = `${lakeFolders.state}/process-events.json`;
+
+/** The object that says which account events the account tables are made of. */
+export const accountsStateKey = `${lakeFolders.state}/accounts.json`;
+
+/** The same for the table of names, whose job has a role of its own. */
+export const playerNamesStateKey = `${lakeFolders.state}/player-names.json`;
 
 /** Days that a job's temporary files are kept, in case a run died before it removed them. */
 const temporaryDays = 3;

@@ -2,49 +2,64 @@ import { CfnTrigger, CfnWorkflow } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
 
+export interface LakeStep {
+  /** Part of a trigger's name. */
+  readonly step: string;
+  readonly jobName: string;
+}
+
 export interface LakeWorkflowProps {
   readonly config: PipelineConfig;
-  /** Name of the job that runs first. */
-  readonly eventsJob: string;
-  /** Name of the crawler that runs when the job has succeeded. */
+  /** The jobs, by what they make; each runs when the one before it has succeeded. */
+  readonly jobs: readonly [LakeStep, ...LakeStep[]];
+  /** Name of the crawler that runs when the last job has succeeded. */
   readonly crawler: string;
 }
 
-/** What happens in the lake, one after the other: new objects become events, then the rest is catalogued. */
+/** What happens in the lake, one after the other: new objects become events, events become tables, the rest is catalogued. */
 export class LakeWorkflow extends Construct {
   readonly name: string;
 
-  constructor(scope: Construct, id: string, { config, eventsJob, crawler }: LakeWorkflowProps) {
+  constructor(scope: Construct, id: string, { config, jobs, crawler }: LakeWorkflowProps) {
     super(scope, id);
     const name = config.WORKLOAD_NAME;
 
     const workflow = new CfnWorkflow(this, 'Workflow', {
       name,
-      description: 'Turns what arrived into events and catalogues the rest',
+      description: 'Turns what arrived into events and tables, and catalogues the rest',
       maxConcurrentRuns: 1,
     });
     // Glue allows one start trigger. On demand: a function looks first whether there is anything to do.
-    const start = new CfnTrigger(this, 'Start', {
+    let last = new CfnTrigger(this, 'Start', {
       name: `${name}-start`,
       type: 'ON_DEMAND',
       workflowName: workflow.ref,
-      actions: [{ jobName: eventsJob }],
+      actions: [{ jobName: jobs[0].jobName }],
     });
-    const crawl = new CfnTrigger(this, 'Crawl', {
-      name: `${name}-crawl`,
-      type: 'CONDITIONAL',
-      // Without it the trigger is there and never fires.
-      startOnCreation: true,
-      workflowName: workflow.ref,
-      predicate: {
-        logical: 'AND',
-        conditions: [{ logicalOperator: 'EQUALS', jobName: eventsJob, state: 'SUCCEEDED' }],
-      },
-      actions: [{ crawlerName: crawler }],
-    });
-    // Glue refuses to change a workflow in two places at once.
-    crawl.addResourceDependency(start);
+    const later = [
+      ...jobs.slice(1).map(({ step, jobName }) => ({ step, action: { jobName } })),
+      { step: 'crawl', action: { crawlerName: crawler } },
+    ];
+    for (const [at, { step, action }] of later.entries()) {
+      const trigger = new CfnTrigger(this, idOf(step), {
+        name: `${name}-${step}`,
+        type: 'CONDITIONAL',
+        // Without it the trigger is there and never fires.
+        startOnCreation: true,
+        workflowName: workflow.ref,
+        predicate: {
+          logical: 'AND',
+          conditions: [{ logicalOperator: 'EQUALS', jobName: jobs[at]!.jobName, state: 'SUCCEEDED' }],
+        },
+        actions: [action],
+      });
+      // Glue refuses to change a workflow in two places at once.
+      trigger.addResourceDependency(last);
+      last = trigger;
+    }
 
     this.name = workflow.ref;
   }
 }
+
+const idOf = (step: string): string => step.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,3 +1,4 @@
+import { accountTables, playerNames, snapshotKey } from '../schemas/account-tables.ts';
 import type { EventCatalogue } from '../schemas/read-event-catalogue.ts';
 import { eventViews } from '../schemas/event-views.ts';
 import { eventsColumns, eventsPartitionKeys, eventsTable } from '../schemas/events-table.ts';
@@ -30,6 +31,7 @@ export function lakeTables({ schemas, columns: typed }: EventCatalogue): LakeTab
     ...playerTables.map(
       ({ name, columns, partitionKeys }) => [name, table([...columns, ...partitionKeys], eventDate)] as const,
     ),
+    ...[...accountTables, playerNames].map(({ name, columns }) => [name, table([...columns, snapshotKey])] as const),
   ]);
 }
 

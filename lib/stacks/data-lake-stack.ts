@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, type CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
+import { AccountTables } from '../constructs/account-tables.ts';
 import { AnalyticsWorkGroup } from '../constructs/analytics-work-group.ts';
 import { EventViews } from '../constructs/event-views.ts';
 import { EventsJob } from '../constructs/events-job.ts';
@@ -11,6 +13,7 @@ import { EventsTable } from '../constructs/events-table.ts';
 import { FailureNotices } from '../constructs/failure-notices.ts';
 import { IcebergEventsTable } from '../constructs/iceberg-events-table.ts';
 import { LakeCrawler } from '../constructs/lake-crawler.ts';
+import { lakeFolders, restrictedFolders } from '../constructs/lake-folders.ts';
 import { LakeWorkflow } from '../constructs/lake-workflow.ts';
 import { PlayerTables } from '../constructs/player-tables.ts';
 import { RawEventViews } from '../constructs/raw-event-views.ts';
@@ -23,6 +26,8 @@ import type { EventCatalogue } from '../schemas/read-event-catalogue.ts';
 export interface DataLakeStackProps extends StackProps {
   readonly config: PipelineConfig;
   readonly lake: IBucket;
+  /** Where names lie in the clear, and results that hold some. */
+  readonly restricted: IBucket;
   /** The declared event types and their columns. */
   readonly events: EventCatalogue;
 }
@@ -32,14 +37,22 @@ const reports = fileURLToPath(new URL('../../athena-queries', import.meta.url));
 /** What makes files a database: the catalog's tables and views, the workflow that keeps them, and how analysts query. */
 export class DataLakeStack extends Stack {
   readonly rawEvents: CfnTable;
+  readonly database: CfnDatabase;
+  /** Where analysts query, and reports that read no names. */
+  readonly workGroup: CfnWorkGroup;
+  /** Where reports run that read names: their results lie in the restricted bucket. */
+  readonly restrictedWorkGroup: CfnWorkGroup;
+  /** Name of the workflow that keeps the tables. */
+  readonly workflow: string;
 
-  constructor(scope: Construct, id: string, { config, lake, events, ...props }: DataLakeStackProps) {
+  constructor(scope: Construct, id: string, { config, lake, restricted, events, ...props }: DataLakeStackProps) {
     super(scope, id, props);
 
-    const database = new CfnDatabase(this, 'Database', {
+    this.database = new CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
       databaseInput: { name: config.EVENTS_DATABASE, description: 'Game events' },
     });
+    const { database } = this;
     const home = { config, database, lake };
 
     this.rawEvents = new RawEventsTable(this, 'RawEvents', home);
@@ -49,18 +62,35 @@ export class DataLakeStack extends Stack {
       : new EventsTable(this, 'Events', { ...home, typedColumns: events.columns });
     new EventViews(this, 'EventViews', { config, database, table, views: events.views });
     new PlayerTables(this, 'Players', { database, lake });
+    new AccountTables(this, 'Accounts', { database, lake, restricted });
 
     const job = new EventsJob(this, 'ProcessEvents', { ...home, plan: eventsJobPlan(events) });
     const crawler = new LakeCrawler(this, 'Crawler', home);
-    const workflow = new LakeWorkflow(this, 'Workflow', { config, eventsJob: job.name, crawler: crawler.name });
+    const workflow = new LakeWorkflow(this, 'Workflow', {
+      config,
+      jobs: [{ step: 'events', jobName: job.name }],
+      crawler: crawler.name,
+    });
     const { topic } = new FailureNotices(this, 'Failures', { config, jobs: [job.name], crawler: crawler.name });
+    this.workflow = workflow.name;
     new WorkflowSchedule(this, 'Schedule', { config, lake, workflow: workflow.name, failures: topic });
 
-    const workGroup = new AnalyticsWorkGroup(this, 'WorkGroup', { config, lake });
-    new SavedQueries(this, 'Reports', { directory: reports, database, workGroup });
+    this.workGroup = new AnalyticsWorkGroup(this, 'WorkGroup', {
+      config,
+      name: config.WORKLOAD_NAME,
+      description: 'Queries and reports over game events',
+      results: { bucket: lake, folder: lakeFolders.results },
+    });
+    this.restrictedWorkGroup = new AnalyticsWorkGroup(this, 'RestrictedWorkGroup', {
+      config,
+      name: `${config.WORKLOAD_NAME}-restricted`,
+      description: 'Reports that read names of players; no other role may use it',
+      results: { bucket: restricted, folder: restrictedFolders.results },
+    });
+    new SavedQueries(this, 'Reports', { directory: reports, database, workGroup: this.workGroup });
 
     new CfnOutput(this, 'DatabaseName', { value: database.ref }).overrideLogicalId('Database');
-    new CfnOutput(this, 'WorkGroupName', { value: workGroup.ref }).overrideLogicalId('WorkGroup');
+    new CfnOutput(this, 'WorkGroupName', { value: this.workGroup.ref }).overrideLogicalId('WorkGroup');
     new CfnOutput(this, 'WorkflowName', { value: workflow.name }).overrideLogicalId('Workflow');
     new CfnOutput(this, 'FailureTopic', { value: topic.topicArn });
   }

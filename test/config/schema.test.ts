@@ -75,6 +75,7 @@ describe('the configuration', () => {
     ['every origin and one more', { CORS_ORIGINS: ['*', 'https://a.example'] }, /"\*" already means every origin/],
     ['the raw table under a view’s name', { RAW_EVENTS_TABLE: 'recent_events' }, /name of another table or view/],
     ['the raw table under a player table’s name', { RAW_EVENTS_TABLE: 'player_revenue' }, /name of another table/],
+    ['the raw table under an account table’s name', { RAW_EVENTS_TABLE: 'games' }, /name of another table/],
     ['the raw table among the views of event types', { RAW_EVENTS_TABLE: 'event_login' }, /starts like the name of/],
     ['the raw table among the crawler’s', { RAW_EVENTS_TABLE: 'crawled_x' }, /starts like the name of another table/],
     ['temporary files among the players’', { GLUE_TMP_PREFIX: 'player_days' }, /folder of the pipeline itself/],

@@ -40,8 +40,9 @@ function changeSchemas(folder: EventFolder): EventCatalogue {
 
 function synthesize(events: EventCatalogue, settings: Partial<PipelineConfig> = {}): StackTemplate {
   const app = new App({ builtinCloudFormationValidation: false });
-  const lake = new Bucket(new Stack(app, 'Storage'), 'Lake');
-  const stack = new DataLakeStack(app, 'DataLake', { config: aConfig(settings), lake, events });
+  const storage = new Stack(app, 'Storage');
+  const buckets = { lake: new Bucket(storage, 'Lake'), restricted: new Bucket(storage, 'Restricted') };
+  const stack = new DataLakeStack(app, 'DataLake', { config: aConfig(settings), ...buckets, events });
   return Template.fromStack(stack).toJSON() as StackTemplate;
 }
 

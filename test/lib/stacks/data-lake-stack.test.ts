@@ -36,7 +36,9 @@ let queries: readonly { readonly Name: string; readonly QueryString: string; rea
 
 beforeAll(() => {
   const app = new App({ builtinCloudFormationValidation: false });
-  const lake = new Bucket(new Stack(app, 'Storage'), 'Lake');
+  const storage = new Stack(app, 'Storage');
+  const lake = new Bucket(storage, 'Lake');
+  const restricted = new Bucket(storage, 'Restricted');
   const config = aConfig({
     EVENTS_DATABASE: 'my_database',
     RAW_EVENTS_TABLE: 'everything',
@@ -46,11 +48,13 @@ beforeAll(() => {
     ATHENA_SCAN_LIMIT_BYTES: 20_000_000,
   });
   const template = Template.fromStack(
-    new DataLakeStack(app, 'DataLake', { config, lake, events: readEventCatalogue() }),
+    new DataLakeStack(app, 'DataLake', { config, lake, restricted, events: readEventCatalogue() }),
   );
   const ofType = (type: string) => Object.values(template.findResources(type)).map(({ Properties }) => Properties);
   tables = new Map(ofType('AWS::Glue::Table').map(({ TableInput }) => [TableInput.Name, TableInput]));
-  workGroup = ofType('AWS::Athena::WorkGroup')[0].WorkGroupConfiguration;
+  workGroup = ofType('AWS::Athena::WorkGroup').find(
+    ({ Name }) => Name === config.WORKLOAD_NAME,
+  )!.WorkGroupConfiguration;
   queries = ofType('AWS::Athena::NamedQuery');
 });
 
