@@ -8,16 +8,21 @@ import { parquet } from './parquet.ts';
 const formats: readonly Format[] = [json, csv, parquet];
 
 /**
- * The format that an Accept header (RFC 9110) prefers; JSON where none is preferred to it.
+ * The format that an Accept header (RFC 9110) prefers; JSON where none is preferred to it. Parquet only where it is
+ * named first: the gateway looks at nothing else to decide whether it hands bytes on, or their base64.
  * @throws NotAcceptable
  */
 export function chooseFormat(accept: string | undefined): Format {
   const ranges = (accept ?? '*/*').split(',').map(readRange);
-  const weighed = formats.map((format) => ({ format, weight: weightOf(format.mediaType, ranges) }));
+  const weighed = formats
+    .filter((format) => format !== parquet || ranges[0]?.type === parquet.mediaType)
+    .map((format) => ({ format, weight: weightOf(format.mediaType, ranges) }));
   const best = Math.max(...weighed.map(({ weight }) => weight));
   const chosen = weighed.find(({ weight }) => weight === best);
   if (!chosen || best <= 0) {
-    throw new NotAcceptable(`none of ${formats.map(({ mediaType }) => mediaType).join(', ')} is accepted`);
+    throw new NotAcceptable(
+      `accept ${formats.map(({ mediaType }) => mediaType).join(' or ')}; the last one has to stand first`,
+    );
   }
   return chosen.format;
 }
