@@ -25,6 +25,7 @@ export function athenaProtocol(
     workGroups,
     catalog,
     arnOf: (workGroup) => `${prefix}:workgroup/${workGroup}`,
+    glueArn: (resource) => `arn:aws:glue:${region}:${accountId}:${resource}`,
     catalogArn: `${prefix}:datacatalog/AwsDataCatalog`,
   };
   return jsonProtocol('athena', {

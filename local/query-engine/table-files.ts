@@ -10,6 +10,8 @@ import type { TablePartition } from './partition-projection.ts';
 
 export interface TableFile {
   readonly path: string;
+  /** `arn:aws:s3:::<bucket>/<key>`: what a policy calls it. */
+  readonly arn: string;
   /** Bytes. */
   readonly size: number;
 }
@@ -102,7 +104,9 @@ async function listPartitions(partitions: readonly TablePartition[], objects: Ob
       const files = found.get(nearestFolder(`s3://${bucket}/${key}`, found));
       // Athena hides what begins with an underscore or a point.
       const isHidden = key.split('/').some((part) => /^[_.]/.test(part));
-      if (files && size > 0 && !isHidden) files.push({ path: resolve(join(objects.bucketPath(bucket), key)), size });
+      if (!files || size === 0 || isHidden) continue;
+      const path = resolve(join(objects.bucketPath(bucket), key));
+      files.push({ path, arn: `arn:aws:s3:::${bucket}/${key}`, size });
     }
   }
   return partitions.map(({ values, location }) => ({ values, files: found.get(folderOf(location)) ?? [] }));

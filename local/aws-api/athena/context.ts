@@ -8,6 +8,8 @@ export interface AthenaContext {
   readonly catalog: Catalog;
   /** ARN of a workgroup. */
   readonly arnOf: (workGroup: string) => string;
+  /** ARN of what Glue's catalog holds, e.g. of `table/playlake/events`. */
+  readonly glueArn: (resource: string) => string;
   /** ARN of the data catalog. */
   readonly catalogArn: string;
 }

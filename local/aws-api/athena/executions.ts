@@ -1,6 +1,7 @@
 import { AwsError } from '../../runtime.ts';
 import type { LocalWorkGroups } from '../../work-groups.ts';
-import type { JsonAction } from '../protocol.ts';
+import type { MayDo } from '../../query-engine/check-access.ts';
+import type { AwsRequest, JsonAction } from '../protocol.ts';
 import { pageOf } from '../pages.ts';
 import { invalid, type AthenaContext } from './context.ts';
 import { resultSet } from './query-results.ts';
@@ -12,7 +13,7 @@ const ROWS = 1000;
 const IDS = 50;
 
 /** The Athena actions on query executions. */
-export function executionActions({ workGroups, arnOf }: AthenaContext): Readonly<Record<string, JsonAction>> {
+export function executionActions({ workGroups, arnOf, glueArn }: AthenaContext): Readonly<Record<string, JsonAction>> {
   const { executions } = workGroups;
   const tokens = new Map<string, { readonly id: string; readonly text: string }>();
 
@@ -47,6 +48,7 @@ export function executionActions({ workGroups, arnOf }: AthenaContext): Readonly
         parameters,
         ...(limit !== undefined && { scanLimitBytes: limit }),
         ...reuseInput(input.ResultReuseConfiguration),
+        mayDo: callerMay(request, glueArn),
       });
       if (token !== undefined) tokens.set(token, { id, text });
       return { QueryExecutionId: id };
@@ -73,7 +75,10 @@ export function executionActions({ workGroups, arnOf }: AthenaContext): Readonly
     },
     GetQueryResults: async (input, request) => {
       const id = idInput(input);
-      request.authorize('athena:GetQueryResults', arnOf(executions.get(id).WorkGroup));
+      const { WorkGroup, ResultConfiguration } = executions.get(id);
+      request.authorize('athena:GetQueryResults', arnOf(WorkGroup));
+      // Athena hands on what the caller could read of S3 itself.
+      request.authorize('s3:GetObject', ResultConfiguration.OutputLocation.replace('s3://', 'arn:aws:s3:::'));
       const size = Number(input.MaxResults ?? ROWS);
       if (!Number.isInteger(size) || size < 1 || size > ROWS)
         throw invalid(`MaxResults is more than maximum allowed length ${ROWS}.`);
@@ -117,6 +122,18 @@ export function executionActions({ workGroups, arnOf }: AthenaContext): Readonly
       const { items, nextToken } = pageOf(ids, { token: input.NextToken, size, error: 'InvalidRequestException' });
       return { QueryExecutionIds: items, ...(nextToken !== undefined && { NextToken: nextToken }) };
     },
+  };
+}
+
+/** What a query reads and writes, it reads and writes in the name of whoever started it. */
+function callerMay(request: AwsRequest, glueArn: (resource: string) => string): MayDo {
+  return (action, resource) => {
+    try {
+      request.authorize(action, action.startsWith('glue:') ? glueArn(resource) : resource);
+      return true;
+    } catch {
+      return false;
+    }
   };
 }
 

@@ -405,3 +405,42 @@ describe('result reuse', () => {
     expect(isReused(await run(sql, reuse()))).toBe(false);
   });
 });
+
+describe('a query', () => {
+  const readRecent = 'SELECT player_id FROM recent_events';
+
+  it('looks up tables, reads files and writes its result in the name of its caller', async () => {
+    const { QueryExecutionId } = await run(readRecent);
+    const glue = 'glue:GetTable arn:aws:glue:us-east-1:000000000000:table/playlake';
+    expect(athena.authorized).toContain(`${glue}/recent_events`);
+    expect(athena.authorized).toContain(`${glue}/raw_events`);
+    expect(athena.authorized).toContainEqual(
+      expect.stringMatching(`^s3:GetObject arn:aws:s3:::${lakeBucket}/raw_events/ingest_date=.*\\.parquet$`),
+    );
+    const result = `arn:aws:s3:::${lakeBucket}/athena-results/${QueryExecutionId}.csv`;
+    expect(athena.authorized).toContain(`s3:PutObject ${result}`);
+    await athena.call('GetQueryResults', { QueryExecutionId });
+    expect(athena.authorized.at(-1)).toBe(`s3:GetObject ${result}`);
+  });
+
+  it.each([
+    [
+      'glue:GetTable',
+      /^Insufficient permissions to execute the query\..*glue:GetTable.*table\/playlake\/recent_events/,
+    ],
+    ['s3:GetObject', /^PERMISSION_DENIED: .*s3:\/\/.*Access Denied/],
+    ['s3:PutObject', /^Access denied when writing output to url: s3:/],
+  ])('fails for a caller who may not %s', async (action, reason) => {
+    athena.denied.add(action);
+    const { Status } = await run(readRecent);
+    expect(Status).toMatchObject({ State: 'FAILED', StateChangeReason: expect.stringMatching(reason) });
+  });
+
+  it('gives no result to a caller who may not read it in S3', async () => {
+    const { QueryExecutionId } = await run(readRecent);
+    athena.denied.add('s3:GetObject');
+    await expect(athena.call('GetQueryResults', { QueryExecutionId })).rejects.toMatchObject({
+      code: 'AccessDeniedException',
+    });
+  });
+});
