@@ -12,6 +12,7 @@ WITH events_in_period AS (
     event_type
   FROM events
   WHERE application_id LIKE ?
+    AND application_id <> '_accounts'
     AND event_date BETWEEN ? AND ?
 )
 

@@ -39,6 +39,7 @@ WITH step_events AS (
     1 AS step
   FROM events
   WHERE application_id LIKE ?
+    AND application_id <> '_accounts'
     AND event_date BETWEEN ? AND ?
     AND event_type = ?
     AND player_id IS NOT NULL
@@ -51,6 +52,7 @@ WITH step_events AS (
     2 AS step
   FROM events
   WHERE application_id LIKE ?
+    AND application_id <> '_accounts'
     AND event_date BETWEEN ? AND ? + ? * INTERVAL '1' DAY
     AND event_type = ?
     AND player_id IS NOT NULL
@@ -63,6 +65,7 @@ WITH step_events AS (
     3 AS step
   FROM events
   WHERE application_id LIKE ?
+    AND application_id <> '_accounts'
     AND event_date BETWEEN ? AND ? + ? * INTERVAL '1' DAY
     AND event_type = ?
     AND player_id IS NOT NULL
@@ -75,6 +78,7 @@ WITH step_events AS (
     4 AS step
   FROM events
   WHERE application_id LIKE ?
+    AND application_id <> '_accounts'
     AND event_date BETWEEN ? AND ? + ? * INTERVAL '1' DAY
     AND event_type = ?
     AND player_id IS NOT NULL

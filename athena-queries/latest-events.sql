@@ -31,6 +31,7 @@ WITH arrivals AS (
     AND CAST(received_at AS date) >= ?
     AND status = 'accepted'
     AND application_id LIKE ?
+    AND application_id <> '_accounts'
 )
 
 SELECT

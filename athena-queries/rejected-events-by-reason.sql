@@ -20,5 +20,6 @@ WHERE ingest_date >= CAST(? - INTERVAL '1' DAY AS varchar)
   AND ingest_date <= CAST(? + INTERVAL '1' DAY AS varchar)
   AND CAST(received_at AS date) BETWEEN ? AND ?
   AND coalesce(application_id, '') LIKE ?
+  AND coalesce(application_id, '') <> '_accounts'
 GROUP BY application_id, reason
 ORDER BY application_id NULLS LAST, events DESC, reason

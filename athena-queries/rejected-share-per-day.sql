@@ -24,6 +24,7 @@ WITH arrivals AS (
     AND ingest_date <= CAST(? + INTERVAL '1' DAY AS varchar)
     AND CAST(received_at AS date) BETWEEN ? AND ?
     AND coalesce(application_id, '') LIKE ?
+    AND coalesce(application_id, '') <> '_accounts'
 ),
 
 daily_arrivals AS (

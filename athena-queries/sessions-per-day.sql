@@ -27,6 +27,7 @@ WITH player_moments AS (
     event_at
   FROM events
   WHERE application_id LIKE ?
+    AND application_id <> '_accounts'
     AND event_date BETWEEN ? - INTERVAL '1' DAY AND ? + INTERVAL '1' DAY
     AND player_id IS NOT NULL
 ),

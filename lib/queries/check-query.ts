@@ -1,7 +1,10 @@
 import { checkSyntax } from './check-syntax.ts';
 import { asCall } from './function-call.ts';
 import { jsonPathSteps, reportFunctions } from './functions.ts';
+import { checkAccountEvents } from './check-account-events.ts';
+import { checkIsolation } from './check-isolation.ts';
 import { checkNames, outputNames } from './check-names.ts';
+import { checkRestricted } from './check-restricted.ts';
 import { checkTables } from './check-tables.ts';
 import type { LakeTables } from './lake-tables.ts';
 import type { Query } from './read-query.ts';
@@ -32,11 +35,18 @@ export function checkQuery(query: Query, options: CheckOptions): string[] {
     ...new Set([
       ...checkNodes(tree, options),
       ...checkNames(tree),
-      ...checkTables(tree, options.tables, options.kind),
+      ...checkTables(tree, options.tables, options.kind, query.audience),
+      ...(options.kind === 'report' ? checkReport(query, tree, options) : []),
       ...checkParameters(query, tree),
       ...checkResult(query, tree, options),
     ]),
   ];
+}
+
+/** A studio's report is held to the studio's games, of which the reserved application is none. */
+function checkReport(query: Query, tree: SqlNode, { tables }: CheckOptions): string[] {
+  const games = query.audience === 'studio' ? checkIsolation(query, tables) : checkAccountEvents(tree);
+  return [...games, ...checkRestricted(query, tree)];
 }
 
 /** Nodes that mean the same everywhere; functions are listed in `functions.ts`. */
@@ -207,14 +217,27 @@ function checkResult(query: Query, tree: SqlNode, options: CheckOptions): string
   const faults: string[] = [];
   if (names.includes(undefined)) faults.push('every column of the result needs a name');
   if (new Set(names).size !== names.length) faults.push('a column of the result stands there twice');
-  if (options.kind === 'report' && !names.includes('application_id'))
-    faults.push('application_id is missing from the result');
+  if (options.kind === 'report') {
+    for (const name of namesOfRow(query)) if (!names.includes(name)) faults.push(`${name} is missing from the result`);
+  }
   const mentioned = [query.chart?.x, query.chart?.y, query.chart?.series, ...query.notes.map(({ about }) => about)];
   for (const name of mentioned) {
     if (name !== undefined && name !== 'note' && !names.includes(name))
       faults.push(`the header speaks of ${name}, which is no column of the result`);
   }
   return faults;
+}
+
+/**
+ * What tells rows of a report apart, so that none mixes what should be apart: of analysts' reports the game; of a
+ * studio's the same under its account name; of the publisher's, which may be about studios or people, what the header
+ * calls the grain.
+ */
+function namesOfRow({ audience, grain }: Query): string[] {
+  if (audience === undefined) return ['application_id'];
+  const [, names = ''] = /^one row per ([a-z0-9_]+(?:, [a-z0-9_]+)*)/.exec(grain) ?? [];
+  const told = names === '' ? [] : names.split(', ');
+  return audience === 'studio' ? ['game_id', ...told] : told;
 }
 
 function isAbsent(value: SqlValue): boolean {

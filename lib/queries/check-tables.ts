@@ -1,5 +1,7 @@
 import { outputNames } from './check-names.ts';
+import { conjuncts } from './conjuncts.ts';
 import type { LakeTables, QueryableTable } from './lake-tables.ts';
+import type { Audience } from './read-query.ts';
 import { bodyOf, isNode, isRecord, kindOf, listOf, nameOf, visit } from './sql-tree.ts';
 import type { SqlNode, SqlValue } from './sql-tree.ts';
 
@@ -16,17 +18,19 @@ interface Source {
 /**
  * Names that a query reads and the lake does not have; and scans that read partitions in vain. Every table with a date
  * is read in a SELECT of its own that bounds this date from below, so that a report on a month costs a month. Exception:
- * what computes `min(event_date)`, a first-ever day, bounds it from above alone. Views are held to names only.
+ * what computes `min(event_date)`, a first-ever day, bounds it from above alone. A studio's report joins the studio's games
+ * in the same SELECT, see `check-isolation.ts`. Views are held to names only.
  */
-export function checkTables(tree: SqlNode, tables: LakeTables, kind: 'report' | 'view'): string[] {
+export function checkTables(tree: SqlNode, tables: LakeTables, kind: 'report' | 'view', audience?: Audience): string[] {
   const faults: string[] = [];
-  checkStatement(tree, new Map(), { tables, kind, faults });
+  checkStatement(tree, new Map(), { tables, kind, audience, faults });
   return faults;
 }
 
 interface Check {
   readonly tables: LakeTables;
   readonly kind: 'report' | 'view';
+  readonly audience: Audience | undefined;
   readonly faults: string[];
 }
 
@@ -60,7 +64,10 @@ function checkSelect(select: Select, scope: Scope, check: Check): void {
   if (sources.size < named.length) return;
   checkColumns(select, sources, check);
   if (check.kind === 'view') return;
-  for (const source of sources.values()) check.faults.push(...scanFaults(select, source, sources.size));
+  for (const source of sources.values()) {
+    const isAlone = sources.size === 1 || check.audience === 'studio';
+    check.faults.push(...scanFaults(select, source, isAlone));
+  }
 }
 
 function fromOf(select: Select): readonly SqlValue[] {
@@ -96,9 +103,9 @@ function checkColumns(select: Select, sources: ReadonlyMap<string, Source>, { fa
   }
 }
 
-function scanFaults(select: Select, { table, partitionDate }: Source, sourceCount: number): string[] {
+function scanFaults(select: Select, { table, partitionDate }: Source, isAlone: boolean): string[] {
   if (partitionDate === undefined) return [];
-  if (sourceCount > 1)
+  if (!isAlone)
     return [`${table} is read in a SELECT of its own, so that its partitions are left out before anything is joined`];
   const filters = conjuncts(bodyOf(select, 'where_clause')?.this);
   const bounds = new Set(filters.flatMap((filter) => boundsOf(filter, partitionDate)));
@@ -108,12 +115,6 @@ function scanFaults(select: Select, { table, partitionDate }: Source, sourceCoun
     `${table} is read without a lower bound of ${partitionDate}: filter partitions first. ` +
       `(What computes min(${partitionDate}) needs an upper bound only.)`,
   ];
-}
-
-function conjuncts(value: SqlValue | undefined): SqlNode[] {
-  const both = bodyOf(value, 'and');
-  if (both) return [...conjuncts(both.left), ...conjuncts(both.right)];
-  return isNode(value) ? [value] : [];
 }
 
 /** Which ends of the column a condition holds to constants; a column inside a function leaves nothing out. */

@@ -15,18 +15,21 @@ function check(sql: string, header = ''): string {
 }
 
 /** A report around one expression. */
-const column = (expression: string) => check(`SELECT application_id, ${expression} AS x FROM recent_events`);
+const column = (expression: string) =>
+  check(`SELECT application_id, ${expression} AS x FROM recent_events WHERE application_id <> '_accounts'`);
 
 describe('checkQuery', () => {
   it.each(readdirSync(join(root, 'athena-queries')))('finds nothing in %s', (file) => {
     expect(checkQuery(readQuery(join(root, 'athena-queries', file)), { kind: 'report', tables })).toEqual([]);
   });
 
-  it.each(readdirSync(join(root, 'athena-queries')))('lets %s be asked for one game', (file) => {
-    const { parameters, sql } = readQuery(join(root, 'athena-queries', file));
-    const filters = parameters.filter(({ name }) => name === 'application_id');
-    expect(new Set(filters.map(({ type, default: usual }) => `${type} ${usual}`))).toEqual(new Set([`varchar '%'`]));
-    expect(sql.match(/LIKE \?/g)).toHaveLength(filters.length);
+  it.each(readdirSync(join(root, 'athena-queries')))('lets %s be asked for one game, if it is about games', (file) => {
+    const { parameters, sql, audience } = readQuery(join(root, 'athena-queries', file));
+    const names = audience === undefined ? ['application_id'] : ['game_id', 'studio_id'];
+    const filters = parameters.filter(({ name, default: usual }) => names.includes(name) && usual !== undefined);
+    const kinds = new Set(filters.map(({ type, default: usual }) => `${type} ${usual}`));
+    expect([...kinds]).toEqual(audience !== undefined && filters.length === 0 ? [] : [`varchar '%'`]);
+    expect(sql.match(/LIKE \?/g) ?? []).toHaveLength(filters.length);
   });
 
   it.each(readdirSync(join(root, 'lib/queries/views')))('finds nothing in the view %s', (file) => {
@@ -124,6 +127,52 @@ describe('checkQuery', () => {
       '-- parameter: a date default event_at',
     );
     expect(text).toMatch(/default of a is no constant/);
+  });
+
+  it.each([
+    ['the events of accounts', '', /events of _accounts, which is no game/],
+    ['them where the types are not known', "WHERE event_type = ? OR event_type = 'login'", /no game/],
+    ['them though a type is left out', "WHERE event_type NOT IN ('login')", /no game/],
+    ['nothing of accounts', "WHERE coalesce(application_id, '') <> '_accounts' AND event_type = ?", /^$/],
+    ['only accounts', "WHERE application_id = '_accounts'", /^$/],
+    ['types of events', "WHERE event_type IN ('login', 'logout')", /^$/],
+  ])('sees where a report counts %s', (_, where, message) => {
+    const marks = where.includes('?') ? "-- parameter: a varchar default 'x'" : '';
+    expect(check(`SELECT application_id FROM recent_events ${where}`, marks)).toMatch(message);
+  });
+
+  it.each([
+    ['a studio', '-- grain: one row per day', 'SELECT studio_id FROM games WHERE studio_id = ?', /^game_id is missing/],
+    [
+      'a studio as its grain says',
+      '-- grain: one row per game_id, player_id',
+      'SELECT game_id FROM games WHERE studio_id = ?',
+      /^player_id is missing/,
+    ],
+  ])('refuses a report for %s without what names its rows', (_, grain, sql, message) => {
+    const text = `-- description: A test.\n${grain}\n-- audience: studio\n-- parameter: s varchar bound\n${sql}`;
+    expect(checkQuery(parseQuery('test', text), { kind: 'report', tables }).join('\n')).toMatch(message);
+  });
+
+  it.each([
+    ['reads names and does not say so', '', 'SELECT player_id FROM player_names', /player_names is restricted/],
+    [
+      'says so and reads none',
+      '-- restricted: player_names',
+      'SELECT player_id FROM players',
+      /player_names is in the header and is not read/,
+    ],
+    [
+      'calls another table restricted',
+      '-- restricted: players',
+      'SELECT player_id FROM players',
+      /there is no restricted table players/,
+    ],
+    ['says so', '-- restricted: player_names', 'SELECT player_id FROM player_names', /^$/],
+  ])('judges a report of the publisher that %s', (_, restricted, sql, message) => {
+    const header = `-- description: A test.\n-- grain: one row per player_id\n-- audience: publisher\n${restricted}`;
+    const text = `${header.trim()}\n${sql}`;
+    expect(checkQuery(parseQuery('test', text), { kind: 'report', tables }).join('\n')).toMatch(message);
   });
 
   it('refuses a header that speaks of a column that is not there', () => {
