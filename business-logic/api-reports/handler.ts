@@ -26,8 +26,8 @@ const env = readEnv(process.env, [
 const audience = audiences.find((known) => known === env[Env.reportAudience]);
 if (!audience) throw new Error(`${Env.reportAudience} is not ${audiences.join(' or ')}`);
 
-// Laid beside the bundle at synth.
-const reports = JSON.parse(readFileSync(new URL('reports.json', import.meta.url), 'utf8')) as Report[];
+// Laid beside the bundle at synth, for all audiences.
+const all = JSON.parse(readFileSync(new URL('reports.json', import.meta.url), 'utf8')) as Report[];
 const logger = createLogger('api-reports');
 const now = () => Date.now();
 
@@ -39,7 +39,7 @@ const client = new AthenaClient(options);
 export const handler = answerRequest({
   routes: routesFor(audience),
   audience,
-  reports,
+  reports: all.filter((report) => report.audience === audience),
   engine: athenaEngine({
     client,
     database: env[Env.eventsDatabase],

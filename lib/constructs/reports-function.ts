@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 import { Env } from '../../business-logic/shared/env.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { apiReports, type ApiReport } from '../queries/api-reports.ts';
-import type { Audience } from '../queries/read-query.ts';
+import { audiences, type Audience } from '../queries/read-query.ts';
 import { grantFolders } from './grant-folders.ts';
 import { grantTables } from './grant-tables.ts';
 import { lakeFolders, restrictedFolders } from './lake-folders.ts';
@@ -33,6 +33,13 @@ export interface ReportsFunctionProps {
 }
 
 const directory = fileURLToPath(new URL('../../athena-queries', import.meta.url));
+
+/**
+ * The reports of all audiences, of which the function takes its own: CDK bundles a folder once for a whole app, so that
+ * files of one function would be laid beside the code of the other as well.
+ */
+const reportsFile = (): string =>
+  JSON.stringify(audiences.flatMap((audience) => apiReports(directory, audience)).map(({ report }) => report));
 
 /** Athena's actions on a workgroup: saved queries, and executions whose ids it knows. It cannot list executions. */
 const runQueries = [
@@ -58,7 +65,7 @@ export class ReportsFunction extends PipelineFunction {
     super(scope, id, {
       config,
       folder: 'api-reports',
-      files: { 'reports.json': JSON.stringify(reports.map(({ report }) => report)) },
+      files: { 'reports.json': reportsFile() },
       description: `Answers the reports of the audience ${audience}`,
       // The gateway waits 29 seconds.
       timeout: Duration.seconds(28),
