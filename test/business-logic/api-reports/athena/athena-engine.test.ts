@@ -86,7 +86,7 @@ describe('an execution', () => {
 const start = async (changes: Partial<AthenaEngineDeps>, report: Partial<Report> = {}, studioId = 'alpha') => {
   const { engine, sent } = anAthena({}, changes);
   await engine.start({ report: aReport(report), values: { studio_id: studioId } });
-  return sent[0] as { QueryString: string; ResultReuseConfiguration?: unknown };
+  return sent[0] as unknown as { readonly QueryString: string; readonly ResultReuseConfiguration?: unknown };
 };
 
 const version = (changes: Partial<DataVersion>) => ({
