@@ -20,7 +20,7 @@ from pyspark.storagelevel import StorageLevel
 
 from playlake.catalog import folder_of
 from playlake.iceberg import IcebergTable, iceberg_type
-from playlake.publishing import FILE_BYTES, Publication, Staged, due_prefixes, find_files, table_prefix
+from playlake.publishing import FILE_BYTES, due_prefixes, find_files, parquet_writer, table_prefix
 from playlake.runs import Run, configure, format_time, names_of, parse_time, read_arguments, run_script, schema_of
 from playlake.s3_objects import Bucket, in_parallel
 from playlake.state_file import StateFile
@@ -215,7 +215,7 @@ def process_events(spark, s3, glue, settings):
     """One run of the job; returns its summary. `settings.now` is the only clock."""
     configure(spark)
     bucket = Bucket(s3, settings.bucket)
-    run = Run(spark, bucket, glue, settings, json.loads(bucket.read(settings.plan)), "process-events")
+    run = Run(spark, bucket, glue, settings, json.loads(bucket.read(settings.plan)))
     manifest_file = StateFile(s3, settings.bucket, settings.manifest_key)
     manifest = Manifest() if manifest_file.text is None else parse_manifest(manifest_file.text)
 
@@ -463,7 +463,11 @@ class ParquetEvents:
 
     def day_sources(self, days):
         """By day, what the player tables of that day are made of: it changes whenever one of its events does."""
-        partitions = [(day, partition) for day in sorted(days) for partition in self.table.partitions_of_day(day)]
+        partitions = [
+            (day, partition)
+            for day in sorted(days)
+            for partition in self.table.partitions_where(f"event_date = '{day}'")
+        ]
         places = [(partition["Values"][0], day) for day, partition in partitions]
         self._look_up(places)
         lines = {day: [] for day in days}
@@ -627,6 +631,90 @@ def literal_places(places, alias):
         listed = ", ".join(f"DATE '{day.isoformat()}'" for day in days)
         conditions.append(f"({alias}.application_id = {quote(application)} AND {alias}.event_date IN ({listed}))")
     return " OR ".join(conditions)
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+class Staged:
+    """Files of a run that no reader looks for, below the temporary prefix, in folders named by partition values."""
+
+    def __init__(self, run, name):
+        self.run = run
+        self.prefix = f"{run.settings.tmp_prefix}/process-events/{run.settings.run_id}/{name}"
+        self.writes = 0
+
+    def write(self, rows, keys, sort, tasks=None):
+        """Writes each partition as one file, or, with a number of tasks, cut into files along the order of its rows."""
+        spread = rows.repartitionByRange(tasks, *keys, *sort) if tasks else rows.repartition(*keys)
+        self.writes += 1
+        (
+            parquet_writer(spread.sortWithinPartitions(*keys, *sort), self.run.settings.compression)
+            .partitionBy(*keys)
+            .parquet(self.run.bucket.uri(f"{self.prefix}/{self.writes}"))
+        )
+
+    def files(self):
+        """Keys by the folder of their partition, such as `event_date=2026-11-18`, in the order of rows."""
+        found = {}
+        if self.writes:
+            for file in self.run.bucket.list(f"{self.prefix}/"):
+                folder = file.key[len(self.prefix) + 1 :].partition("/")[2].rpartition("/")[0]
+                found.setdefault(folder, []).append(file.key)
+        return found
+
+
+class Publication:
+    """Moves staged files to where readers look: first all files, then the catalog, partition by partition."""
+
+    def __init__(self, run, table, prefix):
+        self.run, self.table, self.prefix = run, table, prefix
+        self.retired = set()
+
+    def add_files(self, partitions, staged):
+        """One more object for each of these partitions (by values), in the prefix they have; the put is the switch."""
+        files = staged.files()
+        pairs = []
+        for values, stored in partitions.items():
+            folder = folder_of(self.table.keys, values)
+            target = f"{self.run.bucket.key(stored.location)}{self.run.settings.run_id}.parquet"
+            (source,) = files[folder]
+            if target in {file.key for file in stored.files}:
+                raise RuntimeError(f"{target} is there already: two runs bear the id {self.run.settings.run_id}")
+            pairs.append((source, target))
+        self.run.bucket.copy(pairs)
+
+    def create(self, partitions, staged, parameters=None):
+        """Registers partitions (values) with the staged files of each."""
+        locations = self._place(partitions, staged)
+        self.table.create(locations, self._parameters(locations, parameters))
+
+    def switch(self, partitions, staged, parameters=None):
+        """Points partitions (present location by values) to their staged files, and remembers where they were."""
+        locations = self._place(partitions, staged)
+        if any(locations[values] == present for values, present in partitions.items()):
+            raise RuntimeError(f"two runs bear the id {self.run.settings.run_id}")
+        self.table.switch(locations, self._parameters(locations, parameters))
+        self.retired |= {self.run.bucket.key(location) for location in partitions.values()}
+
+    def forget_staged(self):
+        self.run.bucket.delete(f"{self.run.settings.tmp_prefix}/process-events/{self.run.settings.run_id}/")
+
+    def _place(self, partitions, staged):
+        files = staged.files()
+        locations, pairs = {}, []
+        for values in partitions:
+            folder = folder_of(self.table.keys, values)
+            target = f"{self.prefix}/{folder}/run={self.run.settings.run_id}/"
+            locations[values] = self.run.bucket.uri(target)
+            pairs += [(source, f"{target}part-{number:05}.parquet") for number, source in enumerate(files[folder])]
+        self.run.bucket.copy(pairs)
+        return locations
+
+    def _parameters(self, locations, parameters):
+        return {
+            values: {"run_id": self.run.settings.run_id, **(parameters or {}).get(values, {})} for values in locations
+        }
 
 
 # --- the player tables ------------------------------------------------------------------------------------------------

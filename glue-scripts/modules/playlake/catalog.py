@@ -4,7 +4,7 @@ import re
 
 from botocore.exceptions import ClientError
 
-from playlake.s3_objects import in_parallel
+from playlake.s3_objects import chunks, in_parallel
 
 
 class CatalogTable:
@@ -28,9 +28,10 @@ class CatalogTable:
                 wanted = answer.get("UnprocessedKeys", [])
         return found
 
-    def partitions_of_day(self, day):
+    def partitions_where(self, condition):
+        """Those that meet a condition on the partition keys, without their columns."""
         pages = self.glue.get_paginator("get_partitions").paginate(
-            **self.names, Expression=f"event_date = '{day}'", ExcludeColumnSchema=True
+            **self.names, Expression=condition, ExcludeColumnSchema=True
         )
         return [partition for page in pages for partition in page["Partitions"]]
 
@@ -79,7 +80,3 @@ def escape(value):
 
 def folder_of(keys, values):
     return "/".join(f"{key}={escape(value)}" for key, value in zip(keys, values))
-
-
-def chunks(items, size):
-    return [items[start : start + size] for start in range(0, len(items), size)]

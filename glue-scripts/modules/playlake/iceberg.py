@@ -35,7 +35,7 @@ class IcebergTable:
         )
 
     def files(self, condition):
-        """Data and delete files whose `partition` meets a condition: (application, day, file_path)."""
+        """Data and delete files whose `partition` meets a condition: (application, day, file_path, size)."""
         if self.snapshot is None:
             return []
         files = self.spark.sql(f"SELECT * FROM {self.name}.files VERSION AS OF {self.snapshot}")
@@ -45,6 +45,7 @@ class IcebergTable:
                 f.col("partition.application_id").alias("application"),
                 f.col("partition.event_date").alias("day"),
                 "file_path",
+                f.col("file_size_in_bytes").alias("size"),
             )
             .collect()
         )

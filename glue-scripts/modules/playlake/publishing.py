@@ -1,9 +1,7 @@
-"""How files get to where readers look: written aside, copied, and then switched to by one catalog call a partition."""
+"""How tables are written beside their readers; docs/decisions/0014 says why."""
 
 from dataclasses import dataclass
 from datetime import timedelta
-
-from playlake.catalog import folder_of
 
 # Parquet-MR 1.13 knows no limit of rows: 8 MiB of what a row group holds in memory come to some 64 Ki events, so that
 # a filter on event_type, by which rows are sorted, skips most of a file.
@@ -23,87 +21,6 @@ def parquet_writer(rows, compression):
         .option("mapreduce.fileoutputcommitter.algorithm.version", "2")
         .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
     )
-
-
-class Staged:
-    """Files of a run that no reader looks for, below the temporary prefix, in folders named by partition values."""
-
-    def __init__(self, run, name):
-        self.run = run
-        self.prefix = f"{run.settings.tmp_prefix}/process-events/{run.settings.run_id}/{name}"
-        self.writes = 0
-
-    def write(self, rows, keys, sort, tasks=None):
-        """Writes each partition as one file, or, with a number of tasks, cut into files along the order of its rows."""
-        spread = rows.repartitionByRange(tasks, *keys, *sort) if tasks else rows.repartition(*keys)
-        self.writes += 1
-        (
-            parquet_writer(spread.sortWithinPartitions(*keys, *sort), self.run.settings.compression)
-            .partitionBy(*keys)
-            .parquet(self.run.bucket.uri(f"{self.prefix}/{self.writes}"))
-        )
-
-    def files(self):
-        """Keys by the folder of their partition, such as `event_date=2026-11-18`, in the order of rows."""
-        found = {}
-        if self.writes:
-            for file in self.run.bucket.list(f"{self.prefix}/"):
-                folder = file.key[len(self.prefix) + 1 :].partition("/")[2].rpartition("/")[0]
-                found.setdefault(folder, []).append(file.key)
-        return found
-
-
-class Publication:
-    """Moves staged files to where readers look: first all files, then the catalog, partition by partition."""
-
-    def __init__(self, run, table, prefix):
-        self.run, self.table, self.prefix = run, table, prefix
-        self.retired = set()
-
-    def add_files(self, partitions, staged):
-        """One more object for each of these partitions (by values), in the prefix they have; the put is the switch."""
-        files = staged.files()
-        pairs = []
-        for values, stored in partitions.items():
-            folder = folder_of(self.table.keys, values)
-            target = f"{self.run.bucket.key(stored.location)}{self.run.settings.run_id}.parquet"
-            (source,) = files[folder]
-            if target in {file.key for file in stored.files}:
-                raise RuntimeError(f"{target} is there already: two runs bear the id {self.run.settings.run_id}")
-            pairs.append((source, target))
-        self.run.bucket.copy(pairs)
-
-    def create(self, partitions, staged, parameters=None):
-        """Registers partitions (values) with the staged files of each."""
-        locations = self._place(partitions, staged)
-        self.table.create(locations, self._parameters(locations, parameters))
-
-    def switch(self, partitions, staged, parameters=None):
-        """Points partitions (present location by values) to their staged files, and remembers where they were."""
-        locations = self._place(partitions, staged)
-        if any(locations[values] == present for values, present in partitions.items()):
-            raise RuntimeError(f"two runs bear the id {self.run.settings.run_id}")
-        self.table.switch(locations, self._parameters(locations, parameters))
-        self.retired |= {self.run.bucket.key(location) for location in partitions.values()}
-
-    def forget_staged(self):
-        self.run.bucket.delete(self.run.work_prefix)
-
-    def _place(self, partitions, staged):
-        files = staged.files()
-        locations, pairs = {}, []
-        for values in partitions:
-            folder = folder_of(self.table.keys, values)
-            target = f"{self.prefix}/{folder}/run={self.run.settings.run_id}/"
-            locations[values] = self.run.bucket.uri(target)
-            pairs += [(source, f"{target}part-{number:05}.parquet") for number, source in enumerate(files[folder])]
-        self.run.bucket.copy(pairs)
-        return locations
-
-    def _parameters(self, locations, parameters):
-        return {
-            values: {"run_id": self.run.settings.run_id, **(parameters or {}).get(values, {})} for values in locations
-        }
 
 
 @dataclass(frozen=True)

@@ -16,16 +16,9 @@ class Run:
     spark: object
     bucket: Bucket
     glue: object
-    # The job's arguments; all jobs have `database`, `tmp_prefix`, `compression`, `run_id` and `now`.
+    # The job's arguments; all jobs have `database`, `compression`, `run_id` and `now`.
     settings: object
     plan: dict
-    # The job's folder below the temporary prefix.
-    name: str
-
-    @property
-    def work_prefix(self):
-        """Where this run may leave files that nobody reads."""
-        return f"{self.settings.tmp_prefix}/{self.name}/{self.settings.run_id}/"
 
     def table(self, name):
         return CatalogTable(self.glue, self.settings.database, name)

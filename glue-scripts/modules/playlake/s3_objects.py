@@ -65,3 +65,7 @@ def in_parallel(action, items):
     """The results in the order of the items; the first failure is raised."""
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(action, items))
+
+
+def chunks(items, size):
+    return [items[start : start + size] for start in range(0, len(items), size)]

@@ -70,15 +70,20 @@ export interface SparkLakes {
   stop(): Promise<void>;
 }
 
-/** The laptop's S3 and Glue on a port of their own, for any number of lakes. */
-export async function sparkLakes(): Promise<SparkLakes> {
+/**
+ * The laptop's S3 and Glue on a port of their own, for any number of lakes.
+ * @param others more services at the same address, whose data may lie in the folder
+ */
+export async function sparkLakes(
+  others: (folder: string) => Promise<readonly AwsProtocol[]> | readonly AwsProtocol[] = () => [],
+): Promise<SparkLakes> {
   const folder = mkdtempSync(join(tmpdir(), 'playlake-spark-'));
   const objects = createObjectStore({ root: folder, clock: Date.now });
   const catalog = createCatalog({ dataDir: folder });
   const settings = { region: 'eu-central-1', accountId: '000000000000', clock: Date.now };
   const changes = tableChangeActions(catalog, { ...settings, objects });
   const glue = glueCatalog(catalog, changes, (action) => lakes.beforeGlue(action));
-  const endpoint = await anAwsEndpoint(s3Protocol(objects, settings), glue);
+  const endpoint = await anAwsEndpoint(s3Protocol(objects, settings), glue, ...(await others(folder)));
   const duckdb = await (await DuckDBInstance.create(':memory:')).connect();
   await duckdb.run("SET TimeZone = 'UTC'");
   let count = 0;
@@ -239,7 +244,8 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function glueTable(
+/** A table of Parquet files as the template has it, for the catalog. */
+export function glueTable(
   Name: string,
   Location: string,
   columns: readonly LakeColumn[],

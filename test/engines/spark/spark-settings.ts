@@ -40,7 +40,8 @@ export async function sparkProgram(
       SPARK_CONF_DIR: conf,
       SPARK_LOCAL_IP: '127.0.0.1',
       PYSPARK_PYTHON: join(engine, 'venv/bin/python'),
-      PYTHONPATH: [join(import.meta.dirname, 'python'), join(scripts, 'modules')].join(delimiter),
+      // Spark's workers import scripts too.
+      PYTHONPATH: [join(import.meta.dirname, 'python'), join(scripts, 'modules'), scripts].join(delimiter),
       PYTHONDONTWRITEBYTECODE: '1',
       GLUE_SCRIPTS: scripts,
       AWS_ENDPOINT_URL: target.url,
