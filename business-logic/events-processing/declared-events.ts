@@ -1,6 +1,6 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { EventSchema, EventSchemas } from '../../lib/schemas/event-schema.ts';
+import type { EventSchema, EventSchemas, RequirableField } from '../../lib/schemas/event-schema.ts';
 import { ownKeywords } from '../../lib/schemas/event-schema.ts';
 
 /** One version of a declared event type. */
@@ -8,6 +8,16 @@ export interface DeclaredEvent {
   readonly version: string;
   /** Whether a sender of this role may send the type. */
   isPermitted(role: string): boolean;
+  /** Names of the fields that this version declares. */
+  readonly fields: ReadonlySet<string>;
+  /** Whether any version of the type has personal fields. */
+  readonly isPersonal: boolean;
+  /** Personal fields of this version, each with the stamped field that holds its digest, if any does. */
+  readonly personal: ReadonlyMap<string, string | undefined>;
+  /** Fields that the transform sets; what was sent there is dropped. */
+  readonly stamped: ReadonlySet<string>;
+  /** Fields of the envelope that the type requires. */
+  readonly requiredEnvelope: readonly RequirableField[];
   /** What of `event_data` does not match the schema; empty when all does. */
   errorsOf(eventData: Readonly<Record<string, unknown>>): string[];
 }
@@ -24,7 +34,10 @@ export function declaredEvents(schemas: EventSchemas): FindDeclaredEvent {
   const ajv = new Ajv2020({ allErrors: true, multipleOfPrecision: 2 });
   ajv.addVocabulary([...ownKeywords]);
   const types = new Map(
-    Object.entries(schemas).map(([eventType, versions]) => [eventType, versions.map((schema) => declare(ajv, schema))]),
+    Object.entries(schemas).map(([eventType, versions]) => {
+      const isPersonal = versions.some(({ properties }) => personalFields(properties).size > 0);
+      return [eventType, versions.map((schema) => declare(ajv, schema, isPersonal))];
+    }),
   );
   return (eventType, version) => {
     const versions = types.get(eventType);
@@ -32,17 +45,27 @@ export function declaredEvents(schemas: EventSchemas): FindDeclaredEvent {
   };
 }
 
-function declare(ajv: Ajv2020, schema: EventSchema): DeclaredEvent {
-  const roles = schema['x-roles'];
+function declare(ajv: Ajv2020, schema: EventSchema, isPersonal: boolean): DeclaredEvent {
+  const { properties, 'x-roles': roles, 'x-required-envelope': requiredEnvelope = [] } = schema;
   let validate: ValidateFunction | undefined;
   return {
     version: schema['x-version'],
+    fields: new Set(Object.keys(properties)),
+    isPersonal,
+    personal: personalFields(properties),
+    stamped: new Set(Object.keys(properties).filter((name) => properties[name]?.['x-stamped'] === true)),
+    requiredEnvelope,
     isPermitted: (role) => roles === undefined || roles.includes(role),
     errorsOf: (eventData) => {
       validate ??= ajv.compile(schema);
       return validate(withoutNulls(eventData)) ? [] : (validate.errors ?? []).map(describe);
     },
   };
+}
+
+function personalFields(properties: EventSchema['properties']): ReadonlyMap<string, string | undefined> {
+  const personal = Object.entries(properties).filter(([, field]) => field['x-pii'] === true);
+  return new Map(personal.map(([name, field]) => [name, field['x-digest']]));
 }
 
 /** The same fields without those that are null: null means absent, as in the envelope. */

@@ -34,7 +34,7 @@ export interface ReceivedEvent {
 /** Events that share a request. */
 export interface Delivery {
   readonly request: Request;
-  readonly events: Iterable<ReceivedEvent>;
+  readonly events: readonly ReceivedEvent[];
 }
 
 /** A record that holds no JSON at all: it goes back to Firehose as failed. */
@@ -106,22 +106,21 @@ function unreadable(source: string, problem: string): ReceivedEvent {
   return { value: undefined, position: 0, problem, hasRiskyNumbers: false, source: () => source };
 }
 
-function* packedEvents(text: string, piece: Piece, packed: JsonObject): Generator<ReceivedEvent> {
+function packedEvents(text: string, piece: Piece, packed: JsonObject): ReceivedEvent[] {
   const { events } = packed;
   if (!Array.isArray(events)) {
-    yield unreadable(text.slice(piece.start, piece.end), 'is a packed request whose events are no array');
-    return;
+    return [unreadable(text.slice(piece.start, piece.end), 'is a packed request whose events are no array')];
   }
   const hasRiskyNumbers = mayChangeNumbers(text);
   let slices: readonly Slice[] | undefined;
-  for (const [position, value] of events.entries()) {
+  return events.map((value: unknown, position) => {
     const source = () => {
       slices ??= elementsOf(text, memberOf(text, piece.start, 'events')?.start ?? piece.start);
       const slice = slices[position];
       return text.slice(slice?.start, slice?.end);
     };
-    yield { value, position, hasRiskyNumbers, source };
-  }
+    return { value, position, hasRiskyNumbers, source };
+  });
 }
 
 /** A document of its own: an event that a game server wrote to the stream, with its `application_id` in it. */

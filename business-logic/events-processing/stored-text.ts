@@ -9,15 +9,15 @@ export function withoutLoneSurrogates(json: string): string {
   return json.replace(escapes, (escape, surrogate: string | undefined) => (surrogate ? '\ufffd' : escape));
 }
 
-/** The text in pieces of at most 60,000 bytes of UTF-8, never splitting a character. */
-export function inStoredPieces(text: string): string[] {
+/** The text in pieces of so many bytes of UTF-8 at most, never splitting a character. */
+export function inStoredPieces(text: string, maxBytes: number = maxStoredBytes): string[] {
   // A UTF-16 unit takes at most three bytes.
-  if (text.length * 3 <= maxStoredBytes) return [text];
+  if (text.length * 3 <= maxBytes) return [text];
   const bytes = Buffer.from(text);
   const pieces: string[] = [];
   let start = 0;
   while (start < bytes.length) {
-    let end = Math.min(start + maxStoredBytes, bytes.length);
+    let end = Math.min(start + maxBytes, bytes.length);
     while (end < bytes.length && isContinuation(bytes[end])) end -= 1;
     pieces.push(bytes.toString('utf8', start, end));
     start = end;

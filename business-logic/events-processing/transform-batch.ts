@@ -5,17 +5,23 @@ import type {
   FirehoseTransformationResult,
   FirehoseTransformationResultRecord,
 } from 'aws-lambda';
+import { accountsApplicationId } from '../shared/reserved-applications.ts';
 import type { Application, FindApplication } from './find-application.ts';
 import { responseBudgetBytes } from './limits.ts';
-import type { EventRules } from './process-event.ts';
+import type { EventContext, EventRules } from './judge-event.ts';
+import type { GuardedRows } from './personal-data/guard-events.ts';
+import { findSensitive, guardEvents } from './personal-data/guard-events.ts';
+import type { OpenKeys } from './personal-data/personal-data.ts';
 import { processEvent } from './process-event.ts';
-import type { Delivery } from './read-record.ts';
+import type { Delivery, Request } from './read-record.ts';
 import { readRecord } from './read-record.ts';
 import type { RecordSize } from './response-budget.ts';
 import { ResponseBudget } from './response-budget.ts';
 
 export interface TransformDeps {
   readonly findApplication: FindApplication;
+  /** The keys of personal data; asked for by batches that hold any, and by no other. */
+  readonly openKeys: OpenKeys;
   readonly rules: EventRules;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -44,16 +50,24 @@ const wrapperBytes = Buffer.byteLength('{"recordId":"","result":"ProcessingFaile
 /**
  * Builds the Firehose handler: one line per event, accepted or rejected. A record that is no JSON, or whose rows do not
  * fit into the response, goes back as failed, and Firehose keeps it whole under the error prefix; no record fails
- * another. Only a failure to look applications up fails the batch, which Firehose then sends again.
+ * another. Only a failure to look applications up, or keys of personal data, fails the batch, which Firehose then sends
+ * again.
  */
 export function transformBatch(deps: TransformDeps) {
   return async ({ records }: FirehoseTransformationEvent): Promise<FirehoseTransformationResult> => {
     const readable = records.flatMap((record) => read(record, deps) ?? []);
     const applications = await findApplications(readable, deps.findApplication);
+    const context = contextOf(applications, deps.now());
+    const sensitive = findSensitive(
+      readable.flatMap(({ deliveries }) => deliveries),
+      deps.rules,
+    );
+    const guarded =
+      sensitive.length === 0 ? undefined : await guardEvents(sensitive, context, deps.rules, deps.openKeys);
     const rows = admitRows(
       records,
       readable,
-      (deliveries, limit) => encode(deliveries, applications, limit, deps),
+      (deliveries, limit) => encode(deliveries, context, guarded, limit, deps),
       deps,
     );
     report(records, rows, deps);
@@ -76,8 +90,22 @@ async function findApplications(readable: readonly ReadableRecord[], find: FindA
   const ids = new Set(
     readable.flatMap(({ deliveries }) => deliveries.flatMap(({ request }) => request.application_id ?? [])),
   );
+  ids.delete(accountsApplicationId);
   return new Map(await Promise.all(Array.from(ids, async (id) => [id, await find(id)] as const)));
 }
+
+/** The reserved application has no row in the table. */
+const accounts: Application = { application_id: accountsApplicationId, application_name: 'Accounts' };
+
+type ContextOf = (request: Request) => EventContext;
+
+const contextOf =
+  (applications: Applications, processedAt: number): ContextOf =>
+  (request) => {
+    const { application_id: id } = request;
+    const application = id === accountsApplicationId ? accounts : id === undefined ? undefined : applications.get(id);
+    return { request, application, processedAt };
+  };
 
 type Encode = (deliveries: readonly Delivery[], limitBytes: number) => Omit<RecordRows, keyof RecordSize> | undefined;
 
@@ -115,18 +143,18 @@ function failedBytesOf({ recordId, data }: FirehoseRecord): number {
 /** The lines of a record; undefined as soon as they take more of the response than they may. */
 function encode(
   deliveries: readonly Delivery[],
-  applications: Applications,
+  context: ContextOf,
+  guarded: GuardedRows | undefined,
   limitBytes: number,
-  { rules, now }: TransformDeps,
+  { rules }: TransformDeps,
 ): Omit<RecordRows, keyof RecordSize> | undefined {
-  const processedAt = now();
   const lines: string[] = [];
   let bytes = 0;
   let accepted = 0;
   for (const { request, events } of deliveries) {
-    const application = request.application_id === undefined ? undefined : applications.get(request.application_id);
+    const ofRequest = context(request);
     for (const event of events) {
-      const row = processEvent(event, { request, application, processedAt }, rules);
+      const row = guarded?.get(event)?.() ?? processEvent(event, ofRequest, rules);
       const line = `${JSON.stringify(row)}\n`;
       bytes += Buffer.byteLength(line);
       if (base64Length(bytes) > limitBytes) return undefined;

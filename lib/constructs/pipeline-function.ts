@@ -2,6 +2,8 @@ import type { Duration } from 'aws-cdk-lib';
 import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { EnvName } from '../../business-logic/shared/env.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
@@ -48,5 +50,21 @@ export class PipelineFunction extends LambdaFunction {
   useIndex(table: ITableV2, index: string, name: EnvName, actions: readonly string[]): void {
     this.addEnvironment(name, index);
     Grant.addToPrincipal({ grantee: this, actions: [...actions], resourceArns: [`${table.tableArn}/index/${index}`] });
+  }
+
+  /** Lets the function do these things with a key of KMS, and tells it the key's ARN. */
+  useKey(key: IKey, name: EnvName, actions: readonly string[]): void {
+    this.addEnvironment(name, key.keyArn);
+    Grant.addToPrincipal({ grantee: this, actions: [...actions], resourceArns: [key.keyArn] });
+  }
+
+  /** Lets the function read a secret, and tells it the secret's ARN. */
+  useSecret(secret: ISecret, name: EnvName): void {
+    this.addEnvironment(name, secret.secretArn);
+    Grant.addToPrincipal({
+      grantee: this,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [secret.secretArn],
+    });
   }
 }

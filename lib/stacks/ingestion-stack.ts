@@ -1,7 +1,9 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { CfnTable } from 'aws-cdk-lib/aws-glue';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Env } from '../../business-logic/shared/env.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
@@ -14,6 +16,12 @@ export interface IngestionStackProps extends StackProps {
   readonly lake: IBucket;
   readonly rawEvents: CfnTable;
   readonly applications: ITableV2;
+  /** Keys under which the transform encrypts personal data. */
+  readonly playerKeys: ITableV2;
+  /** Wraps those keys. */
+  readonly piiKey: IKey;
+  /** Keys the digests that stand for personal data. */
+  readonly digestSecret: ISecret;
   /** What the transform judges events by. */
   readonly schemas: EventSchemas;
 }
@@ -22,13 +30,24 @@ export interface IngestionStackProps extends StackProps {
 export class IngestionStack extends Stack {
   readonly stream: EventStream;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { config, lake, rawEvents, applications, schemas, ...props }: IngestionStackProps,
-  ) {
+  constructor(scope: Construct, id: string, props: IngestionStackProps) {
     super(scope, id, props);
+    const { config, lake, rawEvents } = props;
 
+    const transform = this.#transform(props);
+    this.stream = new EventStream(this, 'Events', { config, lake, table: rawEvents, transform });
+
+    new CfnOutput(this, 'DeliveryStream', { value: this.stream.streamName });
+  }
+
+  #transform({
+    config,
+    applications,
+    playerKeys,
+    piiKey,
+    digestSecret,
+    schemas,
+  }: IngestionStackProps): PipelineFunction {
     const transform = new PipelineFunction(this, 'Transform', {
       config,
       folder: 'events-processing',
@@ -43,9 +62,9 @@ export class IngestionStack extends Stack {
       },
     });
     transform.useTable(applications, Env.applicationsTable, ['dynamodb:GetItem']);
-
-    this.stream = new EventStream(this, 'Events', { config, lake, table: rawEvents, transform });
-
-    new CfnOutput(this, 'DeliveryStream', { value: this.stream.streamName });
+    transform.useTable(playerKeys, Env.playerKeysTable, ['dynamodb:BatchGetItem', 'dynamodb:PutItem']);
+    transform.useKey(piiKey, Env.piiKeyId, ['kms:GenerateDataKey', 'kms:Decrypt']);
+    transform.useSecret(digestSecret, Env.digestSecret);
+    return transform;
   }
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type {
   APIGatewayAuthorizerResult,
   APIGatewayProxyResult,
@@ -11,14 +12,17 @@ import type {
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Env } from '../../business-logic/shared/env.ts';
+import { digestOf, erasedText } from '../../business-logic/shared/personal-data-cipher.ts';
 import { createToken } from '../../business-logic/shared/token.ts';
 import { readEventSchemas } from '../../lib/schemas/read-event-schemas.ts';
 import { startDynamoDb, tables } from '../support/a-dynamodb.ts';
+import { digestSecret, startKeyService } from '../support/a-key-service.ts';
 import { anEvent } from '../support/an-event.ts';
 import { firehoseBatch, packed, rowsOf } from '../support/firehose-batch.ts';
 import { aRequest } from './api-admin/an-admin-api.ts';
 
-const { endpoint } = await startDynamoDb();
+const { client, endpoint } = await startDynamoDb();
+const keyService = await startKeyService();
 const environment = {
   [Env.applicationsTable]: tables.applications,
   [Env.authorizationsTable]: tables.authorizations,
@@ -26,7 +30,12 @@ const environment = {
   [Env.undeclaredEventTypes]: 'REJECT',
   [Env.maxEventAgeDays]: '400',
   [Env.corsOrigins]: 'https://console.example',
+  [Env.playerKeysTable]: tables.playerKeys,
+  [Env.piiKeyId]: 'arn:aws:kms:eu-central-1:111122223333:key/1',
+  [Env.digestSecret]: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:digests',
   AWS_ENDPOINT_URL: endpoint,
+  AWS_ENDPOINT_URL_KMS: keyService.endpoint,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: keyService.endpoint,
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'key',
   AWS_SECRET_ACCESS_KEY: 'secret',
@@ -119,6 +128,33 @@ describe('the functions, bundled as they are deployed', () => {
       .map((record) => rowsOf(record).map(({ rejection, status }) => rejection?.code ?? status));
     expect(rows).toEqual([['accepted', 'undeclared_event_type', 'schema_mismatch'], ['unregistered_application']]);
     expect(rowsOf(records[0]!)[0]).toMatchObject({ application_name: 'Flamingo' });
+    expect(keyService.calls).toEqual([]);
+  });
+
+  it('encrypt what is personal under a key of the player, and erase that when the account is closed', async () => {
+    const stamps = { application_id: '_accounts', role: 'publisher' };
+    const created = anEvent({
+      event_type: 'account_created',
+      event_data: { user_id: 'u-flamingo', player_name: 'Flora Flamingo' },
+    });
+    const [row] = rowsOf((await transform(firehoseBatch(packed([created], stamps)))).records[0]!);
+    const calls = ['TrentService.GenerateDataKey', 'secretsmanager.GetSecretValue'];
+    expect(keyService.calls).toEqual(calls);
+    const data = JSON.parse(row?.event_data ?? '') as Record<string, string>;
+    expect(data).toEqual({
+      user_id: expect.stringMatching(/^enc:v1:.{52}$/),
+      user_id_digest: digestOf(digestSecret, 'u-flamingo'),
+      player_name: expect.stringMatching(/^enc:v1:.{56}$/),
+    });
+
+    const closed = anEvent({ event_type: 'account_closed', event_data: {} });
+    const [, again] = rowsOf((await transform(firehoseBatch(packed([closed, created], stamps)))).records[0]!);
+    expect(JSON.parse(again?.event_data ?? '')).toEqual({ ...data, user_id: erasedText, player_name: erasedText });
+    expect(keyService.calls).toEqual(calls);
+    const key = await client.send(
+      new GetCommand({ TableName: tables.playerKeys, Key: { key_id: 'player#player-1' }, ConsistentRead: true }),
+    );
+    expect(Object.keys(key.Item ?? {}).toSorted()).toEqual(['erased_at', 'key_id']);
   });
 
   it('let the configured origin read what the admin API answers', async () => {

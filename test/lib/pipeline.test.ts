@@ -62,8 +62,18 @@ describe('permissions', () => {
     ]);
   });
 
-  it('let the transform and the authorizer read one item and nothing else', () => {
-    expect(actionsOf(dev, 'Transform')).toEqual(['dynamodb:GetItem']);
+  it('let the transform read an application, and use the keys of personal data', () => {
+    expect(actionsOf(dev, 'Transform')).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:PutItem',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'secretsmanager:GetSecretValue',
+    ]);
+  });
+
+  it('let the authorizer read one item and nothing else', () => {
     expect(actionsOf(dev, 'Authorizer')).toEqual(['dynamodb:GetItem']);
     expect(actionsOf(dev, 'ApiSender')).toEqual(['firehose:PutRecord']);
   });

@@ -9,6 +9,7 @@ export const tables = {
   applications: 'applications',
   authorizations: 'authorizations',
   byApplication: 'by_application',
+  playerKeys: 'player_keys',
 } as const;
 
 const throughput = { ReadCapacityUnits: 1_000, WriteCapacityUnits: 1_000 };
@@ -38,9 +39,15 @@ const definitions: readonly CreateTableCommandInput[] = [
     ],
     ProvisionedThroughput: throughput,
   },
+  {
+    TableName: tables.playerKeys,
+    KeySchema: keyOf('key_id'),
+    AttributeDefinitions: strings('key_id'),
+    ProvisionedThroughput: throughput,
+  },
 ];
 
-/** A DynamoDB in memory with the two tables of the API, gone when the test file is done. */
+/** A DynamoDB in memory with the two tables of the API and that of personal keys, gone when the test file is done. */
 export async function aDynamoDb(): Promise<DynamoDBDocumentClient> {
   return (await startDynamoDb()).client;
 }

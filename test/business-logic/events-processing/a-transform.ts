@@ -1,7 +1,7 @@
 import { declaredEvents } from '../../../business-logic/events-processing/declared-events.ts';
 import type { TransformDeps } from '../../../business-logic/events-processing/transform-batch.ts';
 import { transformBatch } from '../../../business-logic/events-processing/transform-batch.ts';
-import type { EventRules } from '../../../business-logic/events-processing/process-event.ts';
+import type { EventRules } from '../../../business-logic/events-processing/judge-event.ts';
 import { readEventSchemas } from '../../../lib/schemas/read-event-schemas.ts';
 import { firehoseBatch, packed, rowsOf } from '../../support/firehose-batch.ts';
 
@@ -14,6 +14,7 @@ export function aTransform(overrides: Partial<TransformDeps> & { readonly rules?
   return transformBatch({
     findApplication: async (id) =>
       ['game-a', 'game-b'].includes(id) ? { application_id: id, application_name: `Name of ${id}` } : undefined,
+    openKeys: async () => Promise.reject(new Error('nothing here is personal')),
     rules: someRules(),
     now: () => processedAt,
     logger: { info: () => {}, warn: () => {} },

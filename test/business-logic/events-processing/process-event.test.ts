@@ -362,9 +362,9 @@ describe('the schema of an event', () => {
 
   it('may reserve a type for some roles', async () => {
     const closing = { ...schemas['login']![0]!, 'x-roles': ['publisher', 'server'] };
-    const rules = someRules({ findDeclaredEvent: declaredEvents({ account_closed: [closing] }) });
+    const rules = someRules({ findDeclaredEvent: declaredEvents({ season_closed: [closing] }) });
     const send = async (role: string | undefined) => {
-      const [row] = await transformed(packed([anEvent({ event_type: 'account_closed' })], { role }), { rules });
+      const [row] = await transformed(packed([anEvent({ event_type: 'season_closed' })], { role }), { rules });
       return row?.rejection?.code ?? row?.status;
     };
     expect(await send('game')).toBe('not_permitted');

@@ -93,6 +93,9 @@ describe('the transform', () => {
   it('is told the rules that the configuration decides', () => {
     expect(transformOf(dev).Properties.Environment.Variables).toEqual({
       APPLICATIONS_TABLE: expect.anything(),
+      PLAYER_KEYS_TABLE: expect.anything(),
+      PII_KEY_ID: expect.anything(),
+      DIGEST_SECRET: expect.anything(),
       MAX_EVENT_AGE_DAYS: '9',
       UNDECLARED_EVENT_TYPES: 'REJECT',
     });

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ifMet } from '../../shared/if-met.ts';
+import { keyAttribute } from '../../shared/personal-data-keys.ts';
+import { inParallel } from './in-parallel.ts';
+
+/** An item of the table; which attributes are set depends on what it is (`business-logic/shared/personal-data-keys.ts`). */
+export interface KeyItem {
+  readonly key_id: string;
+  readonly wrapped_key?: Uint8Array;
+  readonly kek?: string;
+  readonly created_at?: string;
+  readonly erased_at?: string;
+  readonly expires_at?: number;
+}
+
+/** The table of keys. */
+export interface KeyTable {
+  /** The items that exist, by id, as they are now. */
+  read(ids: Iterable<string>): Promise<ReadonlyMap<string, KeyItem>>;
+  /** Adds items whose ids do not exist, and answers the ids that did. */
+  create(items: readonly KeyItem[]): Promise<readonly string[]>;
+  /** Puts the mark of erasure in place of keys, whether they exist or not. The first mark stays. */
+  erase(ids: Iterable<string>, erasedAt: string): Promise<void>;
+}
+
+/** DynamoDB's limit of one BatchGetItem. */
+const itemsPerRead = 100;
+/** Requests under way at once; the client has as many connections. */
+const requests = 50;
+/** Times that items are asked for again when DynamoDB gives back less than it was asked for. */
+const maxReads = 8;
+
+/** The table in DynamoDB. Reads are consistent: a key that was erased a moment ago must not be used. */
+export function keyTable(client: DynamoDBDocumentClient, tableName: string): KeyTable {
+  const put = async (Item: KeyItem, ConditionExpression: string): Promise<boolean> => {
+    const command = new PutCommand({ TableName: tableName, Item, ConditionExpression });
+    return (await ifMet(client.send(command))) !== undefined;
+  };
+
+  const readSome = async (ids: readonly string[]): Promise<KeyItem[]> => {
+    const items: KeyItem[] = [];
+    let keys: Record<string, unknown>[] = ids.map((id) => ({ [keyAttribute]: id }));
+    for (let reads = 1; keys.length > 0; reads += 1) {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } }),
+      );
+      items.push(...((Responses?.[tableName] ?? []) as KeyItem[]));
+      keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
+      if (keys.length === 0) break;
+      if (reads === maxReads) throw new Error(`${keys.length} keys were not read in ${maxReads} attempts`);
+      await sleep(25 * 2 ** reads * Math.random());
+    }
+    return items;
+  };
+
+  return {
+    async read(ids) {
+      const wanted = Array.from(ids);
+      const pages = Array.from({ length: Math.ceil(wanted.length / itemsPerRead) }, (_, page) =>
+        wanted.slice(page * itemsPerRead, (page + 1) * itemsPerRead),
+      );
+      const items = (await inParallel(pages, requests, readSome)).flat();
+      return new Map(items.map((item) => [item.key_id, item]));
+    },
+
+    async create(items) {
+      const isNew = await inParallel(items, requests, async (item) =>
+        put(item, `attribute_not_exists(${keyAttribute})`),
+      );
+      return items.flatMap(({ key_id: id }, at) => (isNew[at] ? [] : [id]));
+    },
+
+    async erase(ids, erasedAt) {
+      await inParallel(Array.from(ids), requests, async (id) =>
+        put({ key_id: id, erased_at: erasedAt }, 'attribute_not_exists(erased_at)'),
+      );
+    },
+  };
+}
