@@ -14,7 +14,7 @@ export interface OpenApiProps extends EventsRouteProps {
   /** The functions as API Gateway calls them. */
   readonly authorizerUri: string;
   readonly adminUri: string;
-  readonly tokenUris: Readonly<Partial<Record<TokenFunction, string>>>;
+  readonly tokenUris: Readonly<Record<TokenFunction, string>>;
 }
 
 /** Answers that functions may give as bytes: the gateway decodes them for a caller who accepts one of these. */
@@ -57,12 +57,13 @@ const adminPaths = ({ adminUri, corsOrigins }: OpenApiProps) =>
 
 const tokenPaths = ({ tokenUris, corsOrigins }: OpenApiProps) =>
   Object.fromEntries(
-    Object.entries(tokenRoutes).flatMap(([path, { method, answeredBy }]) => {
-      const uri = tokenUris[answeredBy];
-      if (uri === undefined) return [];
-      const route = functionRoute(path, uri, 'token');
-      return [[path, { [method.toLowerCase()]: route, options: preflight(corsOrigins, path, [method]) }]];
-    }),
+    Object.entries(tokenRoutes).map(([path, { method, answeredBy }]) => [
+      path,
+      {
+        [method.toLowerCase()]: functionRoute(path, tokenUris[answeredBy], 'token'),
+        options: preflight(corsOrigins, path, [method]),
+      },
+    ]),
   );
 
 const securitySchemes = ({ authorizerUri, authorizerTtlSeconds }: OpenApiProps) => ({

@@ -24,7 +24,7 @@ export interface EventsApiProps {
   readonly authorizer: IFunction;
   readonly admin: IFunction;
   /** What the tokens of studios and of the publisher call. */
-  readonly tokenFunctions: Readonly<Partial<Record<TokenFunction, IFunction>>>;
+  readonly tokenFunctions: Readonly<Record<TokenFunction, IFunction>>;
 }
 
 /** The REST API, made from one OpenAPI document, with its stage, its logs and the permissions it needs. */
@@ -59,9 +59,11 @@ export class EventsApi extends Construct {
           authorizerTtlSeconds: config.AUTHORIZER_TTL_SECONDS,
           authorizerUri: invocationUri(authorizer),
           adminUri: invocationUri(admin),
-          tokenUris: Object.fromEntries(
-            Object.entries(tokenFunctions).map(([name, called]) => [name, invocationUri(called)]),
-          ),
+          tokenUris: {
+            accounts: invocationUri(tokenFunctions.accounts),
+            studioReports: invocationUri(tokenFunctions.studioReports),
+            publisherReports: invocationUri(tokenFunctions.publisherReports),
+          },
           putRecordUri: `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:firehose:action/PutRecord`,
           senderRoleArn: sender.roleArn,
         }),

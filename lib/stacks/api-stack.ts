@@ -1,5 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Env } from '../../business-logic/shared/env.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
@@ -7,15 +9,24 @@ import { authorizationsByApplication } from '../constructs/authorization-table.t
 import type { EventStream } from '../constructs/event-stream.ts';
 import { EventsApi } from '../constructs/events-api.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
+import { ReportsFunction, type ReportsFunctionProps } from '../constructs/reports-function.ts';
+import type { Audience } from '../queries/read-query.ts';
 
 export interface ApiStackProps extends StackProps {
   readonly config: PipelineConfig;
   readonly applications: ITableV2;
   readonly authorizations: ITableV2;
+  /** Keys the ids of account events. */
+  readonly digestSecret: ISecret;
   readonly stream: EventStream;
+  /** What reports are made of. */
+  readonly reports: Omit<ReportsFunctionProps, 'config' | 'audience'>;
 }
 
-/** The HTTP side: games send events with a token, admins manage games and tokens with signed calls. */
+/**
+ * The HTTP side: games send events, the publisher sends accounts, studios and the publisher read reports, each with a
+ * token; admins manage games and tokens with signed calls.
+ */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
@@ -26,7 +37,11 @@ export class ApiStack extends Stack {
       stream,
       authorizer: this.#authorizer(props),
       admin: this.#admin(props),
-      tokenFunctions: {},
+      tokenFunctions: {
+        accounts: this.#accounts(props),
+        studioReports: this.#reports('studio', props),
+        publisherReports: this.#reports('publisher', props),
+      },
     });
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
@@ -42,6 +57,36 @@ export class ApiStack extends Stack {
     });
     authorizer.useTable(authorizations, Env.authorizationsTable, ['dynamodb:GetItem']);
     return authorizer;
+  }
+
+  #accounts({ config, applications, digestSecret, stream }: ApiStackProps): PipelineFunction {
+    const accounts = new PipelineFunction(this, 'Accounts', {
+      config,
+      folder: 'api-accounts',
+      description: 'Makes events of accounts: players, studios and who plays what',
+      // The gateway waits 29 seconds.
+      timeout: Duration.seconds(28),
+      // A thousand records become some thousand events with a digest in each id.
+      memoryMegabytes: 1_024,
+      environment: {
+        [Env.corsOrigins]: config.CORS_ORIGINS.join(','),
+        [Env.deliveryStream]: stream.streamName,
+        [Env.digestSecret]: digestSecret.secretArn,
+      },
+    });
+    accounts.useTable(applications, Env.applicationsTable, ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem']);
+    stream.grantPutRecordBatch(accounts);
+    Grant.addToPrincipal({
+      grantee: accounts,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [digestSecret.secretArn],
+    });
+    return accounts;
+  }
+
+  #reports(audience: Audience, { config, reports }: ApiStackProps): ReportsFunction {
+    const id = { studio: 'StudioReports', publisher: 'PublisherReports' }[audience];
+    return new ReportsFunction(this, id, { config, audience, ...reports });
   }
 
   #admin({ config, applications, authorizations }: ApiStackProps): PipelineFunction {
