@@ -27,13 +27,23 @@ export function createPipeline(
   const tags = { workload: config.WORKLOAD_NAME };
 
   const storage = new StorageStack(app, id('storage'), { config, tags });
-  const { lake, applications, authorizations, digestSecret, restricted } = storage;
+  const { lake, applications, authorizations, digestSecret, piiKey, playerKeys, restricted } = storage;
 
   const dataLake = new DataLakeStack(app, id('data-lake'), { config, tags, lake, restricted, events });
   const { rawEvents } = dataLake;
 
   const { schemas } = events;
-  const ingestion = new IngestionStack(app, id('ingestion'), { config, tags, lake, rawEvents, applications, schemas });
+  const ingestion = new IngestionStack(app, id('ingestion'), {
+    config,
+    tags,
+    lake,
+    rawEvents,
+    applications,
+    playerKeys,
+    piiKey,
+    digestSecret,
+    schemas,
+  });
   const { stream } = ingestion;
 
   const { database, workGroup, restrictedWorkGroup, workflow } = dataLake;
