@@ -1,9 +1,8 @@
-import type { ReportRow } from './expected-rows.ts';
-import { expectedReports, type ExpectedReport } from './report-rows.ts';
+import { compareRowSets, isClose, text, type AthenaRow } from './compare-row-sets.ts';
+import { expectedReports } from './report-rows.ts';
 import type { Truth } from './truth.ts';
 
-/** A row of a report as Athena gives it: every value is text; undefined or null stands for SQL null. */
-export type AthenaRow = Readonly<Record<string, string | null | undefined>>;
+export type { AthenaRow } from './compare-row-sets.ts';
 
 /** Names of the reports that can be held to the truth. */
 export const comparableReports: readonly string[] = ['latest-events', ...Object.keys(expectedReports)];
@@ -43,32 +42,9 @@ export function compareTruth(report: string, rows: readonly AthenaRow[], truth: 
 function compareRows(report: string, rows: readonly AthenaRow[], truth: Truth): string[] {
   const expected = expectedReports[report]?.(truth);
   if (!expected) throw new Error(`nothing is known about report ${report}; known: ${comparableReports.join(', ')}`);
-
   const known = knownApplications(truth);
-  const name = (row: AthenaRow | ReportRow) => expected.keys.map((key) => String(row[key] ?? null)).join(', ');
-  const missing = new Map(expected.rows.map((row) => [name(row), row]));
-  const differences: string[] = [];
-
-  for (const row of rows.filter(({ application_id }) => application_id == null || known.has(application_id))) {
-    const want = missing.get(name(row));
-    if (!want) differences.push(`${report}: row (${name(row)}) should not be there, or only once`);
-    else differences.push(...compareRow(report, name(row), row, want, expected));
-    missing.delete(name(row));
-  }
-  for (const row of missing.keys()) differences.push(`${report}: row (${row}) is missing`);
-  return differences;
-}
-
-function compareRow(report: string, name: string, row: AthenaRow, want: ReportRow, columns: ExpectedReport): string[] {
-  const { exact = [], decimals = [], rounded = [] } = columns;
-  const wrong = [
-    ...exact.filter((column) => text(row[column]) !== text(want[column])),
-    ...decimals.filter((column) => decimal(row[column]) !== decimal(want[column])),
-    ...rounded.filter((column) => !isClose(row[column], want[column])),
-  ];
-  return wrong
-    .filter((column) => want[column] !== undefined)
-    .map((column) => `${report}: ${column} of (${name}) is ${text(row[column])} and should be ${text(want[column])}`);
+  const mine = rows.filter(({ application_id }) => application_id == null || known.has(application_id));
+  return compareRowSets(report, mine, expected);
 }
 
 /** The newest events: their number, their order and whose they are can be known, their ids cannot. */
@@ -120,22 +96,4 @@ function compareArrivals(report: string, rows: readonly AthenaRow[], truth: Trut
 
 function knownApplications(truth: Truth): ReadonlySet<string> {
   return new Set([...truth.applications, ...truth.rejected_events].map((one) => one.application_id));
-}
-
-function text(value: string | number | null | undefined): string {
-  return value == null ? 'null' : String(value);
-}
-
-/** A decimal without the zeros it ends on; any other text as it is. */
-function decimal(value: string | number | null | undefined): string {
-  const written = text(value);
-  const short = /^-?\d+\.\d+$/.test(written) ? written.replace(/\.?0+$/, '') : written;
-  return short === '-0' ? '0' : short;
-}
-
-/** Sums of doubles depend on the order of their rows; a billionth is far below any real difference. */
-function isClose(value: string | null | undefined, want: string | number | null | undefined): boolean {
-  if (value == null || want == null) return value == want;
-  const [left, right] = [Number(value), Number(want)];
-  return Math.abs(left - right) <= 1e-9 * Math.max(1, Math.abs(right));
 }

@@ -1,5 +1,6 @@
 import { beginLife, sharesIds, type Life } from './live-a-life.ts';
 import type { LivedEvent } from './game-event.ts';
+import { createHeldBack } from './held-back.ts';
 import type { GeneratorOptions } from './options.ts';
 import type { Period } from './player.ts';
 import { createRandom, type Random } from './random.ts';
@@ -50,7 +51,7 @@ export function* eventStream(
 ): Generator<Outgoing> {
   const shares = sharesOfGood(options);
   const random = createRandom(options.seed).fork('stream');
-  const queue = createHeldBack();
+  const queue = createHeldBack<Outgoing>();
   const delay = () => random.integer(Math.min(leastDelay, options.longestDelay), options.longestDelay);
   const strangerId = unregisteredApplication(options.seed, applicationIds);
   let left = options.events;
@@ -179,27 +180,4 @@ function undeclaredEvent(lived: LivedEvent, random: Random): LivedEvent {
 function unregisteredEvent(applicationId: string, { event, country }: LivedEvent, random: Random): Outgoing {
   const stray = { application_id: applicationId, ...event, event_id: uuid4(random) };
   return { game: undefined, country, json: JSON.stringify(stray), eventId: stray.event_id, isAccepted: false };
-}
-
-/** Events that wait until a number of others has gone by. */
-function createHeldBack() {
-  const waiting = new Map<number, Outgoing[]>();
-  let turn = 0;
-  return {
-    hold: (event: Outgoing, turns: number) => {
-      const due = waiting.get(turn + turns);
-      if (due) due.push(event);
-      else waiting.set(turn + turns, [event]);
-    },
-    *due(): Generator<Outgoing> {
-      turn += 1;
-      const due = waiting.get(turn);
-      waiting.delete(turn);
-      if (due) yield* due;
-    },
-    *rest(): Generator<Outgoing> {
-      for (const [, events] of [...waiting].toSorted(([a], [b]) => a - b)) yield* events;
-      waiting.clear();
-    },
-  };
 }

@@ -1,0 +1,44 @@
+import type { AccountRecord } from './account-records.ts';
+
+const playerColumns = [
+  'player_id',
+  'user_id',
+  'player_name',
+  'country',
+  'account_start_at',
+  'account_end_at',
+  'close_account',
+  'games',
+  'unregister',
+  'occurred_at',
+] as const;
+
+const studioColumns = ['studio_id', 'name', 'location', 'game_id', 'game_name', 'category', 'occurred_at'] as const;
+
+/** Players' records as lines of CSV under a header; games are a JSON array in one cell. */
+export function* playerRows(records: Iterable<AccountRecord>): Generator<string> {
+  yield playerColumns.join(',');
+  for (const record of records) yield playerColumns.map((column) => cell(record[column])).join(',');
+}
+
+/** Studios' records as lines of CSV under a header, one for each game. */
+export function* studioRows(records: Iterable<AccountRecord>): Generator<string> {
+  yield studioColumns.join(',');
+  for (const { games = [], ...studio } of records) {
+    const published = games as readonly Readonly<Record<'game_id' | 'name' | 'category', string>>[];
+    if (published.length === 0) yield studioRow(studio);
+    for (const { game_id, name, category } of published)
+      yield studioRow({ ...studio, game_id, game_name: name, category });
+  }
+}
+
+function studioRow(record: AccountRecord): string {
+  return studioColumns.map((column) => cell(record[column])).join(',');
+}
+
+/** RFC 4180. */
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
