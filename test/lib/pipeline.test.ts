@@ -47,18 +47,23 @@ describe('permissions', () => {
       .map((resource) => JSON.stringify(resource))
       .filter((text) => text.includes('*'))
       .map((text) => /"(\/[^"]*\*)"/.exec(text)?.[1] ?? text);
-    expect(wildcards.toSorted()).toEqual([
+    expect([...new Set(wildcards)].toSorted()).toEqual([
+      '/athena-results/*',
       '/crawled_*',
       '/custom/*',
       '/events/*',
       '/firehose-backup/*',
       '/firehose-errors/*',
-      '/firehose-errors/*',
+      '/games/*',
       '/glue-tmp/*',
       '/player_days/*',
+      '/player_games/*',
+      '/player_names/*',
       '/player_revenue/*',
+      '/players/*',
       '/raw_events/*',
-      '/raw_events/*',
+      '/results/*',
+      '/studios/*',
     ]);
   });
 
@@ -78,20 +83,32 @@ describe('permissions', () => {
     expect(actionsOf(dev, 'ApiSender')).toEqual(['firehose:PutRecord']);
   });
 
-  it('let API Gateway, and this API alone, call the authorizer and the admin function', () => {
-    const permissions = ofType(dev, 'AWS::Lambda::Permission').map(({ Properties: { Principal, SourceArn } }) => ({
-      Principal,
-      SourceArn: JSON.stringify(SourceArn),
-    }));
-    expect(permissions).toEqual([
-      expect.objectContaining({
-        Principal: 'apigateway.amazonaws.com',
-        SourceArn: expect.stringMatching(/"Ref":"Api\w+".*\/authorizers\/\*/),
-      }),
-      expect.objectContaining({
-        Principal: 'apigateway.amazonaws.com',
-        SourceArn: expect.stringMatching(/"Ref":"Api\w+".*\/live\/\*\/applications\*/),
-      }),
+  it('let API Gateway, and the routes of this API alone, call a function', () => {
+    const permissions = ofType(dev, 'AWS::Lambda::Permission').map(({ Properties }) => Properties);
+    expect(permissions.filter(({ Principal }) => Principal !== 'apigateway.amazonaws.com')).toEqual([]);
+    const callers = permissions.map(({ FunctionName, SourceArn }) => {
+      const arn = /"Ref":"Api\w+"\},"(\/[^"]+)"\]\]\}$/.exec(JSON.stringify(SourceArn))?.[1];
+      return `${arn} ${(FunctionName['Fn::GetAtt'][0] as string).slice(0, -8)}`;
+    });
+    expect(callers).toEqual([
+      '/authorizers/* Authorizer',
+      '/live/*/applications* Admin',
+      '/live/POST/player-ingest Accounts',
+      '/live/POST/studio-ingest Accounts',
+      '/live/POST/studio/unregistrations Accounts',
+      '/live/GET/studio StudioReports',
+      '/live/GET/studio/results/* StudioReports',
+      '/live/GET/rg-owner PublisherReports',
+      '/live/GET/rg-owner/results/* PublisherReports',
+    ]);
+  });
+
+  it('let the function of accounts look at games, note registrations and put batches', () => {
+    expect(actionsOf(dev, 'Accounts')).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:UpdateItem',
+      'firehose:PutRecordBatch',
+      'secretsmanager:GetSecretValue',
     ]);
   });
 });
@@ -120,7 +137,7 @@ describe('every stack', () => {
 
   it('runs functions on a Node that is supported, on arm64', () => {
     const functions = ofType(prod, 'AWS::Lambda::Function');
-    expect(functions).toHaveLength(4);
+    expect(functions).toHaveLength(7);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
     }
