@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import './undeclared-names.ts';
 import { ParquetSchema, ParquetWriter, type ParquetType } from 'parquetjs-lite';
 import { NotAcceptable } from '../../shared/http/errors.ts';
 import type { Cell } from '../report-engine.ts';

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { buildSync } from 'esbuild';
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { describe, expect, it } from 'vitest';
@@ -96,6 +98,28 @@ describe('rows', () => {
     const large = page.rows.map((row) => row.with(1, '9007199254740993'));
     expect((await ask(parquetType, large)).status).toBe(406);
   });
+});
+
+it('Parquet is written by what is deployed, too: one ES module, in which the library may declare nothing by the way', () => {
+  const { outputFiles } = buildSync({
+    stdin: {
+      contents: `
+        import { parquet } from './business-logic/api-reports/formats/parquet.ts';
+        const page = { columns: [{ name: 'a', type: 'bigint' }, { name: 'b', type: 'varchar' }], rows: [['7', 'x']] };
+        process.stdout.write(String((await parquet.write({ page })).subarray(0, 4)));
+      `,
+      resolveDir: '.',
+    },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },
+  });
+  const { stdout, stderr } = spawnSync(process.execPath, ['--no-deprecation', '--input-type=module'], {
+    input: outputFiles[0]!.text,
+  });
+  expect([String(stderr), String(stdout)]).toEqual(['', 'PAR1']);
 });
 
 describe('the Accept header', () => {
