@@ -15,6 +15,13 @@ export interface RetryOptions {
 /** The server said no for good, or did not say yes in time. */
 export class NotAcknowledged extends Error {
   override readonly name = 'NotAcknowledged';
+  /** The last answer; absent where there was none. */
+  readonly answer: HttpAnswer | undefined;
+
+  constructor(message: string, { answer, cause }: { readonly answer?: HttpAnswer; readonly cause?: unknown }) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.answer = answer;
+  }
 }
 
 const firstWaitMs = 100;
@@ -31,15 +38,13 @@ export async function untilAcknowledged(send: () => Promise<HttpAnswer>, options
   for (let attempt = 0; ; attempt += 1) {
     const outcome = await attemptOnce(send);
     if (outcome.answer?.status === 200) return outcome.answer;
-    if (!outcome.mayRetry) throw new NotAcknowledged(`the request was refused: ${outcome.why}`);
+    if (!outcome.mayRetry) throw new NotAcknowledged(`the request was refused: ${outcome.why}`, outcome);
 
     const backOffMs = Math.min(longestWaitMs, firstWaitMs * 2 ** attempt) * (0.5 + jitter() / 2);
     const waitMs = Math.max(backOffMs, retryAfterMs(outcome.answer, now()));
     if (now() + waitMs > giveUpAt) {
       const tried = `${attempt + 1} times in ${options.giveUpSeconds} s`;
-      throw new NotAcknowledged(`the request was not acknowledged, sent ${tried}: ${outcome.why}`, {
-        cause: outcome.cause,
-      });
+      throw new NotAcknowledged(`the request was not acknowledged, sent ${tried}: ${outcome.why}`, outcome);
     }
     options.onRetry?.(outcome.why, waitMs);
     await wait(waitMs);
