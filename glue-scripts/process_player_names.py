@@ -77,6 +77,8 @@ def wrapping_keys(names, dynamodb, kms, settings):
     for some in chunks(names, BATCH):
         for item in read_items(dynamodb, settings.player_keys_table, some):
             name = item["key_id"]["S"]
+            if "wrapped_key" not in item:
+                continue
             answer = kms.decrypt(
                 KeyId=settings.pii_key_id,
                 CiphertextBlob=item["wrapped_key"]["B"],

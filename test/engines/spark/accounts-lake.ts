@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { accountsApplicationId } from '../../../business-logic/shared/reserved-applications.ts';
-import { erasedText, keyBytes, seal, sealField } from '../../../business-logic/shared/personal-data-cipher.ts';
+import { keyBytes, seal, sealField } from '../../../business-logic/shared/personal-data-cipher.ts';
 import { playerKeyId, wrappingContext, wrappingKeyId } from '../../../business-logic/shared/personal-data-keys.ts';
 import { accountsJobPlan } from '../../../lib/etl/accounts-job-plan.ts';
 import { accountTables, playerNames, snapshotKey } from '../../../lib/schemas/account-tables.ts';
@@ -11,17 +11,8 @@ import { dynamodbProtocol } from '../../../local/aws-api/dynamodb.ts';
 import { kmsProtocol } from '../../../local/aws-api/kms.ts';
 import { createKeyStore, type LocalKeyStore } from '../../../local/key-store.ts';
 import { createTableStore, type LocalTableStore } from '../../../local/table-store.ts';
+import type { StoredAccountEvent } from '../../support/account-histories.ts';
 import { glueTable, partitionRows, sparkLakes, type SparkLake, type SparkLakes, type TextRow } from './spark-lake.ts';
-
-/** An account event as the events table has it; what is left out is null. `player_id` is null of studios and games. */
-export interface StoredAccountEvent {
-  readonly event_id: string;
-  readonly event_type: string;
-  /** `YYYY-MM-DD HH:MM:SS[.ffffff]`, UTC. */
-  readonly event_at: string;
-  readonly player_id?: string;
-  readonly [field: string]: string | undefined;
-}
 
 /** Players' keys in the laptop's KMS and DynamoDB, as the transform keeps them. */
 export interface PlayerKeys {
@@ -29,8 +20,10 @@ export interface PlayerKeys {
   readonly table: string;
   /** Id of the KMS key. */
   readonly keyId: string;
-  /** A field of a player's event as the transform stores it, under a key that is made when it is first needed. */
-  seal(playerId: string, field: string, value: string): Promise<string>;
+  /** Events with the names in them as the transform stores them, under keys that are made when first needed. */
+  seal(events: readonly StoredAccountEvent[]): Promise<StoredAccountEvent[]>;
+  /** Deletes the key that wraps all others; there is no way back. */
+  loseWrappingKey(): Promise<void>;
   /** Puts a mark in place of a player's key. */
   erase(playerId: string): Promise<void>;
 }
@@ -93,7 +86,7 @@ export async function accountLakes(): Promise<AccountLakes> {
     },
     async createAccounts() {
       count += 1;
-      return anAccountsLake(await lakes.create(), `restricted-${count}`, keys);
+      return withAccounts(await lakes.create(), `restricted-${count}`, keys);
     },
     async stop() {
       await tables!.stop();
@@ -121,22 +114,35 @@ async function playerKeys(tables: LocalTableStore, store: LocalKeyStore): Promis
   const wrapped = store.encrypt(key, wrapping, wrappingContext(kek)).toString('base64');
   await put({ key_id: { S: kek }, wrapped_key: { B: wrapped }, created_at: { S: '2026-03-01T00:00:00Z' } });
   const clear = new Map<string, Buffer>();
+
+  async function keyOf(playerId: string): Promise<Buffer> {
+    const known = clear.get(playerId);
+    if (known) return known;
+    const own = randomBytes(keyBytes);
+    clear.set(playerId, own);
+    const id = playerKeyId(playerId);
+    await put({ key_id: { S: id }, wrapped_key: { B: seal(wrapping, own, id).toString('base64') }, kek: { S: kek } });
+    return own;
+  }
+
   return {
     table,
     keyId: key.id,
-    async seal(playerId, field, value) {
-      let own = clear.get(playerId);
-      if (!own) {
-        own = randomBytes(keyBytes);
-        clear.set(playerId, own);
-        const id = playerKeyId(playerId);
-        await put({
-          key_id: { S: id },
-          wrapped_key: { B: seal(wrapping, own, id).toString('base64') },
-          kek: { S: kek },
-        });
-      }
-      return sealField(own, playerId, field, value);
+    seal: (events) =>
+      Promise.all(
+        events.map(async (event) => {
+          const { player_id: player, user_id: user, player_name: name } = event;
+          if (player === undefined || user === undefined || name === undefined) return event;
+          const own = await keyOf(player);
+          return {
+            ...event,
+            user_id: sealField(own, player, 'user_id', user),
+            player_name: sealField(own, player, 'player_name', name),
+          };
+        }),
+      ),
+    async loseWrappingKey() {
+      await tables.send('DeleteItem', JSON.stringify({ TableName: table, Key: { key_id: { S: kek } } }));
     },
     erase: (playerId) => put({ key_id: { S: playerKeyId(playerId) }, erased_at: { S: '2026-03-10T00:00:00Z' } }),
   };
@@ -151,7 +157,8 @@ const keyProperties = {
   },
 };
 
-async function anAccountsLake(lake: SparkLake, restrictedBucket: string, keys: PlayerKeys): Promise<AccountsLake> {
+/** Adds account tables and a plan of theirs to a lake. */
+export async function withAccounts(lake: SparkLake, restrictedBucket: string, keys: PlayerKeys): Promise<AccountsLake> {
   const { bucket, database, catalog, objects } = lake;
   const { columns } = readEventCatalogue();
   const plan = accountsJobPlan({ columns });
@@ -241,6 +248,3 @@ async function anAccountsLake(lake: SparkLake, restrictedBucket: string, keys: P
       JSON.parse((await objects.readAll(bucket, key))!.toString()) as AccountsState,
   };
 }
-
-/** The fields of a creation as they are stored once the player's key is gone. */
-export const erasedFields = { user_id: erasedText, player_name: erasedText } as const;
