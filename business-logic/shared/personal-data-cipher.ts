@@ -33,6 +33,7 @@ export function seal(key: Uint8Array, plaintext: Uint8Array, aad: string): Buffe
 
 /** Decrypts what `seal` made. Throws when it was made with another key, for another text, or has been changed. */
 export function unseal(key: Uint8Array, sealed: Uint8Array, aad: string): Buffer {
+  if (sealed.length < ivBytes + tagBytes) throw new Error('the ciphertext is too short to be one');
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes), { authTagLength: tagBytes });
   decipher.setAAD(Buffer.from(aad));
   decipher.setAuthTag(sealed.subarray(-tagBytes));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterAll } from 'vitest';
@@ -42,11 +42,11 @@ export function aKeyService(): KeyService & Asked {
 export async function startKeyService(): Promise<Asked & { readonly endpoint: string }> {
   const calls: string[] = [];
   const service = aKeyService();
-  const server = createServer((request, response) => {
-    void answer(service, request, calls).then((body) => {
-      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
-    });
-  });
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = JSON.stringify(await answer(service, request, calls));
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(body);
+  };
+  const server = createServer((request, response) => void respond(request, response));
   await listen(server);
   afterAll(() => {
     server.closeAllConnections();

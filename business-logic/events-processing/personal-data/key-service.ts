@@ -13,7 +13,12 @@ export function whenNeeded(load: () => Promise<KeyService>): KeyService {
   let loading: Promise<KeyService> | undefined;
   const service = async (): Promise<KeyService> => {
     loading ??= load();
-    return loading;
+    try {
+      return await loading;
+    } catch (error) {
+      loading = undefined;
+      throw error;
+    }
   };
   return {
     makeWrappingKey: async (kek) => (await service()).makeWrappingKey(kek),

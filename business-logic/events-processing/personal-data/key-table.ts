@@ -30,7 +30,7 @@ const itemsPerRead = 100;
 /** Requests under way at once; the client has as many connections. */
 const requests = 50;
 /** Times that items are asked for again when DynamoDB gives back less than it was asked for. */
-const maxReads = 8;
+const maxReads = 5;
 
 /** The table in DynamoDB. Reads are consistent: a key that was erased a moment ago must not be used. */
 export function keyTable(client: DynamoDBDocumentClient, tableName: string): KeyTable {
