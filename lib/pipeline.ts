@@ -29,7 +29,8 @@ export function createPipeline(
   const storage = new StorageStack(app, id('storage'), { config, tags });
   const { lake, applications, authorizations, digestSecret, piiKey, playerKeys, restricted } = storage;
 
-  const dataLake = new DataLakeStack(app, id('data-lake'), { config, tags, lake, restricted, events });
+  const names = { restricted, playerKeys, piiKey };
+  const dataLake = new DataLakeStack(app, id('data-lake'), { config, tags, lake, ...names, events });
   const { rawEvents } = dataLake;
 
   const { schemas } = events;

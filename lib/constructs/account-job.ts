@@ -36,15 +36,13 @@ export class AccountJob extends LakeJob {
       arguments: {
         ...accountArguments(props),
         '--table': table.name,
-        '--tmp_prefix': config.GLUE_TMP_PREFIX,
         '--state_key': accountsStateKey,
-        '--TempDir': `${lake.s3UrlForObject(config.GLUE_TMP_PREFIX)}/`,
       },
       timeoutMinutes: 60,
     });
 
     grantAccountEvents(this, props);
-    grantFolders(this.role, lake, [table.name, config.GLUE_TMP_PREFIX], keepObjects);
+    grantFolders(this.role, lake, [table.name], keepObjects);
     Grant.addToPrincipal({
       grantee: this.role,
       actions: ['s3:GetObject', 's3:PutObject'],

@@ -3,14 +3,15 @@ import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
 
 export interface LakeStep {
-  /** Part of a trigger's name. */
+  /** What the job makes; names its trigger. */
   readonly step: string;
-  readonly jobName: string;
+  /** Name of the job. */
+  readonly job: string;
 }
 
 export interface LakeWorkflowProps {
   readonly config: PipelineConfig;
-  /** The jobs, by what they make; each runs when the one before it has succeeded. */
+  /** In their order; each runs when the one before it has succeeded. */
   readonly jobs: readonly [LakeStep, ...LakeStep[]];
   /** Name of the crawler that runs when the last job has succeeded. */
   readonly crawler: string;
@@ -34,10 +35,10 @@ export class LakeWorkflow extends Construct {
       name: `${name}-start`,
       type: 'ON_DEMAND',
       workflowName: workflow.ref,
-      actions: [{ jobName: jobs[0].jobName }],
+      actions: [{ jobName: jobs[0].job }],
     });
     const later = [
-      ...jobs.slice(1).map(({ step, jobName }) => ({ step, action: { jobName } })),
+      ...jobs.slice(1).map(({ step, job }) => ({ step: step.replaceAll('_', '-'), action: { jobName: job } })),
       { step: 'crawl', action: { crawlerName: crawler } },
     ];
     for (const [at, { step, action }] of later.entries()) {
@@ -49,7 +50,7 @@ export class LakeWorkflow extends Construct {
         workflowName: workflow.ref,
         predicate: {
           logical: 'AND',
-          conditions: [{ logicalOperator: 'EQUALS', jobName: jobs[at]!.jobName, state: 'SUCCEEDED' }],
+          conditions: [{ logicalOperator: 'EQUALS', jobName: jobs[at]!.job, state: 'SUCCEEDED' }],
         },
         actions: [action],
       });

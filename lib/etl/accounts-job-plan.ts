@@ -41,7 +41,7 @@ export interface AccountsJobPlanProps {
 }
 
 /** Columns that every event has and the statements read. */
-const envelope = ['event_id', 'event_type', 'event_at', 'received_at', 'player_id'] as const;
+const envelope = ['event_id', 'event_type', 'event_at', 'player_id'] as const;
 
 /** Fields of account events that the statements read; all are text. */
 const fields = [

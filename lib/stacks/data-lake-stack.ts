@@ -1,10 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnDatabase, type CfnTable } from 'aws-cdk-lib/aws-glue';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
+import { AccountJob } from '../constructs/account-job.ts';
 import { AccountTables } from '../constructs/account-tables.ts';
 import { AnalyticsWorkGroup } from '../constructs/analytics-work-group.ts';
 import { EventViews } from '../constructs/event-views.ts';
@@ -14,13 +17,16 @@ import { FailureNotices } from '../constructs/failure-notices.ts';
 import { IcebergEventsTable } from '../constructs/iceberg-events-table.ts';
 import { LakeCrawler } from '../constructs/lake-crawler.ts';
 import { lakeFolders, restrictedFolders } from '../constructs/lake-folders.ts';
-import { LakeWorkflow } from '../constructs/lake-workflow.ts';
+import { LakeWorkflow, type LakeWorkflowProps } from '../constructs/lake-workflow.ts';
+import { PlayerNamesJob } from '../constructs/player-names-job.ts';
 import { PlayerTables } from '../constructs/player-tables.ts';
 import { RawEventViews } from '../constructs/raw-event-views.ts';
 import { RawEventsTable } from '../constructs/raw-events-table.ts';
 import { SavedQueries } from '../constructs/saved-queries.ts';
 import { WorkflowSchedule } from '../constructs/workflow-schedule.ts';
+import { accountsJobPlan } from '../etl/accounts-job-plan.ts';
 import { eventsJobPlan } from '../etl/events-job-plan.ts';
+import { accountTables, playerNames } from '../schemas/account-tables.ts';
 import type { EventCatalogue } from '../schemas/read-event-catalogue.ts';
 
 export interface DataLakeStackProps extends StackProps {
@@ -28,6 +34,9 @@ export interface DataLakeStackProps extends StackProps {
   readonly lake: IBucket;
   /** Where names lie in the clear, and results that hold some. */
   readonly restricted: IBucket;
+  /** The keys of personal data, and what wraps them: for the one job that decrypts. */
+  readonly playerKeys: ITableV2;
+  readonly piiKey: IKey;
   /** The declared event types and their columns. */
   readonly events: EventCatalogue;
 }
@@ -45,7 +54,11 @@ export class DataLakeStack extends Stack {
   /** Name of the workflow that keeps the tables. */
   readonly workflow: string;
 
-  constructor(scope: Construct, id: string, { config, lake, restricted, events, ...props }: DataLakeStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, lake, restricted, playerKeys, piiKey, events, ...props }: DataLakeStackProps,
+  ) {
     super(scope, id, props);
 
     this.database = new CfnDatabase(this, 'Database', {
@@ -64,14 +77,21 @@ export class DataLakeStack extends Stack {
     new PlayerTables(this, 'Players', { database, lake });
     new AccountTables(this, 'Accounts', { database, lake, restricted });
 
-    const job = new EventsJob(this, 'ProcessEvents', { ...home, plan: eventsJobPlan(events) });
-    const crawler = new LakeCrawler(this, 'Crawler', home);
-    const workflow = new LakeWorkflow(this, 'Workflow', {
-      config,
-      jobs: [{ step: 'events', jobName: job.name }],
-      crawler: crawler.name,
-    });
-    const { topic } = new FailureNotices(this, 'Failures', { config, jobs: [job.name], crawler: crawler.name });
+    const plan = accountsJobPlan(events);
+    const jobs: LakeWorkflowProps['jobs'] = [
+      { step: 'events', job: new EventsJob(this, 'ProcessEvents', { ...home, plan: eventsJobPlan(events) }).name },
+      ...accountTables.map((table) => ({
+        step: table.name,
+        job: new AccountJob(this, jobId(table), { ...home, plan, table }).name,
+      })),
+      {
+        step: playerNames.name,
+        job: new PlayerNamesJob(this, jobId(playerNames), { ...home, plan, restricted, playerKeys, piiKey }).name,
+      },
+    ];
+    const crawler = new LakeCrawler(this, 'Crawler', home).name;
+    const workflow = new LakeWorkflow(this, 'Workflow', { config, jobs, crawler });
+    const { topic } = new FailureNotices(this, 'Failures', { config, jobs: jobs.map(({ job }) => job), crawler });
     this.workflow = workflow.name;
     new WorkflowSchedule(this, 'Schedule', { config, lake, workflow: workflow.name, failures: topic });
 
@@ -95,3 +115,7 @@ export class DataLakeStack extends Stack {
     new CfnOutput(this, 'FailureTopic', { value: topic.topicArn });
   }
 }
+
+/** Of the job that keeps a table: `ProcessPlayerGames`. */
+const jobId = ({ name }: { readonly name: string }): string =>
+  `Process${name.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;

@@ -52,6 +52,7 @@ describe('permissions', () => {
       '/crawled_*',
       '/custom/*',
       '/events/*',
+      '/events/application_id=_accounts/*',
       '/firehose-backup/*',
       '/firehose-errors/*',
       '/games/*',

@@ -1,6 +1,5 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findTableChanges } from '../../cli/deploy/find-table-changes.ts';
 import type { StackTemplate } from '../../cli/deploy/stack-template.ts';
@@ -9,6 +8,7 @@ import { eventsJobPlan } from '../../lib/etl/events-job-plan.ts';
 import { eventCataloguePage } from '../../lib/schemas/event-catalogue-page.ts';
 import { readEventCatalogue, type EventCatalogue } from '../../lib/schemas/read-event-catalogue.ts';
 import { DataLakeStack } from '../../lib/stacks/data-lake-stack.ts';
+import { StorageStack } from '../../lib/stacks/storage-stack.ts';
 import { aConfig } from '../support/a-config.ts';
 import { anEventSchema, copyOfProjectEvents, type EventFolder } from '../support/event-folder.ts';
 
@@ -40,9 +40,9 @@ function changeSchemas(folder: EventFolder): EventCatalogue {
 
 function synthesize(events: EventCatalogue, settings: Partial<PipelineConfig> = {}): StackTemplate {
   const app = new App({ builtinCloudFormationValidation: false });
-  const storage = new Stack(app, 'Storage');
-  const buckets = { lake: new Bucket(storage, 'Lake'), restricted: new Bucket(storage, 'Restricted') };
-  const stack = new DataLakeStack(app, 'DataLake', { config: aConfig(settings), ...buckets, events });
+  const config = aConfig(settings);
+  const { lake, restricted, playerKeys, piiKey } = new StorageStack(app, 'Storage', { config });
+  const stack = new DataLakeStack(app, 'DataLake', { config, lake, restricted, playerKeys, piiKey, events });
   return Template.fromStack(stack).toJSON() as StackTemplate;
 }
 

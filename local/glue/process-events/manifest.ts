@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { AwsError } from '../../runtime.ts';
 import type { ObjectStore } from '../../runtime.ts';
+import { openStateFile } from '../state-file.ts';
+import type { StateFile } from '../state-file.ts';
 import { shiftDay } from './place.ts';
 
 const manifestText = z.strictObject({
@@ -25,44 +26,19 @@ export const emptyManifest: Manifest = {
   retired: [],
 };
 
-/** Another run has put its manifest since this one began. */
-export class AnotherRunFinished extends Error {
-  override readonly name = 'AnotherRunFinished';
-
-  constructor(key: string, options?: ErrorOptions) {
-    super(`another run finished first: ${key} has changed since this run began; run the job again`, options);
-  }
-}
-
-/** The manifest as a run found it. */
-export interface ManifestFile {
+/** The manifest as a run found it; see `StateFile`. */
+export interface ManifestFile extends Pick<StateFile, 'checkUnchanged'> {
   readonly manifest: Manifest;
-  /** Throws AnotherRunFinished; called before anything is published, so that the loser of two seldom gets that far. */
-  checkUnchanged(): Promise<void>;
   /** Whether there was anything to write. Throws AnotherRunFinished. */
   write(manifest: Manifest): Promise<boolean>;
 }
 
 export async function openManifest(objects: ObjectStore, bucket: string, key: string): Promise<ManifestFile> {
-  const etag = (await objects.head(bucket, key))?.etag;
-  const text = etag === undefined ? undefined : (await objects.readAll(bucket, key))?.toString('utf8');
-  const condition = etag === undefined ? { ifNoneMatch: '*' } : { ifMatch: etag };
+  const file = await openStateFile(objects, bucket, key);
   return {
-    manifest: text === undefined ? emptyManifest : manifestText.parse(JSON.parse(text)),
-    async checkUnchanged() {
-      if ((await objects.head(bucket, key))?.etag !== etag) throw new AnotherRunFinished(key);
-    },
-    async write(manifest) {
-      const written = formatManifest(manifest);
-      if (written === text) return false;
-      try {
-        await objects.put(bucket, key, Buffer.from(written), { contentType: 'application/json', ...condition });
-      } catch (error) {
-        const lost = error instanceof AwsError && ['PreconditionFailed', 'NoSuchKey'].includes(error.code);
-        throw lost ? new AnotherRunFinished(key, { cause: error }) : error;
-      }
-      return true;
-    },
+    manifest: file.text === undefined ? emptyManifest : manifestText.parse(JSON.parse(file.text)),
+    checkUnchanged: file.checkUnchanged,
+    write: (manifest) => file.write(formatManifest(manifest)),
   };
 }
 

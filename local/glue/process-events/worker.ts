@@ -16,6 +16,8 @@ export interface WorkersOptions {
   readonly folder: string;
   readonly count: number;
   readonly memoryBytes: number;
+  /** Of each worker; 1 unless nothing is written whose order matters, or a single file at a time. */
+  readonly threads?: number;
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +33,13 @@ export interface Workers {
  * A worker has one thread, so that rows are written in the order in which they were sorted also where one statement
  * writes many partitions. (DuckDB's own threads would each write their share.)
  */
-export async function openWorkers({ folder, count, memoryBytes, signal }: WorkersOptions): Promise<Workers> {
+export async function openWorkers({
+  folder,
+  count,
+  memoryBytes,
+  threads = 1,
+  signal,
+}: WorkersOptions): Promise<Workers> {
   const instances: DuckDBInstance[] = [];
   const workers: Worker[] = [];
   const interrupt = () => {
@@ -42,7 +50,7 @@ export async function openWorkers({ folder, count, memoryBytes, signal }: Worker
     const spill = `${folder}/spill-${workers.length}`;
     mkdirSync(spill, { recursive: true });
     const instance = await DuckDBInstance.create(':memory:', {
-      threads: '1',
+      threads: String(threads),
       memory_limit: `${Math.floor(memoryBytes / count / 1e6)}MB`,
       temp_directory: spill,
       autoinstall_known_extensions: 'false',

@@ -29,10 +29,26 @@ const only = (pipeline: Synthesized, type: string): TemplateResource => {
   return found[0]!;
 };
 
-const triggers = (pipeline: Synthesized) => ({
-  start: ofType(pipeline, 'AWS::Glue::Trigger').find(({ Properties }) => Properties.Type === 'ON_DEMAND')!,
-  crawl: ofType(pipeline, 'AWS::Glue::Trigger').find(({ Properties }) => Properties.Type === 'CONDITIONAL')!,
-});
+const job = (pipeline: Synthesized, name: string): TemplateResource => {
+  const found = ofType(pipeline, 'AWS::Glue::Job').find(({ Properties }) => Properties.Name === `studio-${name}`);
+  if (!found) throw new Error(`there is no job studio-${name}`);
+  return found;
+};
+
+/** What a job is told. */
+const argumentsOf = (name: string): Record<string, string> => {
+  const given = job(lake, name).Properties.DefaultArguments as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(given).map(([argument, value]) => [argument, textOf(value)]));
+};
+
+const jobNames = [
+  'process-events',
+  'process-players',
+  'process-studios',
+  'process-games',
+  'process-player-games',
+  'process-player-names',
+] as const;
 
 interface Statement {
   readonly Action: string | readonly string[];
@@ -54,21 +70,27 @@ describe('the workflow', () => {
     expect(only(lake, 'AWS::Glue::Workflow').Properties).toMatchObject({ Name: 'studio', MaxConcurrentRuns: 1 });
   });
 
-  it('starts on demand with the events job, and crawls when that has succeeded', () => {
-    const job = { Ref: only(lake, 'AWS::Glue::Job').logicalId };
-    const { start, crawl } = triggers(lake);
-    expect(ofType(lake, 'AWS::Glue::Trigger')).toHaveLength(2);
-    expect(start.Properties.Actions).toEqual([{ JobName: job }]);
-    expect(crawl.Properties).toMatchObject({
-      Predicate: { Conditions: [{ JobName: job, LogicalOperator: 'EQUALS', State: 'SUCCEEDED' }] },
-      Actions: [{ CrawlerName: { Ref: only(lake, 'AWS::Glue::Crawler').logicalId } }],
-      StartOnCreation: true,
-    });
+  it('starts on demand with the events job; tables follow one after the other, and a crawl when all have succeeded', () => {
+    const ids = jobNames.map((name) => ({ Ref: job(lake, name).logicalId }));
+    expect(ofType(lake, 'AWS::Glue::Job')).toHaveLength(ids.length);
+    const crawler = { Ref: only(lake, 'AWS::Glue::Crawler').logicalId };
+    const [start, ...later] = ofType(lake, 'AWS::Glue::Trigger').map(({ Properties }) => Properties);
+    expect(start).toMatchObject({ Type: 'ON_DEMAND', Actions: [{ JobName: ids[0] }] });
+    expect(later).toHaveLength(ids.length);
+    for (const [at, trigger] of later.entries()) {
+      expect(trigger).toMatchObject({
+        Type: 'CONDITIONAL',
+        Predicate: { Conditions: [{ JobName: ids[at], LogicalOperator: 'EQUALS', State: 'SUCCEEDED' }] },
+        Actions: [at + 1 < ids.length ? { JobName: ids[at + 1] } : { CrawlerName: crawler }],
+        StartOnCreation: true,
+      });
+    }
   });
 
   it('gets its triggers one after another, since Glue changes one workflow in one place at a time', () => {
-    const { start, crawl } = triggers(lake);
-    expect(crawl.DependsOn).toContain(start.logicalId);
+    const triggers = ofType(lake, 'AWS::Glue::Trigger');
+    for (const [at, trigger] of triggers.slice(1).entries())
+      expect(trigger.DependsOn).toContain(triggers[at]!.logicalId);
   });
 });
 
@@ -86,8 +108,7 @@ function calledInGlue(): ReadonlySet<string> {
 
 describe('the events job', () => {
   it('runs on two small workers, for an hour at most, once at a time', () => {
-    expect(only(lake, 'AWS::Glue::Job').Properties).toMatchObject({
-      Name: 'studio-process-events',
+    expect(job(lake, 'process-events').Properties).toMatchObject({
       GlueVersion: '5.1',
       WorkerType: 'G.1X',
       NumberOfWorkers: 2,
@@ -100,9 +121,7 @@ describe('the events job', () => {
   });
 
   it('is told where everything lies', () => {
-    const given = only(lake, 'AWS::Glue::Job').Properties.DefaultArguments as Record<string, unknown>;
-    const told = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, textOf(value)]));
-    expect(told).toEqual({
+    expect(argumentsOf('process-events')).toEqual({
       '--bucket': '${Lake}',
       '--database': '${Database}',
       '--raw_prefix': 'raw',
@@ -157,6 +176,69 @@ describe('the events job', () => {
     const tables = new Set(glue.map((line) => / \S+:table\/\S+\/(\S+)$/.exec(line)?.[1]).filter(Boolean));
     expect([...tables].toSorted()).toEqual(['events', 'player_days', 'player_revenue']);
     expect(glue.filter((line) => /^glue:(Create|Update|Delete)Table /.test(line))).toEqual([]);
+  });
+});
+
+describe('the jobs of the account tables', () => {
+  const tables = { players: 'Players', studios: 'Studios', games: 'Games', player_games: 'PlayerGames' } as const;
+
+  it.each(Object.entries(tables))('keep %s alone, from account events', (table, id) => {
+    const name = `process-${table.replaceAll('_', '-')}`;
+    expect(argumentsOf(name)).toEqual({
+      '--bucket': '${Lake}',
+      '--database': '${Database}',
+      '--events_table': 'events',
+      '--events_prefix': 'typed',
+      '--application_id': '_accounts',
+      '--table': table,
+      '--state_key': 'state/accounts.json',
+      '--plan': expect.stringMatching(/^s3:.*\.json$/),
+      '--extra-py-files': expect.stringMatching(/^s3:.*\.zip$/),
+      '--compression': 'zstd',
+      '--table_format': 'PARQUET',
+      '--enable-auto-scaling': 'true',
+      '--custom-logGroup-prefix': `/aws-glue/jobs/studio-${name}`,
+    });
+    const may = permissions(lake, `Process${id}`).filter((line) => !/cdk-hnb659fds-assets/.test(line));
+    expect(new Set(may.filter((line) => /^s3:(Get|Put|Delete)Object/.test(line)))).toEqual(
+      new Set([
+        `s3:DeleteObject \${Lake}/${table}/*`,
+        `s3:GetObject \${Lake}/${table}/*`,
+        `s3:PutObject \${Lake}/${table}/*`,
+        's3:GetObject ${Lake}/state/accounts.json',
+        's3:PutObject ${Lake}/state/accounts.json',
+        's3:GetObject ${Lake}/typed/application_id=_accounts/*',
+      ]),
+    );
+    const changes = may.filter((line) => /^glue:(Batch|Create|Update|Delete).*:table/.test(line));
+    expect(new Set(changes.map((line) => line.split('/').at(-1)))).toEqual(new Set([table]));
+    expect(may.filter((line) => /^(kms|dynamodb):/.test(line))).toEqual([]);
+  });
+
+  it('leave decryption to one job, which writes no name outside of the restricted bucket', () => {
+    expect(argumentsOf('process-player-names')).toMatchObject({
+      '--bucket': '${Lake}',
+      '--restricted_bucket': '${Restricted}',
+      '--player_keys_table': '${PlayerKeys}',
+      '--pii_key_id': '${PersonalData}',
+      '--table': 'player_names',
+      '--state_key': 'state/player-names.json',
+    });
+    const may = permissions(lake, 'ProcessPlayerNames').filter((line) => !/cdk-hnb659fds-assets/.test(line));
+    expect(may.filter((line) => /^(kms|dynamodb|s3:(Get|Put|Delete)Object)/.test(line)).toSorted()).toEqual([
+      'dynamodb:BatchGetItem ${PlayerKeys}',
+      'kms:Decrypt ${PersonalData}',
+      's3:DeleteObject ${Restricted}/player_names/*',
+      's3:GetObject ${Lake}/state/player-names.json',
+      's3:GetObject ${Lake}/typed/application_id=_accounts/*',
+      's3:GetObject ${Restricted}/player_names/*',
+      's3:PutObject ${Lake}/state/player-names.json',
+      's3:PutObject ${Restricted}/player_names/*',
+    ]);
+    const others = ofType(lake, 'AWS::IAM::Policy').filter(
+      ({ stack, logicalId }) => stack === 'dataLake' && !logicalId.startsWith('ProcessPlayerNames'),
+    );
+    expect(others.filter((policy) => /kms:Decrypt/.test(JSON.stringify(policy)))).toEqual([]);
   });
 });
 
@@ -238,7 +320,7 @@ describe('who hears of failures', () => {
   it('is told when the job, the crawler or the look for work fails', () => {
     const topic = { Ref: only(lake, 'AWS::SNS::Topic').logicalId };
     expect(rules(lake).map(({ EventPattern }) => EventPattern.detail)).toEqual([
-      { jobName: [{ Ref: only(lake, 'AWS::Glue::Job').logicalId }], state: ['FAILED', 'TIMEOUT', 'ERROR'] },
+      { jobName: jobNames.map((name) => ({ Ref: job(lake, name).logicalId })), state: ['FAILED', 'TIMEOUT', 'ERROR'] },
       { crawlerName: [{ Ref: only(lake, 'AWS::Glue::Crawler').logicalId }], state: ['Failed'] },
     ]);
     for (const { Targets } of rules(lake)) expect(Targets.map(({ Arn }: { Arn: unknown }) => Arn)).toEqual([topic]);
@@ -248,8 +330,8 @@ describe('who hears of failures', () => {
   });
 
   it('reads which run failed, and why, whatever signs the error is written in', () => {
-    const [job, crawl] = rules(lake).map(({ Targets }) => Targets[0].InputTransformer.InputTemplate as string);
-    expect(job).toBe(
+    const [ended, crawl] = rules(lake).map(({ Targets }) => Targets[0].InputTransformer.InputTemplate as string);
+    expect(ended).toBe(
       '{"job":<detail-jobName>,"run":<detail-jobRunId>,"state":<detail-state>,"error":<detail-message>}',
     );
     expect(crawl).toBe('{"crawler":<detail-crawlerName>,"state":<detail-state>,"error":<detail-errorMessage>}');

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { App, Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rawEventColumns } from '../../../lib/schemas/raw-events.ts';
 import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
 import { DataLakeStack } from '../../../lib/stacks/data-lake-stack.ts';
+import { StorageStack } from '../../../lib/stacks/storage-stack.ts';
 import { aConfig } from '../../support/a-config.ts';
 import { textOf } from '../../support/synthesized.ts';
 
@@ -36,9 +36,6 @@ let queries: readonly { readonly Name: string; readonly QueryString: string; rea
 
 beforeAll(() => {
   const app = new App({ builtinCloudFormationValidation: false });
-  const storage = new Stack(app, 'Storage');
-  const lake = new Bucket(storage, 'Lake');
-  const restricted = new Bucket(storage, 'Restricted');
   const config = aConfig({
     EVENTS_DATABASE: 'my_database',
     RAW_EVENTS_TABLE: 'everything',
@@ -47,8 +44,9 @@ beforeAll(() => {
     RAW_RETENTION_DAYS: 12,
     ATHENA_SCAN_LIMIT_BYTES: 20_000_000,
   });
+  const { lake, restricted, playerKeys, piiKey } = new StorageStack(app, 'Storage', { config });
   const template = Template.fromStack(
-    new DataLakeStack(app, 'DataLake', { config, lake, restricted, events: readEventCatalogue() }),
+    new DataLakeStack(app, 'DataLake', { config, lake, restricted, playerKeys, piiKey, events: readEventCatalogue() }),
   );
   const ofType = (type: string) => Object.values(template.findResources(type)).map(({ Properties }) => Properties);
   tables = new Map(ofType('AWS::Glue::Table').map(({ TableInput }) => [TableInput.Name, TableInput]));
