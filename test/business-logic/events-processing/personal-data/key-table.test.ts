@@ -6,7 +6,7 @@ import { aDynamoDb, tables } from '../../../support/a-dynamodb.ts';
 
 const client = await aDynamoDb();
 const table = keyTable(client, tables.playerKeys);
-const ids = Array.from({ length: 230 }, (_, at) => `player#${at}`);
+const ids = Array.from({ length: 110 }, (_, at) => `player#${at}`);
 const items = ids.map((id, at) => ({ key_id: id, wrapped_key: Buffer.from([at]), kek: 'kek#1' }));
 
 /** A DynamoDB that answers no more than so many keys of each request. */
@@ -25,8 +25,8 @@ const slow = (most: number) => {
 
 describe('the table of keys', () => {
   it('takes items whose ids are new, and names the others', async () => {
-    expect(await table.create(items.slice(0, 200))).toEqual([]);
-    expect(await table.create(items)).toEqual(ids.slice(0, 200));
+    expect(await table.create(items.slice(0, 60))).toEqual([]);
+    expect(await table.create(items)).toEqual(ids.slice(0, 60));
   });
 
   it('reads any number of items, and leaves out those that are not there', async () => {
@@ -38,8 +38,8 @@ describe('the table of keys', () => {
 
   it('asks again for what DynamoDB did not get to, a hundred at a time at most', async () => {
     const { reads, table: throttled } = slow(40);
-    expect((await throttled.read(ids.slice(0, 130))).size).toBe(130);
-    expect(reads.toSorted((a, b) => b - a)).toEqual([100, 60, 30, 20]);
+    expect((await throttled.read(ids)).size).toBe(110);
+    expect(reads.toSorted((a, b) => b - a)).toEqual([100, 60, 20, 10]);
   });
 
   it('gives up when DynamoDB gets nowhere', async () => {
@@ -50,7 +50,7 @@ describe('the table of keys', () => {
     await table.erase(['player#1', 'player#nobody'], 'then');
     await table.erase(['player#1', 'player#nobody'], 'later');
     const found = await table.read(['player#1', 'player#nobody']);
-    expect([...found.values()].map((item) => Object.entries(item).toSorted())).toEqual([
+    expect([...found.values()].map((item) => Object.entries(item).toSorted()).toSorted()).toEqual([
       [
         ['erased_at', 'then'],
         ['key_id', 'player#1'],

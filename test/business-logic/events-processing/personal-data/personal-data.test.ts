@@ -63,7 +63,7 @@ describe('the key of a player', () => {
   });
 
   it('is one, whoever makes it first: instances that make it at one time use the same', async () => {
-    const both = everyPlayer(120);
+    const both = everyPlayer(40);
     const all = await Promise.all(Array.from({ length: 3 }, async () => anInstance()(needs({ encrypted: both }))));
     for (const player of both) expect(new Set(all.map((keys) => hex(keys.playerKey(player)))).size).toBe(1);
   });
@@ -80,7 +80,7 @@ describe('the key of a player', () => {
     const counted = aKeyService();
     let now = noon;
     const open = anInstance({ service: counted, now: () => now });
-    await open(needs({ encrypted: everyPlayer(250) }));
+    await open(needs({ encrypted: everyPlayer(60) }));
     await open(needs({ encrypted: everyPlayer(2) }));
     expect(counted.calls.filter((call) => call === 'make')).toHaveLength(1);
     now += 86_400_000;
@@ -90,9 +90,9 @@ describe('the key of a player', () => {
   });
 
   it('is nobody’s guess: two players never share one', async () => {
-    const many = everyPlayer(150);
+    const many = everyPlayer(40);
     const keys = await anInstance()(needs({ encrypted: many }));
-    expect(new Set(many.map((player) => hex(keys.playerKey(player)))).size).toBe(150);
+    expect(new Set(many.map((player) => hex(keys.playerKey(player)))).size).toBe(40);
   });
 });
 
