@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { generate, type GenerateTarget } from '../generator/generate.ts';
 import { gameName } from '../generator/game-design.ts';
 import { generatorDefaults as defaults, type GeneratorOptions } from '../generator/options.ts';
 import type { Truth } from '../generator/truth.ts';
 import { createAdminClient } from './admin-client.ts';
+import { createGenerateAccounts } from './generate-accounts.ts';
+import { number, time } from './option-values.ts';
 import { findDeployment, withApiOptions, type DeploymentOptions } from './deployment.ts';
 import { registerGames } from './register-games.ts';
 import { UsageError } from './run-cli.ts';
@@ -37,42 +39,50 @@ interface CommandLine extends DeploymentOptions {
 
 /** `npm run generate -- …`. */
 export function createGenerateProgram(print: (line: string) => void): Command {
-  return withApiOptions(new Command('generate'))
-    .description(
-      'Sends seeded, plausible game events to any deployment and writes down what really happened, so that every ' +
-        'report can be checked. Registers new games when it may; else give it tokens.',
-    )
-    .option('--seed <text>', 'the same seed, sizes and end give the same events', defaults.seed)
-    .option('--games <n>', 'games that take part', number, defaults.games)
-    .option('--events <n>', `events in all (default: ${defaults.events}, or those of --players)`, number)
-    .option('--players <n>', 'players in all, some in several games; ends with the last, or at --events', number)
-    .option('--days <n>', 'days over which the events happened', number, defaults.days)
-    .option('--end <time>', 'when the last of them happened, ISO 8601 (default: now)', time)
-    .option('--rate <n>', 'events a second; 0: as fast as possible', number, defaults.rate)
-    .option('--duration <seconds>', 'go on for this long at --rate, instead of --events', number)
-    .option('--batch <n>', `most events in a request (default: ${defaults.batch}, fewer at a low --rate)`, number)
-    .option('--concurrency <n>', 'requests under way at a time', number, defaults.concurrency)
-    .option('--duplicates <share>', 'share of events sent twice', number, defaults.duplicates)
-    .option('--late <share>', 'share of events sent after later ones', number, defaults.late)
-    .option('--longest-delay <n>', 'most events that overtake a late one or a copy', number, defaults.longestDelay)
-    .option('--malformed <share>', 'share of events that the pipeline must reject', number, defaults.malformed)
-    .option('--undeclared <share>', 'share of events of a type without a schema', number, defaults.undeclared)
-    .option('--undeclared-event-types <ACCEPT|REJECT>', "the deployment's setting", defaults.undeclaredEventTypes)
-    .option('--unregistered <share>', 'share of events of an unknown game, put straight to the stream', number, 0)
-    .option('--give-up-seconds <n>', 'give up a request after this long', number, defaults.giveUpSeconds)
-    .option('--token <application=token>', 'send as this application; once for each game', collect, [])
-    .option('--delivery-stream <name>', 'for --unregistered on AWS (the DeliveryStream output)')
-    .option('--truth <file>', 'where to write what really happened', 'truth.json')
-    .option('--log <file>', 'append every event that is to be accepted, as it was sent, once it was acknowledged')
-    .option('--acknowledged <file>', 'append `application_id,event_id` of each event once its request was acknowledged')
-    .showHelpAfterError()
-    .action(async (line: CommandLine) => {
-      const target = await findTarget(line);
-      const options = generatorOptions(line, target.games.length);
-      const truth = await sendAll(options, target, line);
-      writeFileSync(line.truth, `${JSON.stringify(truth, null, 2)}\n`);
-      print(summary(truth, line.truth));
-    });
+  return (
+    withApiOptions(new Command('generate'))
+      .description(
+        'Sends seeded, plausible game events to any deployment and writes down what really happened, so that every ' +
+          'report can be checked. Registers new games when it may; else give it tokens.',
+      )
+      .option('--seed <text>', 'the same seed, sizes and end give the same events', defaults.seed)
+      .option('--games <n>', 'games that take part', number, defaults.games)
+      .option('--events <n>', `events in all (default: ${defaults.events}, or those of --players)`, number)
+      .option('--players <n>', 'players in all, some in several games; ends with the last, or at --events', number)
+      .option('--days <n>', 'days over which the events happened', number, defaults.days)
+      .option('--end <time>', 'when the last of them happened, ISO 8601 (default: now)', time)
+      .option('--rate <n>', 'events a second; 0: as fast as possible', number, defaults.rate)
+      .option('--duration <seconds>', 'go on for this long at --rate, instead of --events', number)
+      .option('--batch <n>', `most events in a request (default: ${defaults.batch}, fewer at a low --rate)`, number)
+      .option('--concurrency <n>', 'requests under way at a time', number, defaults.concurrency)
+      .option('--duplicates <share>', 'share of events sent twice', number, defaults.duplicates)
+      .option('--late <share>', 'share of events sent after later ones', number, defaults.late)
+      .option('--longest-delay <n>', 'most events that overtake a late one or a copy', number, defaults.longestDelay)
+      .option('--malformed <share>', 'share of events that the pipeline must reject', number, defaults.malformed)
+      .option('--undeclared <share>', 'share of events of a type without a schema', number, defaults.undeclared)
+      .option('--undeclared-event-types <ACCEPT|REJECT>', "the deployment's setting", defaults.undeclaredEventTypes)
+      .option('--unregistered <share>', 'share of events of an unknown game, put straight to the stream', number, 0)
+      .option('--give-up-seconds <n>', 'give up a request after this long', number, defaults.giveUpSeconds)
+      .option('--token <application=token>', 'send as this application; once for each game', collect, [])
+      .option('--delivery-stream <name>', 'for --unregistered on AWS (the DeliveryStream output)')
+      .option('--truth <file>', 'where to write what really happened', 'truth.json')
+      .option('--log <file>', 'append every event that is to be accepted, as it was sent, once it was acknowledged')
+      .option(
+        '--acknowledged <file>',
+        'append `application_id,event_id` of each event once its request was acknowledged',
+      )
+      .showHelpAfterError()
+      // An option before the name of a command is of this one, after it of that command.
+      .enablePositionalOptions()
+      .addCommand(createGenerateAccounts(print))
+      .action(async (line: CommandLine) => {
+        const target = await findTarget(line);
+        const options = generatorOptions(line, target.games.length);
+        const truth = await sendAll(options, target, line);
+        writeFileSync(line.truth, `${JSON.stringify(truth, null, 2)}\n`);
+        print(summary(truth, line.truth));
+      })
+  );
 }
 
 async function sendAll(options: GeneratorOptions, target: GenerateTarget, line: CommandLine): Promise<Truth> {
@@ -143,18 +153,6 @@ function summary(truth: Truth, file: string): string {
     ...truth.applications.map((game) => `  ${game.application_id} ${game.name}: ${game.players} players`),
     `what really happened: ${file}`,
   ].join('\n');
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('a number is expected.');
-  return value;
-}
-
-function time(text: string): number {
-  const value = Date.parse(text);
-  if (Number.isNaN(value)) throw new InvalidArgumentError('a time is expected, e.g. 2026-11-20T23:00:00Z.');
-  return value;
 }
 
 function collect(word: string, words: readonly string[]): string[] {

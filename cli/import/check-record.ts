@@ -1,5 +1,9 @@
 import type * as z from 'zod';
-import { playerRecordSchema } from '../../business-logic/api-accounts/records/player-record.ts';
+import {
+  playerRecordSchema,
+  takesOccurredAt,
+  type PlayerRecord,
+} from '../../business-logic/api-accounts/records/player-record.ts';
 import { studioRecordSchema } from '../../business-logic/api-accounts/records/studio-record.ts';
 import type { SourceRecord } from './source-record.ts';
 
@@ -35,7 +39,10 @@ export interface CheckOptions {
 const maxRecordBytes = 990_000;
 
 /** Judges records by the rules of the API itself, so that what passes here is not refused there. */
-export function recordChecker({ startedAt, occurredAt }: CheckOptions): (source: SourceRecord) => CheckedRecord | Reject {
+export function recordChecker({
+  startedAt,
+  occurredAt,
+}: CheckOptions): (source: SourceRecord) => CheckedRecord | Reject {
   const schemas: Readonly<Record<RecordKind, z.ZodType>> = {
     player: playerRecordSchema(startedAt),
     studio: studioRecordSchema(startedAt),
@@ -47,9 +54,11 @@ export function recordChecker({ startedAt, occurredAt }: CheckOptions): (source:
     if (problem !== undefined) return refuse(problem);
     const kind = kindOf(value);
     if (kind === undefined) return refuse('is no object with a player_id or a studio_id');
-    const { error } = schemas[kind].safeParse(value);
+    const { data, error } = schemas[kind].safeParse(value);
     if (error) return refuse(...error.issues.map(({ path, message }) => [...path.map(String), message].join(': ')));
-    const json = JSON.stringify({ occurred_at, ...(value as object) });
+    // A record with a start and a later `occurred_at` is two events: none is made where it says all times itself.
+    const isTimed = kind === 'player' && !takesOccurredAt(data as PlayerRecord);
+    const json = JSON.stringify(isTimed ? value : { occurred_at, ...(value as object) });
     if (Buffer.byteLength(json) > maxRecordBytes) return refuse(`is larger than ${maxRecordBytes} bytes`);
     return { kind, source, json };
   };

@@ -73,7 +73,6 @@ describe('npm run import -- accounts', () => {
     );
     await expect(run(file, '--occurred-at', '2026-03-01T00:00:00+01:00')).rejects.toThrow(/^records rejected: 1;/);
     const occurred_at = '2026-02-28T23:00:00.000Z';
-    const opened = { account_start_at: '2020-01-01T00:00:00Z', occurred_at };
     // A control character is no part of a name.
     expect(rejectsOf(file).map(({ line, reasons }) => ({ line, reasons }))).toEqual([
       { line: 2, reasons: [expect.stringMatching(/^player_name: .*control/)] },
@@ -83,7 +82,7 @@ describe('npm run import -- accounts', () => {
         player_id: 'p2',
         user_id: 'u2',
         player_name: 'Bo',
-        ...opened,
+        account_start_at: '2020-01-01T00:00:00Z',
         account_end_at: '2021-01-01T00:00:00Z',
         close_account: true,
       },

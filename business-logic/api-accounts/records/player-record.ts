@@ -58,6 +58,17 @@ export function opensAccount(record: PlayerRecord): boolean {
   return [user_id, player_name, country, account_start_at].some((value) => value !== undefined);
 }
 
+/** Tells whether anything that a record says has no time of its own, and so takes `occurred_at`. */
+export function takesOccurredAt(record: PlayerRecord): boolean {
+  const { games = [], unregister = [], close_account, account_start_at, account_end_at } = record;
+  return (
+    (opensAccount(record) && account_start_at === undefined) ||
+    games.some(({ subscription_start_at }) => subscription_start_at === undefined) ||
+    unregister.some(({ subscription_end_at }) => subscription_end_at === undefined) ||
+    (close_account === true && account_end_at === undefined)
+  );
+}
+
 /** An id stands for an object that holds nothing else. */
 function orJustId<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess((value) => (typeof value === 'string' ? { game_id: value } : value), schema);
