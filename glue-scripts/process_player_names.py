@@ -15,7 +15,7 @@ from pyspark.storagelevel import StorageLevel
 
 from playlake.account_tables import ARGUMENTS as SHARED_ARGUMENTS
 from playlake.account_tables import OPTIONAL_ARGUMENTS, keep_table, read_settings
-from playlake.runs import run_script
+from playlake.runs import log, run_script
 from playlake.s3_objects import chunks
 
 ARGUMENTS = (*SHARED_ARGUMENTS, "restricted_bucket", "player_keys_table", "pii_key_id")
@@ -27,16 +27,25 @@ BATCH = 100
 # Waits between calls for items that DynamoDB left out, in seconds: half a minute in all.
 WAITS = (0.1, 0.2, 0.5, 1, 2, 4, 8, 15)
 
-PLAYER_KEYS = "player_id string, key_id string, wrapped_key binary, kek string"
+ITEMS = "player_id string, key_id string, wrapped_key binary, kek string, is_erased boolean"
 
 
 def process_player_names(spark, s3, glue, dynamodb, kms, settings):
     """One run of the job; returns its summary."""
 
-    def decrypt(candidates):
-        return decrypt_names(candidates, player_keys(candidates, dynamodb, kms, settings))
+    counts = {"names_decrypted": 0, "players_erased": 0, "players_unreadable": 0}
 
-    return keep_table(spark, s3, glue, settings, settings.restricted_bucket, decrypt, forget)
+    def decrypt(candidates):
+        # Encrypted as they are, they may lie on a worker's disk.
+        candidates = candidates.persist(StorageLevel.MEMORY_AND_DISK)
+        opened = open_names(candidates, player_keys(candidates, dynamodb, kms, settings))
+        counts.update(count_names(opened))
+        if counts["players_unreadable"] > 0:
+            log("names of players could not be decrypted", players=counts["players_unreadable"])
+        return opened.where("has_key").drop("has_key", "is_erased")
+
+    summary = keep_table(spark, s3, glue, settings, settings.restricted_bucket, decrypt, forget)
+    return {**summary, **counts}
 
 
 def forget(run, remembered, found):
@@ -47,7 +56,10 @@ def forget(run, remembered, found):
 
 
 def player_keys(candidates, dynamodb, kms, settings):
-    """Keys of those of these players who have one, by player_id. No clear key stands in a plan or a file."""
+    """What the table of keys says of these players: player_id, player_key (null without one), is_erased.
+
+    No clear key stands in a plan or a file.
+    """
     table, region, spark = settings.player_keys_table, dynamodb.meta.region_name, candidates.sparkSession
 
     def look_up(rows):
@@ -56,19 +68,21 @@ def player_keys(candidates, dynamodb, kms, settings):
         for some in chunks([row.player_id for row in rows], BATCH):
             ids = {f"player#{player}": player for player in some}
             for item in read_items(client, table, list(ids)):
-                # What is left of an erased key bears none.
-                if "wrapped_key" in item:
-                    key_id = item["key_id"]["S"]
-                    yield ids[key_id], key_id, bytearray(item["wrapped_key"]["B"]), item["kek"]["S"]
+                key_id, is_erased = item["key_id"]["S"], "erased_at" in item
+                has_key = "wrapped_key" in item and not is_erased
+                wrapped_key = bytearray(item["wrapped_key"]["B"]) if has_key else None
+                yield ids[key_id], key_id, wrapped_key, item["kek"]["S"] if has_key else None, is_erased
 
-    found = spark.createDataFrame(candidates.select("player_id").rdd.mapPartitions(look_up), PLAYER_KEYS)
+    found = spark.createDataFrame(candidates.select("player_id").rdd.mapPartitions(look_up), ITEMS)
     # Looked up once, though Spark reads it twice.
     wrapped = found.persist(StorageLevel.MEMORY_AND_DISK)
-    wrapping = [row.kek for row in wrapped.select("kek").distinct().collect()]
+    wrapping = [row.kek for row in wrapped.where("kek IS NOT NULL").select("kek").distinct().collect()]
     clear = [(kek, bytearray(key)) for kek, key in wrapping_keys(wrapping, dynamodb, kms, settings).items()]
     keks = spark.createDataFrame(spark.sparkContext.parallelize(clear, 1), "kek string, kek_key binary")
     key = "try_aes_decrypt(wrapped_key, kek_key, 'GCM', 'DEFAULT', encode(key_id, 'UTF-8'))"
-    return wrapped.join(f.broadcast(keks), "kek").select("player_id", f.expr(key).alias("player_key"))
+    return wrapped.join(f.broadcast(keks), "kek", "left").select(
+        "player_id", f.expr(key).alias("player_key"), "is_erased"
+    )
 
 
 def wrapping_keys(names, dynamodb, kms, settings):
@@ -100,7 +114,7 @@ def read_items(dynamodb, table, key_ids):
     for wait in (*WAITS, None):
         request = {
             "Keys": keys,
-            "ProjectionExpression": "key_id, wrapped_key, kek",
+            "ProjectionExpression": "key_id, wrapped_key, kek, erased_at",
             # A key that was erased just now should not be found.
             "ConsistentRead": True,
         }
@@ -114,8 +128,8 @@ def read_items(dynamodb, table, key_ids):
     raise RuntimeError(f"DynamoDB left out {len(keys)} items of {table} again and again: it is throttled")
 
 
-def decrypt_names(candidates, keys):
-    """The table's rows: of players who have a key. A field that it does not open is null."""
+def open_names(candidates, keys):
+    """Names in clear, null where the player's key does not open them, and why there may be none: has_key, is_erased."""
 
     def clear(name):
         payload = f"try_to_binary(substring({name}, {len(CIPHERTEXT_MARK) + 1}), 'base64')"
@@ -123,8 +137,22 @@ def decrypt_names(candidates, keys):
         plain = f"decode(try_aes_decrypt({payload}, player_key, 'GCM', 'DEFAULT', {context}), 'UTF-8')"
         return f.expr(f"CASE WHEN startswith({name}, '{CIPHERTEXT_MARK}') THEN {plain} END").alias(name)
 
-    opened = candidates.join(keys.where("player_key IS NOT NULL"), "player_id")
-    return opened.select("player_id", clear("user_id"), clear("player_name"))
+    return candidates.join(keys, "player_id", "left").select(
+        "player_id",
+        clear("user_id"),
+        clear("player_name"),
+        f.expr("player_key IS NOT NULL").alias("has_key"),
+        f.expr("coalesce(is_erased, false)").alias("is_erased"),
+    )
+
+
+def count_names(opened):
+    """What became of the candidates, for the summary."""
+    is_clear = "user_id IS NOT NULL AND player_name IS NOT NULL"
+    decrypted, erased, every = opened.selectExpr(
+        f"count(CASE WHEN {is_clear} THEN 1 END)", "count(CASE WHEN is_erased THEN 1 END)", "count(*)"
+    ).first()
+    return {"names_decrypted": decrypted, "players_erased": erased, "players_unreadable": every - decrypted - erased}
 
 
 def start(spark, args):

@@ -208,7 +208,7 @@ export async function withAccounts(lake: SparkLake, restrictedBucket: string, ke
       await catalog.putPartitions(database, 'events', [partition]);
     },
     accountArgs(table, changes = {}) {
-      const { JOB_RUN_ID: runId, tmp_prefix: tmpPrefix, compression, table_format: format } = lake.args();
+      const { JOB_RUN_ID: runId, compression, table_format: format } = lake.args();
       const isNames = table === playerNames.name;
       return {
         JOB_NAME: `process-${table}`,
@@ -223,9 +223,11 @@ export async function withAccounts(lake: SparkLake, restrictedBucket: string, ke
         plan: `s3://${bucket}/accounts-plan.json`,
         compression: compression!,
         table_format: format!,
-        ...(isNames
-          ? { restricted_bucket: restrictedBucket, player_keys_table: keys.table, pii_key_id: keys.keyId }
-          : { tmp_prefix: tmpPrefix! }),
+        ...(isNames && {
+          restricted_bucket: restrictedBucket,
+          player_keys_table: keys.table,
+          pii_key_id: keys.keyId,
+        }),
         ...changes,
       };
     },
