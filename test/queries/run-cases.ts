@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { accountsApplicationId } from '../../business-logic/shared/reserved-applications.ts';
 import { toLiteral } from '../../lib/queries/literals.ts';
 import type { Query } from '../../lib/queries/read-query.ts';
+import { accountTables, playerNames } from '../../lib/schemas/account-tables.ts';
 import { aRawRow } from '../support/a-raw-row.ts';
-import type { RowInput } from '../support/a-raw-row.ts';
+import type { PartitionedRow, RowInput } from '../support/a-raw-row.ts';
 import type { TypedLake } from './typed-lake.ts';
 
 const value = z.union([z.string(), z.number(), z.null()]);
+
+const events = z.array(z.record(z.string(), z.unknown()));
 
 const queryCase = z.strictObject({
   name: z.string(),
@@ -15,20 +19,40 @@ const queryCase = z.strictObject({
   parameters: z.record(z.string(), z.string()).optional(),
   /** Uses the defaults of the header, on this day. */
   today: z.string().optional(),
-  events: z.array(z.record(z.string(), z.unknown())),
+  events,
   expect: z.array(z.record(z.string(), value)),
 });
 
-export type QueryCase = z.infer<typeof queryCase>;
+/** Cases that ask one lake several questions; one with events of its own asks another. */
+const casesOfOneLake = z.strictObject({ events, cases: z.array(queryCase.partial({ events: true })).min(1) });
 
-const march: Readonly<Record<string, string>> = { from_date: '2026-03-01', to_date: '2026-03-31' };
+export type QueryCase = Omit<z.infer<typeof queryCase>, 'events'> & { readonly rows: readonly PartitionedRow[] };
+
+const march: Readonly<Record<string, string>> = {
+  from_date: '2026-03-01',
+  to_date: '2026-03-31',
+  at: '2026-03-31 12:00:00',
+};
 
 /** Reads the cases of a query; throws an Error where the file says something else than cases. */
 export function readCases(path: string): QueryCase[] {
-  return z
-    .array(queryCase)
-    .min(1)
-    .parse(parse(readFileSync(path, 'utf8')));
+  const file: unknown = parse(readFileSync(path, 'utf8'));
+  if (Array.isArray(file)) {
+    const cases = z.array(queryCase).min(1).parse(file);
+    return cases.map(({ events: own, ...example }) => ({ ...example, rows: own.map(asRow) }));
+  }
+  const { events: shared, cases } = casesOfOneLake.parse(file);
+  const rows = shared.map(asRow);
+  return cases.map(({ events: own, ...example }) => ({ ...example, rows: own?.map(asRow) ?? rows }));
+}
+
+const accountEventTypes: ReadonlySet<unknown> = new Set(
+  [...accountTables, playerNames].flatMap((table) => table.eventTypes),
+);
+
+/** Account events bear the reserved application without saying so. */
+function asRow(event: RowInput): PartitionedRow {
+  return aRawRow(accountEventTypes.has(event.event_type) ? { application_id: accountsApplicationId, ...event } : event);
 }
 
 /** Runs a query on a case's events and gives back its rows, with the columns that the case speaks of. */
@@ -38,8 +62,7 @@ export async function runCase(
   example: QueryCase,
 ): Promise<Record<string, string | null>[]> {
   lake.clock.now = Date.parse(`${example.today ?? '2026-03-31'}T12:00:00Z`);
-  const events = example.events.map((event) => aRawRow(event as RowInput));
-  await fill(events, query.sql);
+  await fill(example.rows, query.sql);
   const parameters = query.parameters.map(({ name, type, default: fallback }) => {
     const given = example.parameters?.[name] ?? (example.today === undefined ? march[name] : undefined);
     if (given === undefined && fallback === undefined) throw new Error(`${query.name}: no value for ${name}`);
