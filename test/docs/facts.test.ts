@@ -5,6 +5,7 @@ import { rejectionCodes } from '../../business-logic/events-processing/rejection
 import { catalogueFiles, projectCatalogue } from '../../cli/catalog-program.ts';
 import { parseConfig } from '../../config/load.ts';
 import { readQuery, type Query } from '../../lib/queries/read-query.ts';
+import { accountTables, playerNames } from '../../lib/schemas/account-tables.ts';
 import { athenaType } from '../../lib/schemas/lake-column.ts';
 import { playerTables } from '../../lib/schemas/player-tables.ts';
 import { ingestDate, rawEventColumns } from '../../lib/schemas/raw-events.ts';
@@ -59,6 +60,15 @@ describe('docs/architecture.md', () => {
     expect(documented.map((row) => row.map(plain))).toEqual(
       playerTables.flatMap(({ name: table, columns, partitionKeys }) =>
         [...columns, ...partitionKeys].map(({ name, type, comment }) => [table, name, athenaType(type), comment]),
+      ),
+    );
+  });
+
+  it('lists the columns of the account tables', () => {
+    const documented = tableBelow(page('docs/architecture.md'), '## The account tables');
+    expect(documented.map((row) => row.map(plain))).toEqual(
+      [...accountTables, playerNames].flatMap(({ name: table, columns }) =>
+        columns.map(({ name, type, comment }) => [table, name, athenaType(type), comment]),
       ),
     );
   });
