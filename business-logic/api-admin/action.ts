@@ -1,4 +1,5 @@
 import type * as http from '../shared/http/route.ts';
+import type { Registrations } from './registrations/registrations.ts';
 import type { ApplicationStore } from './store/application-store.ts';
 import type { AuthorizationStore } from './store/authorization-store.ts';
 
@@ -6,6 +7,7 @@ import type { AuthorizationStore } from './store/authorization-store.ts';
 export interface AdminDeps {
   readonly applications: ApplicationStore;
   readonly authorizations: AuthorizationStore;
+  readonly registrations: Registrations;
   readonly now: () => Date;
   readonly newApplicationId: () => string;
   readonly newToken: () => { readonly keyId: string; readonly token: string };

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { GlueClient } from '@aws-sdk/client-glue';
 import { createDocumentClient } from '../shared/document-client.ts';
 import { Env, readEnv } from '../shared/env.ts';
 import { answerRequest } from '../shared/http/answer-request.ts';
 import { createLogger } from '../shared/logger.ts';
 import { createToken } from '../shared/token.ts';
+import { countOpen } from './registrations/count-open.ts';
+import { lastRunAt } from './registrations/last-run-at.ts';
 import { routes } from './routes.ts';
 import { applicationStore } from './store/application-store.ts';
 import { authorizationStore } from './store/authorization-store.ts';
@@ -13,6 +17,9 @@ const env = readEnv(process.env, [
   Env.authorizationsTable,
   Env.authorizationsByApplicationIndex,
   Env.corsOrigins,
+  Env.workGroup,
+  Env.eventsDatabase,
+  Env.workflowName,
 ]);
 const client = createDocumentClient();
 
@@ -21,6 +28,10 @@ export const handler = answerRequest({
   routes,
   applications: applicationStore(client, env[Env.applicationsTable]),
   authorizations: authorizationStore(client, env[Env.authorizationsTable], env[Env.authorizationsByApplicationIndex]),
+  registrations: {
+    countOpen: countOpen(new AthenaClient({}), { workGroup: env[Env.workGroup], database: env[Env.eventsDatabase] }),
+    lastRunAt: lastRunAt(new GlueClient({}), env[Env.workflowName]),
+  },
   corsOrigins: env[Env.corsOrigins].split(','),
   logger: createLogger('api-admin'),
   now: () => new Date(),

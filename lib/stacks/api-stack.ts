@@ -5,7 +5,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Env } from '../../business-logic/shared/env.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
-import { authorizationsByApplication } from '../constructs/authorization-table.ts';
+import { AdminFunction } from '../constructs/admin-function.ts';
 import type { EventStream } from '../constructs/event-stream.ts';
 import { EventsApi } from '../constructs/events-api.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
@@ -36,7 +36,7 @@ export class ApiStack extends Stack {
       config,
       stream,
       authorizer: this.#authorizer(props),
-      admin: this.#admin(props),
+      admin: new AdminFunction(this, 'Admin', { ...props, ...props.reports }),
       tokenFunctions: {
         accounts: this.#accounts(props),
         studioReports: this.#reports('studio', props),
@@ -87,24 +87,5 @@ export class ApiStack extends Stack {
   #reports(audience: Audience, { config, reports }: ApiStackProps): ReportsFunction {
     const id = { studio: 'StudioReports', publisher: 'PublisherReports' }[audience];
     return new ReportsFunction(this, id, { config, audience, ...reports });
-  }
-
-  #admin({ config, applications, authorizations }: ApiStackProps): PipelineFunction {
-    const admin = new PipelineFunction(this, 'Admin', {
-      config,
-      folder: 'api-admin',
-      description: 'Registers games and their tokens',
-      // The gateway waits 29 seconds.
-      timeout: Duration.seconds(28),
-      memoryMegabytes: 512,
-      environment: { [Env.corsOrigins]: config.CORS_ORIGINS.join(',') },
-    });
-    const items = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
-    admin.useTable(applications, Env.applicationsTable, [...items, 'dynamodb:Scan']);
-    admin.useTable(authorizations, Env.authorizationsTable, [...items, 'dynamodb:BatchWriteItem']);
-    admin.useIndex(authorizations, authorizationsByApplication, Env.authorizationsByApplicationIndex, [
-      'dynamodb:Query',
-    ]);
-    return admin;
   }
 }

@@ -29,8 +29,11 @@ export interface ApplicationStore {
   /** Notes an authorization; false when the application is gone or going. */
   addKey(id: string, keyId: string): Promise<boolean>;
   removeKey(id: string, keyId: string): Promise<void>;
-  /** Lets nobody add an authorization any more, and answers with the ids of all there are. */
-  markDeleting(id: string, at: string): Promise<readonly string[]>;
+  /**
+   * Lets nobody add an authorization any more, and answers with the ids of all there are; undefined when the application
+   * is gone, or players have registered for it since it was read.
+   */
+  markDeleting(read: ApplicationItem, at: string): Promise<readonly string[] | undefined>;
   delete(id: string): Promise<void>;
 }
 
@@ -68,16 +71,18 @@ export function applicationStore(client: DynamoDBDocumentClient, TableName: stri
       });
       await ifMet(client.send(update));
     },
-    markDeleting: async (id, at) => {
+    markDeleting: async ({ application_id, registered_at }, at) => {
+      const isUnchanged =
+        registered_at === undefined ? 'attribute_not_exists(registered_at)' : 'registered_at = :registered';
       const update = new UpdateCommand({
-        ...keyOf(id),
+        ...keyOf(application_id),
         UpdateExpression: 'SET deleting_at = :at',
-        ConditionExpression: 'attribute_exists(application_id)',
-        ExpressionAttributeValues: { ':at': at },
+        ConditionExpression: `attribute_exists(application_id) AND ${isUnchanged}`,
+        ExpressionAttributeValues: { ':at': at, ':registered': registered_at },
         ReturnValues: 'ALL_NEW',
       });
       const marked = (await ifMet(client.send(update)))?.Attributes as ApplicationItem | undefined;
-      return Array.from(marked?.api_key_ids ?? []);
+      return marked && Array.from(marked.api_key_ids ?? []);
     },
     delete: async (id) => {
       await client.send(new DeleteCommand(keyOf(id)));

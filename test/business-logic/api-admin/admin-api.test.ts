@@ -345,6 +345,14 @@ function deletingDuringCreation(isBefore: boolean): ApplicationStore {
   return { ...real, addKey };
 }
 
+/** An admin API whose tables know of so many open registrations. */
+const knowing = (open: number, lastRunAt?: string) => {
+  const asked: string[] = [];
+  const countOpen = async (id: string) => (asked.push(id), open);
+  const lastRun = async () => (lastRunAt === undefined ? undefined : new Date(lastRunAt));
+  return { ...anAdminApi(client, { registrations: { countOpen, lastRunAt: lastRun } }), asked };
+};
+
 describe('deleting an application', () => {
   it('deletes all its authorizations, more than one batch of them, and no others', async () => {
     const other = await authorize(await register());
@@ -389,6 +397,53 @@ describe('deleting an application', () => {
     expect(answer.text).not.toContain('plk_');
     const left = (await itemsOf(tables.authorizations)).filter((item) => item.application_id === applicationId);
     expect(left).toEqual([]);
+  });
+
+  describe('for which players registered', () => {
+    const registeredAt = '2026-01-01T12:00:00.000Z';
+    const aGame = async (application: object) => {
+      const Item = { application_id: randomUUID(), application_name: 'Moss', created_at: registeredAt, ...application };
+      await client.send(new PutCommand({ TableName: tables.applications, Item }));
+      return { params: { applicationId: Item.application_id } };
+    };
+    it.each([
+      ['some still are', 2, '2026-01-01T13:00:00Z', /registered for this game: 2;/],
+      ['the last run began before all was delivered', 0, '2026-01-01T12:29:59Z', /begins at 2026-01-01T12:30:00\.000Z/],
+      ['no run has succeeded', 0, undefined, /and succeeds$/],
+    ])('is refused while %s', async (_why, open, lastRunAt, detail) => {
+      const { params } = await aGame({ registered_at: registeredAt });
+      const answer = await knowing(open, lastRunAt).call('DELETE', one, { params });
+      expect(answer).toMatchObject({ status: 409, body: isError('Conflict') });
+      expect(answer.body.error_detail).toMatch(detail);
+      // Nothing is marked: tokens can still be made.
+      expect((await call('POST', keys, { params, body: { Name: 'x' } })).status).toBe(201);
+    });
+
+    it('is done when none is any more, and the tables know all that came', async () => {
+      const { params } = await aGame({ registered_at: registeredAt });
+      const { asked, ...api } = knowing(0, '2026-01-01T12:30:00Z');
+      expect((await api.call('DELETE', one, { params })).status).toBe(200);
+      expect(asked).toEqual([params.applicationId]);
+    });
+
+    it('asks the tables too where nobody registered through the API', async () => {
+      const { params } = await aGame({});
+      expect((await knowing(1).call('DELETE', one, { params })).status).toBe(409);
+      expect((await knowing(0).call('DELETE', one, { params })).status).toBe(200);
+    });
+
+    it('is refused when somebody registers while the others are counted', async () => {
+      const { params } = await aGame({});
+      const countOpen = async (application_id: string) => {
+        const Item = { application_id, application_name: 'Moss', registered_at: registeredAt };
+        await client.send(new PutCommand({ TableName: tables.applications, Item }));
+        return 0;
+      };
+      const api = anAdminApi(client, { registrations: { countOpen, lastRunAt: async () => undefined } });
+      const answer = await api.call('DELETE', one, { params });
+      expect(answer).toMatchObject({ status: 409, body: isError('Conflict') });
+      expect((await call('POST', keys, { params, body: { Name: 'x' } })).status).toBe(201);
+    });
   });
 
   it('is finished by calling it again when it died on the way', async () => {

@@ -52,6 +52,7 @@ export function anAdminApi(client: DynamoDBDocumentClient, overrides: Partial<Ad
     routes,
     applications: applicationStore(client, tables.applications),
     authorizations: authorizationStore(client, tables.authorizations, tables.byApplication),
+    registrations: { countOpen: async () => 0, lastRunAt: async () => undefined },
     corsOrigins: ['*'],
     logger: { info: log, error: log },
     now: () => new Date((seconds += 1) * 1_000),

@@ -34,12 +34,26 @@ describe('the application store', () => {
     expect(await store.addKey('game-1', 'b')).toBe(true);
     await store.removeKey('game-1', 'b');
     expect(await store.addKey('nowhere', 'a')).toBe(false);
-    expect(await store.markDeleting('game-1', '2026-01-02T00:00:00.000Z')).toEqual(['a']);
+    const at = '2026-01-02T00:00:00.000Z';
+    expect(await store.markDeleting(anItem('game-1'), at)).toEqual(['a']);
     expect(await store.addKey('game-1', 'c')).toBe(false);
     await store.delete('game-1');
     expect(await store.find('game-1')).toBeUndefined();
-    expect(await store.markDeleting('game-1', '2026-01-02T00:00:00.000Z')).toEqual([]);
+    expect(await store.markDeleting(anItem('game-1'), at)).toBeUndefined();
     expect(await store.find('game-1')).toBeUndefined();
+  });
+});
+
+describe('marking an application as being deleted', () => {
+  it.each([
+    ['for the first time', undefined, '2026-01-01T10:00:00.000Z'],
+    ['again', '2026-01-01T09:00:00.000Z', '2026-01-01T10:00:00.000Z'],
+  ])('fails where players have registered %s since it was read', async (_when, registered_at, since) => {
+    const read = { ...anItem(`noted-${since}-${registered_at}`), ...(registered_at && { registered_at }) };
+    await store.create({ ...read, registered_at: since });
+    expect(await store.markDeleting(read, since)).toBeUndefined();
+    expect(await store.addKey(read.application_id, 'a')).toBe(true);
+    expect(await store.markDeleting({ ...read, registered_at: since }, since)).toEqual(['a']);
   });
 });
 
