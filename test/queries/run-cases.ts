@@ -39,16 +39,20 @@ export function readCases(path: string): QueryCase[] {
   const file: unknown = parse(readFileSync(path, 'utf8'));
   if (Array.isArray(file)) {
     const cases = z.array(queryCase).min(1).parse(file);
-    return cases.map(({ events: own, ...example }) => ({ ...example, rows: own.map(asRow) }));
+    return cases.map((example) => withRows(example, example.events.map(asRow)));
   }
   const { events: shared, cases } = casesOfOneLake.parse(file);
   const rows = shared.map(asRow);
-  return cases.map(({ events: own, ...example }) => ({ ...example, rows: own?.map(asRow) ?? rows }));
+  return cases.map((example) => withRows(example, example.events?.map(asRow) ?? rows));
 }
 
 const accountEventTypes: ReadonlySet<unknown> = new Set(
   [...accountTables, playerNames].flatMap((table) => table.eventTypes),
 );
+
+function withRows(example: Omit<QueryCase, 'rows'>, rows: readonly PartitionedRow[]): QueryCase {
+  return { ...example, rows };
+}
 
 /** Account events bear the reserved application without saying so. */
 function asRow(event: RowInput): PartitionedRow {
@@ -68,7 +72,7 @@ export async function runCase(
     if (given === undefined && fallback === undefined) throw new Error(`${query.name}: no value for ${name}`);
     return given === undefined ? (fallback ?? '') : toLiteral(type, given);
   });
-  const { columns, rows } = await lake.query(query.sql, { parameters });
+  const { columns, rows } = await lake.query(query.sql, { parameters, countsBytes: false });
   const named = new Set(example.expect.flatMap((row) => Object.keys(row)));
   return rows.map((row) =>
     Object.fromEntries(
