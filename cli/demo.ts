@@ -51,7 +51,7 @@ function whatNext(endpoints: Endpoints, dataDir: string, isOver: boolean): strin
   const where = [
     `Parquet: ${join(lake, 'raw_events')}/`,
     `         ${join(lake, 'events')}/ (by game and day; the Glue catalog says which files count)`,
-    `Truth:   ${join(dataDir, 'truth.json')}`,
+    `Truth:   ${join(dataDir, 'truth.json')}, ${join(dataDir, 'accounts-truth.json')}`,
   ];
   if (isOver) return [...where, '', ...nextOnYourOwn()].join('\n');
   const file = `--endpoints ${join(dataDir, 'endpoints.json')}`;
@@ -66,6 +66,7 @@ function whatNext(endpoints: Endpoints, dataDir: string, isOver: boolean): strin
     `  npm run query -- ${file} lifetime-value from_date=<a day> application_id=<a game>`,
     `  npm run query -- ${file} --sql "SELECT country, count(*) AS events FROM recent_events GROUP BY country"`,
     `  npm run admin -- ${file} list-applications`,
+    `  npm run admin -- ${file} create-authorization _accounts me --role publisher`,
     `  npm run generate -- ${file} --rate 200 --duration 30 --truth ${join(dataDir, 'truth-2.json')}`,
     `  npm run workflow -- ${file}`,
     '',

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { comparableReports, compareTruth, valuesFor, wholeRun } from '../generator/compare-truth.ts';
 import { generate, type GeneratedGame } from '../generator/generate.ts';
@@ -7,6 +7,7 @@ import type { Truth } from '../generator/truth.ts';
 import type { Endpoints } from '../local/runtime.ts';
 import { createAdminClient } from './admin-client.ts';
 import { createAthena, type Athena, type QueryResult } from './athena.ts';
+import { sendDemoAccounts, showAccountReports, type DemoAccounts, type DemoAccountsOptions } from './demo-accounts.ts';
 import { demoReports, pickRows } from './demo-reports.ts';
 import { formatResult } from './format-result.ts';
 import { registerGames } from './register-games.ts';
@@ -33,20 +34,29 @@ export async function runDemo(endpoints: Endpoints, options: DemoOptions): Promi
   const signer = { region, credentials: { accessKeyId, secretAccessKey } };
   const athena = createAthena({ signer, endpoint: awsUrl, workGroup, database });
   try {
-    const games = await registerGames(createAdminClient(endpoints.apiUrl, signer), generatorDefaults.games);
+    const admin = createAdminClient(endpoints.apiUrl, signer);
+    const games = await registerGames(admin, generatorDefaults.games);
     print(`registered ${games.map(({ name }) => name).join(' and ')} over the signed admin API, each with a token`);
-    const truth = await send(endpoints, games, options);
+    const logFile = join(options.dataDir, 'sent.ndjson');
+    const truth = await send(endpoints, games, options, logFile);
+    const accounts = await openAccounts({ ...options, apiUrl: endpoints.apiUrl, admin, games, logFile });
     await deliver(endpoints, print);
     await takeIntoEvents(endpoints, signer, print);
     const results = await runReports(athena, truth);
     showReports(results, truth, print);
     judge(results, truth, print);
+    judgeAccounts(await showAccountReports(endpoints.apiUrl, accounts, print), accounts, print);
   } finally {
     athena.close();
   }
 }
 
-async function send(endpoints: Endpoints, games: readonly GeneratedGame[], options: DemoOptions): Promise<Truth> {
+async function send(
+  endpoints: Endpoints,
+  games: readonly GeneratedGame[],
+  options: DemoOptions,
+  logFile: string,
+): Promise<Truth> {
   const { events, seed, print } = options;
   print(`sending ${events} seeded events of synthetic players through the API, some twice, some late, some broken`);
   const startedAt = Date.now();
@@ -62,7 +72,7 @@ async function send(endpoints: Endpoints, games: readonly GeneratedGame[], optio
     const truth = await generate(
       generated,
       { apiUrl: endpoints.apiUrl, games, stream },
-      { onAcknowledged: (count) => progress.add(count), onRetry: (why) => progress.note(why) },
+      { onAcknowledged: (count) => progress.add(count), onRetry: (why) => progress.note(why), logFile },
     );
     writeFileSync(join(options.dataDir, 'truth.json'), `${JSON.stringify(truth, null, 2)}\n`);
     progress.stop();
@@ -72,6 +82,21 @@ async function send(endpoints: Endpoints, games: readonly GeneratedGame[], optio
     progress.stop();
     throw error;
   }
+}
+
+/** The truth of the accounts is written beside that of the events. */
+async function openAccounts(options: DemoAccountsOptions & DemoOptions): Promise<DemoAccounts> {
+  const { dataDir, print } = options;
+  const startedAt = Date.now();
+  const accounts = await sendDemoAccounts(options);
+  rmSync(options.logFile);
+  writeFileSync(join(dataDir, 'accounts-truth.json'), `${JSON.stringify(accounts.truth, null, 2)}\n`);
+  const { rows, closed_accounts: closed, records } = accounts.truth;
+  print(
+    `gave the games to ${rows.studios} studios and their ${rows.players} players accounts by ${records} records, ` +
+      `${closed} closed since, in ${seconds(startedAt)} s`,
+  );
+  return accounts;
 }
 
 async function deliver(endpoints: Endpoints, print: (line: string) => void): Promise<void> {
@@ -119,6 +144,20 @@ function judge(results: Results, truth: Truth, print: (line: string) => void): v
   print(
     `\nAll ${results.size} reports say exactly what the generator did: ${truth.accepted} distinct events accepted, ` +
       `${truth.duplicates} duplicates removed, ${truth.rejected} rejected and kept.`,
+  );
+}
+
+function judgeAccounts(
+  differences: readonly string[],
+  { truth, studios }: DemoAccounts,
+  print: (line: string) => void,
+) {
+  if (differences.length > 0) {
+    throw new Error(`account reports differ from what the generator did:\n  ${differences.slice(0, 20).join('\n  ')}`);
+  }
+  print(
+    `\nThe account reports say exactly what the generator did as well: ${truth.rows.player_games} registrations of ` +
+      `${truth.rows.players} players, the publisher’s reports and those of each of ${studios.length} studios.`,
   );
 }
 

@@ -10,8 +10,8 @@ import { accountEventTypes } from '../../../business-logic/shared/account-event-
 import { accountDefaults, type AccountOptions } from '../../../generator/accounts/account-options.ts';
 import type { AccountRecord } from '../../../generator/accounts/account-records.ts';
 import { accountWorld, type KnownPlayers } from '../../../generator/accounts/account-stream.ts';
-import { accountReports } from '../../../generator/accounts/account-truth.ts';
-import { accountValues, compareAccountTruth } from '../../../generator/accounts/compare-account-truth.ts';
+import { accountReports, type AccountReport } from '../../../generator/accounts/account-truth.ts';
+import { compareAccountTruth, momentOf } from '../../../generator/accounts/compare-account-truth.ts';
 import { toLiteral } from '../../../lib/queries/literals.ts';
 import { readQuery } from '../../../lib/queries/read-query.ts';
 import { readEventSchemas } from '../../../lib/schemas/read-event-schemas.ts';
@@ -78,15 +78,15 @@ async function differences(known?: KnownPlayers, changed: Partial<AccountOptions
     const owners =
       query.audience === 'studio' ? world.catalogue.studios.map(({ studio_id }) => studio_id) : [undefined];
     for (const studioId of owners) {
-      const values: Record<string, string> = accountValues(truth, query.parameters);
-      if (studioId !== undefined) values['studio_id'] = studioId;
+      const report = query.name as AccountReport;
+      const values = { ...momentOf(report, truth), ...(studioId !== undefined && { studio_id: studioId }) };
       const parameters = query.parameters.map(({ name, type, default: fallback }) => {
-        const value = values[name];
+        const value = (values as Record<string, string>)[name];
         return value === undefined ? (fallback ?? '') : toLiteral(type, value);
       });
       const { columns, rows: cells } = await typed.lake.query(query.sql, { parameters });
       const answer = cells.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at] ?? null])));
-      found.push(...compareAccountTruth(query.name as (typeof accountReports)[number], answer, truth, studioId));
+      found.push(...compareAccountTruth(report, answer, truth, studioId));
     }
   }
   return { found, truth };
