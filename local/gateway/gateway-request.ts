@@ -35,8 +35,8 @@ const CLOUDFRONT_HEADERS: ReadonlyMap<string, string> = new Map(
 );
 
 export function readHeaders(rawHeaders: readonly string[]): HeaderMaps {
-  const multiple: Record<string, string[]> = {};
-  const lower: Record<string, string> = {};
+  const multiple = emptyMap<string[]>();
+  const lower = emptyMap<string>();
   const spelling = new Map<string, string>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const [given = '', value = ''] = [rawHeaders[index], rawHeaders[index + 1]];
@@ -58,11 +58,14 @@ export interface QueryMaps {
 }
 
 export function readQuery(rawQuery: string): QueryMaps {
-  const multiple: Record<string, string[]> = {};
+  const multiple = emptyMap<string[]>();
   for (const [name, value] of new URLSearchParams(rawQuery)) (multiple[name] ??= []).push(value);
   const single = Object.fromEntries(Object.entries(multiple).map(([name, values]) => [name, values.at(-1) ?? '']));
   return { single, multiple };
 }
+
+/** Callers choose the names: one like `constructor` or `__proto__` is a name like all others. */
+const emptyMap = <Value>(): Record<string, Value> => Object.create(null) as Record<string, Value>;
 
 /** The media type without its parameters, in lower case; JSON where a request names none, as API Gateway assumes. */
 export function mediaType(contentType: string | undefined): string {

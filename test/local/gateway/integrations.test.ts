@@ -150,6 +150,18 @@ describe('a function behind a proxy integration', () => {
     });
   });
 
+  it('gets parameters and headers by whatever names they have', async () => {
+    const { send, invocations } = aGateway({ document, functions: { api: () => ({ statusCode: 200 }) } });
+    const { status } = await send('/live/games/1?__proto__=x&constructor=y', { headers: { constructor: 'z' } });
+    expect(status).toBe(200);
+    const { multiValueQueryStringParameters: query, headers } = invocations[0]?.payload as Record<string, object>;
+    expect(Object.entries(query!)).toEqual([
+      ['__proto__', ['x']],
+      ['constructor', ['y']],
+    ]);
+    expect(Object.entries(headers!)).toContainEqual(['constructor', 'z']);
+  });
+
   it.each<[string, () => unknown]>([
     ['fails', () => Promise.reject(new Error('broken'))],
     ['answers no status', () => ({ body: 'x' })],
