@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { authorizationChange, creation } from '../../business-logic/api-admin/request-bodies.ts';
+import { authorizationChange, authorizationCreation, creation } from '../../business-logic/api-admin/request-bodies.ts';
+import { playerRecordSchema } from '../../business-logic/api-accounts/records/player-record.ts';
+import { readRecords } from '../../business-logic/api-accounts/records/read-records.ts';
+import { studioRecordSchema } from '../../business-logic/api-accounts/records/studio-record.ts';
 import { routes } from '../../business-logic/api-admin/routes.ts';
 import { declaredEvents } from '../../business-logic/events-processing/declared-events.ts';
 import { processEvent } from '../../business-logic/events-processing/process-event.ts';
 import { readRecord } from '../../business-logic/events-processing/read-record.ts';
+import { tokenRoutes } from '../../lib/api/token-routes.ts';
 import { readEventSchemas } from '../../lib/schemas/read-event-schemas.ts';
 
 const read = (file: string) => readFileSync(`samples/${file}`, 'utf8');
@@ -38,14 +42,15 @@ describe('samples', () => {
     const expected = [
       ...routes.map(([method, path]) => `${method} ${path}`),
       'POST /applications/{applicationId}/events',
+      ...Object.entries(tokenRoutes).map(([path, { method }]) => `${method} ${path}`),
     ];
     expect(new Set(requests)).toEqual(new Set(expected));
   });
 
   it.each(bodies)('name %s where its route is shown', (file) => {
     expect(read('README.md')).toContain(`samples/${file}`);
-    const isStreamOnly = file === 'put-single-event.json';
-    expect(read('requests.http').includes(`< ./${file}`)).toBe(!isStreamOnly);
+    const isElsewhere = ['put-single-event.json', 'create-studio-authorization.json'].includes(file);
+    expect(read('requests.http').includes(`< ./${file}`)).toBe(!isElsewhere);
   });
 
   it('name no file that is not there', () => {
@@ -58,6 +63,19 @@ describe('samples', () => {
     expect(creation.parse(JSON.parse(read('create-application.json')))).toHaveProperty('Name');
     expect(creation.parse(JSON.parse(read('create-authorization.json')))).toHaveProperty('Name');
     expect(authorizationChange.parse(JSON.parse(read('disable-authorization.json')))).toEqual({ Enabled: false });
+  });
+
+  it('hold tokens and accounts that the API takes', () => {
+    const roleIn = (file: string) => authorizationCreation.parse(JSON.parse(read(file))).Role;
+    expect(roleIn('create-publisher-authorization.json')).toBe('publisher');
+    expect(roleIn('create-studio-authorization.json')).toBe('studio');
+    const now = new Date('2026-11-21T00:00:00Z');
+    const players = readRecords(playerRecordSchema(now), JSON.parse(read('send-players.json')));
+    const [studio] = readRecords(studioRecordSchema(now), JSON.parse(read('send-studios.json')));
+    const published = studio?.games?.map(({ game_id }) => game_id);
+    expect(published).toEqual(
+      expect.arrayContaining(players.flatMap(({ games = [] }) => games.map((one) => one.game_id))),
+    );
   });
 
   it('hold events that are accepted, of declared types', () => {
