@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { AwsError, type TableStore } from './runtime.ts';
 import { expireItems } from './table-store/expire-items.ts';
+import { withTransactions } from './table-store/with-transactions.ts';
 
 /** DynamoDB's answer, as it came. */
 export interface TableAnswer {
@@ -38,7 +39,9 @@ export async function createTableStore({ dataDir }: { readonly dataDir: string }
   const { port } = server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true });
 
-  function send(operation: string, body: Buffer | string): Promise<TableAnswer> {
+  const send = withTransactions(sendToDynalite);
+
+  function sendToDynalite(operation: string, body: Buffer | string): Promise<TableAnswer> {
     return new Promise((resolve, reject) => {
       const call = request({
         host: '127.0.0.1',

@@ -1,5 +1,6 @@
 import { AwsError } from '../runtime.ts';
 import type { LocalTableStore } from '../table-store.ts';
+import { transactionTables } from '../table-store/with-transactions.ts';
 import type { AwsProtocol, AwsRequest } from './protocol.ts';
 
 /** Where the tables are said to be; their ARNs are what policies name. */
@@ -22,8 +23,12 @@ const operations: Readonly<Record<string, (input: Input) => readonly string[]>> 
   PutItem: oneTable,
   Query: tableOrIndex,
   Scan: tableOrIndex,
+  TransactWriteItems: transactionTables,
   UpdateItem: oneTable,
 };
+
+/** A transaction needs the permissions of what it does; here it only puts. */
+const permissions: Readonly<Record<string, string>> = { TransactWriteItems: 'PutItem' };
 
 /** DynamoDB on the wire: calls are judged by the caller's policies and passed to dynalite as they are. */
 export function dynamodbProtocol(tables: LocalTableStore, { region, accountId }: TableHome): AwsProtocol {
@@ -37,7 +42,10 @@ export function dynamodbProtocol(tables: LocalTableStore, { region, accountId }:
         throw new AwsError('UnknownOperationException', `dynamodb has no operation ${operation || '(none)'} here`);
       }
       for (const resource of reaches(readInput(request))) {
-        request.authorize(`dynamodb:${operation}`, resource === '*' ? '*' : `${prefix}${resource}`);
+        request.authorize(
+          `dynamodb:${permissions[operation] ?? operation}`,
+          resource === '*' ? '*' : `${prefix}${resource}`,
+        );
       }
       const { status, headers, body } = await tables.send(operation, request.body);
       return { status, headers: passedOn(headers), body };

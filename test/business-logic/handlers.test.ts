@@ -21,7 +21,7 @@ import { anEvent } from '../support/an-event.ts';
 import { firehoseBatch, packed, rowsOf } from '../support/firehose-batch.ts';
 import { aRequest } from './api-admin/an-admin-api.ts';
 
-const { client, endpoint } = await startDynamoDb();
+const { client, endpoint } = await startDynamoDb({ transactions: true });
 const keyService = await startKeyService();
 const environment = {
   [Env.applicationsTable]: tables.applications,

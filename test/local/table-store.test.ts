@@ -6,6 +6,7 @@ import {
   PutItemCommand,
   QueryCommand,
   ScanCommand,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { cpSync } from 'node:fs';
@@ -98,6 +99,15 @@ const update = (id: string) =>
     }),
   );
 
+const putTogether = (names: readonly string[], ConditionExpression = 'attribute_not_exists(api_key_id)') =>
+  client.send(
+    new TransactWriteItemsCommand({
+      TransactItems: names.map((id) => ({
+        Put: { TableName, Item: { api_key_id: { S: id }, application_id: { S: 'g' } }, ConditionExpression },
+      })),
+    }),
+  );
+
 describe('tables', () => {
   it('write, read and query by index, page by page', async () => {
     await write('a1', 'a2', 'a3', 'b1');
@@ -115,6 +125,40 @@ describe('tables', () => {
     await write('a1');
     expect((await update('a1')).Attributes).toMatchObject({ enabled: { BOOL: false }, tags: { SS: ['x'] } });
     await expect(update('a2')).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+  });
+
+  it('put new items together, or none of them and say which were not new', async () => {
+    const many = Array.from({ length: 60 }, (_, at) => `a${at}`);
+    await putTogether(many);
+    expect(await ids()).toEqual(many.toSorted());
+    await expect(putTogether(['b', 'a7', 'c'])).rejects.toMatchObject({
+      name: 'TransactionCanceledException',
+      CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed' }, { Code: 'None' }],
+    });
+    expect(await ids()).toHaveLength(60);
+  });
+
+  it('let one of several win who put the same items together or one by one', async () => {
+    const one = { api_key_id: { S: 'b' }, application_id: { S: 'alone' } };
+    const results = await Promise.allSettled([
+      putTogether(['a', 'b']),
+      client.send(
+        new PutItemCommand({ TableName, Item: one, ConditionExpression: 'attribute_not_exists(api_key_id)' }),
+      ),
+      putTogether(['b', 'c']),
+      putTogether(['a', 'd']),
+    ]);
+    const taken = results.map(({ status }) => status === 'fulfilled');
+    expect([taken[0], taken[1], taken[2]].filter(Boolean)).toHaveLength(1);
+    expect(await ids()).toHaveLength(taken.filter(Boolean).length * 2 - (taken[1] ? 1 : 0));
+  });
+
+  it.each([
+    ['another condition', ['a'], 'attribute_exists(api_key_id)'],
+    ['more than a hundred', Array.from({ length: 101 }, (_, at) => `a${at}`), undefined],
+  ])('refuse transactions of a kind that they do not know: %s', async (_what, names, condition) => {
+    await expect(putTogether(names, condition)).rejects.toMatchObject({ name: 'ValidationException' });
+    expect(await ids()).toEqual([]);
   });
 
   it('hold their items after a restart, and as a killed process leaves them', async () => {

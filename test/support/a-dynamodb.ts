@@ -1,9 +1,12 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll } from 'vitest';
+import { withTransactions } from '../../local/table-store/with-transactions.ts';
 
 export const tables = {
   applications: 'applications',
@@ -48,14 +51,23 @@ const definitions: readonly CreateTableCommandInput[] = [
 ];
 
 /** A DynamoDB in memory with the two tables of the API and that of personal keys, gone when the test file is done. */
-export async function aDynamoDb(): Promise<DynamoDBDocumentClient> {
-  return (await startDynamoDb()).client;
+export async function aDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDBDocumentClient> {
+  return (await startDynamoDb(options)).client;
+}
+
+export interface DynamoDbOptions {
+  /** Have it take transactions too, which costs every call a little. */
+  readonly transactions?: boolean;
 }
 
 /** The same, with its address for those who make their own client. */
-export async function startDynamoDb(): Promise<{ readonly client: DynamoDBDocumentClient; readonly endpoint: string }> {
+export async function startDynamoDb({ transactions = false }: DynamoDbOptions = {}): Promise<{
+  readonly client: DynamoDBDocumentClient;
+  readonly endpoint: string;
+}> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  if (transactions) addTransactions(server);
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new DynamoDBClient({
     endpoint,
@@ -72,6 +84,34 @@ export async function startDynamoDb(): Promise<{ readonly client: DynamoDBDocume
     while (!(await isActive(client, definition.TableName))) continue;
   }
   return { client: DynamoDBDocumentClient.from(client), endpoint };
+}
+
+/** Has dynalite answer transactions as the laptop's DynamoDB does; its own answers stay as they are. */
+function addTransactions(server: Server): void {
+  const [own] = server.listeners('request') as RequestListener[];
+  const { port } = server.address() as AddressInfo;
+  const send = withTransactions(async (operation, body) => {
+    const headers = {
+      authorization: 'AWS4-HMAC-SHA256 Credential=a, SignedHeaders=host, Signature=a',
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-date': '20260101T000000Z',
+      'x-amz-target': `DynamoDB_20120810.${operation}`,
+      'x-own': 'true',
+    };
+    const answer = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', headers, body: body.toString() });
+    const type = answer.headers.get('content-type') ?? '';
+    return { status: answer.status, headers: { 'content-type': type }, body: Buffer.from(await answer.arrayBuffer()) };
+  });
+  const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
+    const { status, headers, body } = await send(operation, await buffer(request));
+    response.writeHead(status, headers).end(body);
+  };
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    if (request.headers['x-own'] === 'true') own?.(request, response);
+    else void pass(request, response);
+  });
 }
 
 async function isActive(client: DynamoDBClient, TableName: string | undefined): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { BatchGetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { ifMet } from '../../shared/if-met.ts';
 import { keyAttribute } from '../../shared/personal-data-keys.ts';
 import { inParallel } from './in-parallel.ts';
@@ -25,12 +26,21 @@ export interface KeyTable {
   erase(ids: Iterable<string>, erasedAt: string): Promise<void>;
 }
 
-/** DynamoDB's limit of one BatchGetItem. */
-const itemsPerRead = 100;
+/** DynamoDB's limit of one BatchGetItem and of one TransactWriteItems. */
+const itemsPerRequest = 100;
 /** Requests under way at once; the client has as many connections. */
 const requests = 50;
+const transactions = 10;
 /** Times that items are asked for again when DynamoDB gives back less than it was asked for. */
 const maxReads = 5;
+
+const ifNew = `attribute_not_exists(${keyAttribute})`;
+
+function inPages<Value>(values: readonly Value[]): Value[][] {
+  return Array.from({ length: Math.ceil(values.length / itemsPerRequest) }, (_, page) =>
+    values.slice(page * itemsPerRequest, (page + 1) * itemsPerRequest),
+  );
+}
 
 /** The table in DynamoDB. Reads are consistent: a key that was erased a moment ago must not be used. */
 export function keyTable(client: DynamoDBDocumentClient, tableName: string): KeyTable {
@@ -55,21 +65,32 @@ export function keyTable(client: DynamoDBDocumentClient, tableName: string): Key
     return items;
   };
 
+  /** All of them at once, which is what happens; one by one where somebody else makes some of them. */
+  const createSome = async (items: readonly KeyItem[]): Promise<readonly string[]> => {
+    if (items.length > 1 && (await putTogether(items))) return [];
+    const isNew = await inParallel(items, requests, async (item) => put(item, ifNew));
+    return items.flatMap(({ key_id: id }, at) => (isNew[at] ? [] : [id]));
+  };
+
+  const putTogether = async (items: readonly KeyItem[]): Promise<boolean> => {
+    const puts = items.map((Item) => ({ Put: { TableName: tableName, Item, ConditionExpression: ifNew } }));
+    try {
+      await client.send(new TransactWriteCommand({ TransactItems: puts }));
+      return true;
+    } catch (error) {
+      if (error instanceof TransactionCanceledException) return false;
+      throw error;
+    }
+  };
+
   return {
     async read(ids) {
-      const wanted = Array.from(ids);
-      const pages = Array.from({ length: Math.ceil(wanted.length / itemsPerRead) }, (_, page) =>
-        wanted.slice(page * itemsPerRead, (page + 1) * itemsPerRead),
-      );
-      const items = (await inParallel(pages, requests, readSome)).flat();
+      const items = (await inParallel(inPages(Array.from(ids)), requests, readSome)).flat();
       return new Map(items.map((item) => [item.key_id, item]));
     },
 
     async create(items) {
-      const isNew = await inParallel(items, requests, async (item) =>
-        put(item, `attribute_not_exists(${keyAttribute})`),
-      );
-      return items.flatMap(({ key_id: id }, at) => (isNew[at] ? [] : [id]));
+      return (await inParallel(inPages(items), transactions, createSome)).flat();
     },
 
     async erase(ids, erasedAt) {

@@ -16,7 +16,7 @@ import { firehoseBatch, packed, rowsOf, type Row } from '../../../support/fireho
 import { anEventSchema } from '../../../support/event-folder.ts';
 import { aTransform, processedAt, schemas, someRules } from '../a-transform.ts';
 
-const table = keyTable(await aDynamoDb(), tables.playerKeys);
+const table = keyTable(await aDynamoDb({ transactions: true }), tables.playerKeys);
 const openKeys = personalData({ table, service: aKeyService(), now: () => processedAt });
 const day = '2026-09-21';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { keyTable } from '../../../../business-logic/events-processing/personal-data/key-table.ts';
 import { aDynamoDb, tables } from '../../../support/a-dynamodb.ts';
 
-const client = await aDynamoDb();
+const client = await aDynamoDb({ transactions: true });
 const table = keyTable(client, tables.playerKeys);
 const ids = Array.from({ length: 110 }, (_, at) => `player#${at}`);
 const items = ids.map((id, at) => ({ key_id: id, wrapped_key: Buffer.from([at]), kek: 'kek#1' }));

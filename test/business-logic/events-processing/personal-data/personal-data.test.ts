@@ -10,7 +10,7 @@ import { unseal } from '../../../../business-logic/shared/personal-data-cipher.t
 import { aDynamoDb, tables } from '../../../support/a-dynamodb.ts';
 import { aKeyService } from '../../../support/a-key-service.ts';
 
-const client = await aDynamoDb();
+const client = await aDynamoDb({ transactions: true });
 const table = keyTable(client, tables.playerKeys);
 const service = aKeyService();
 const noon = Date.UTC(2026, 10, 21, 12);
