@@ -154,7 +154,7 @@ describe('a function behind a proxy integration', () => {
     const { send, invocations } = aGateway({ document, functions: { api: () => ({ statusCode: 200 }) } });
     const { status } = await send('/live/games/1?__proto__=x&constructor=y', { headers: { constructor: 'z' } });
     expect(status).toBe(200);
-    const { multiValueQueryStringParameters: query, headers } = invocations[0]?.payload as Record<string, object>;
+    const { multiValueQueryStringParameters: query, headers } = invocations[0]!.payload as Record<string, object>;
     expect(Object.entries(query!)).toEqual([
       ['__proto__', ['x']],
       ['constructor', ['y']],
