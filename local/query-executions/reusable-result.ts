@@ -22,7 +22,7 @@ export async function findReusable(
   for (const stored of earlier) {
     const { execution } = stored;
     const { Status, Statistics, StatementType, ResultConfiguration } = execution;
-    if (Status.State !== 'SUCCEEDED' || StatementType !== 'DML') continue;
+    if (execution.Query !== queued.Query || Status.State !== 'SUCCEEDED' || StatementType !== 'DML') continue;
     if (Statistics.ResultReuseInformation.ReusedPreviousResult || identity(execution) !== asked) continue;
     if ((Status.CompletionDateTime ?? 0) < oldest) continue;
     const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(ResultConfiguration.OutputLocation) ?? [];

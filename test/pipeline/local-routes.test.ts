@@ -2,12 +2,14 @@ import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { callAdmin, registerGame, type Game } from '../support/admin-client.ts';
+import { callAdmin, createRoleToken, registerGame, type Game } from '../support/admin-client.ts';
 import { askAthena } from '../support/athena-client.ts';
 import type { Answer } from '../support/read-answer.ts';
+import { callWithToken } from '../support/reports-client.ts';
 import { runWorkflow } from '../support/run-workflow.ts';
 import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
 import { aSentEvent, callLocal, flush, postEvents } from '../support/send-events.ts';
+import { scanAllTables } from '../support/table-client.ts';
 
 let one: RunningPipeline;
 let other: RunningPipeline;
@@ -132,22 +134,37 @@ describe('/_local', () => {
 
     const otherGame = await registerGame(other.endpoints, 'a game');
     await postEvents(other.endpoints, otherGame, [aSentEvent()]);
+    await openAccount();
     await flush(other.endpoints);
     await runWorkflow(other.endpoints);
     const count = 'SELECT (SELECT count(*) FROM raw_events) + (SELECT count(*) FROM events) AS events';
-    expect(await askAthena(other.endpoints, count)).toEqual([{ events: '4' }]);
+    expect(await askAthena(other.endpoints, count)).toEqual([{ events: '6' }]);
+    const names =
+      'SELECT (SELECT count(*) FROM players) AS players, (SELECT max(player_name) FROM player_names) AS name';
+    expect(await askAthena(other.endpoints, names)).toEqual([{ players: '1', name: 'Ada Holm' }]);
     expect((await callLocal(other.endpoints, 'POST', '/_local/reset')).status).toBe(200);
     expect(await askAthena(other.endpoints, count)).toEqual([{ events: '0' }]);
+    expect(await askAthena(other.endpoints, names)).toEqual([{ players: '0', name: null }]);
+    expect([...(await scanAllTables(other.endpoints)).values()].flat()).toEqual([]);
     expect((await callAdmin(other.endpoints, 'GET', '/applications')).json).toEqual({ Applications: [], Count: 0 });
     expect((await postEvents(other.endpoints, otherGame, [aSentEvent()])).status).toBe(403);
 
     const newGame = await registerGame(other.endpoints, 'a new game');
     await postEvents(other.endpoints, newGame, [aSentEvent()]);
+    await openAccount();
     await flush(other.endpoints);
     await runWorkflow(other.endpoints);
-    expect(await askAthena(other.endpoints, count)).toEqual([{ events: '2' }]);
+    expect(await askAthena(other.endpoints, count)).toEqual([{ events: '4' }]);
+    expect(await askAthena(other.endpoints, names)).toEqual([{ players: '1', name: 'Ada Holm' }]);
   });
 });
+
+/** The same account each time, which takes keys and secrets that outlive a reset. */
+async function openAccount(): Promise<void> {
+  const token = await createRoleToken(other.endpoints);
+  const body = { player_id: 'p-1', user_id: 'u-1', player_name: 'Ada Holm' };
+  expect((await callWithToken(other.endpoints, token, 'POST', '/player-ingest', { body })).status).toBe(200);
+}
 
 async function waitForHealth(status: number): Promise<Answer> {
   const giveUpAt = Date.now() + 60_000;

@@ -94,9 +94,10 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
     expect(run.Run).toMatchObject({
       Name: workflow,
       Status: 'COMPLETED',
-      Statistics: { TotalActions: 2, SucceededActions: 2, FailedActions: 0 },
+      Statistics: { TotalActions: 7, SucceededActions: 7, FailedActions: 0 },
     });
-    expect(run.Run.Graph.Nodes.map(({ Type }) => Type).toSorted()).toEqual(['CRAWLER', 'JOB', 'TRIGGER', 'TRIGGER']);
+    const nodes = (type: string) => run.Run.Graph.Nodes.filter(({ Type }) => Type === type).length;
+    expect([nodes('JOB'), nodes('CRAWLER'), nodes('TRIGGER')]).toEqual([6, 1, 7]);
     expect(await aws.json('glue', 'get-workflow', ...name)).toMatchObject({
       Workflow: { LastRun: { WorkflowRunId: RunId } },
     });
@@ -223,6 +224,28 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
     const texts = (await Promise.all(paths.map((path) => readWithParquetjs(path, ['event_id', 'event_data'])))).flat();
     expect(texts.map((row) => row['event_id']).toSorted()).toEqual(eventIds.toSorted());
     for (const row of texts) expect(JSON.parse(String(row['event_data']))).toEqual({ platform: 'ios' });
+  });
+
+  it('encrypts under a key of the template, and decrypts with the same context alone', async () => {
+    const { Keys } = await aws.json<{ Keys: { KeyId: string }[] }>('kms', 'list-keys');
+    const context = ['--encryption-context', 'purpose=a test'];
+    await writeFile(join(folder, 'plain.txt'), 'größer 😀');
+    const under = ['--key-id', Keys[0]?.KeyId ?? '', '--plaintext', 'fileb://plain.txt'];
+    const { CiphertextBlob } = await aws.json<{ CiphertextBlob: string }>('kms', 'encrypt', ...under, ...context);
+    await writeFile(join(folder, 'cipher.bin'), Buffer.from(CiphertextBlob, 'base64'));
+    const decrypt = ['kms', 'decrypt', '--ciphertext-blob', 'fileb://cipher.bin'];
+    const { Plaintext } = await aws.json<{ Plaintext: string }>(...decrypt, ...context);
+    expect(Buffer.from(Plaintext, 'base64').toString()).toBe('größer 😀');
+    await expect(aws.json(...decrypt)).rejects.toThrow(/InvalidCiphertextException/);
+  });
+
+  it('reads a secret, and puts another value in its place', async () => {
+    const { SecretList } = await aws.json<{ SecretList: { ARN: string }[] }>('secretsmanager', 'list-secrets');
+    const secret = ['--secret-id', SecretList[0]?.ARN ?? ''];
+    const value = () => aws.json<{ SecretString: string }>('secretsmanager', 'get-secret-value', ...secret);
+    expect((await value()).SecretString).toMatch(/^[A-Za-z0-9]{64}$/);
+    await aws.json('secretsmanager', 'put-secret-value', ...secret, '--secret-string', 'another');
+    expect((await value()).SecretString).toBe('another');
   });
 
   it('is refused with a wrong secret', async () => {

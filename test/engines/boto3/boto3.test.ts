@@ -18,6 +18,8 @@ interface Seen {
   readonly query: Readonly<Record<string, unknown>>;
   readonly files: { readonly parquet: readonly string[]; readonly [key: string]: unknown };
   readonly table: Readonly<Record<string, unknown>>;
+  readonly keys: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, unknown>>;
 }
 
 /** AWS's SDK for Python, unchanged: only the endpoint and the credentials are the laptop's. */
@@ -70,12 +72,13 @@ describe('boto3 against the endpoint of a local pipeline', () => {
     expect(seen.workflow).toEqual({
       again: 'ConcurrentRunsExceededException',
       status: 'COMPLETED',
-      succeeded: 2,
+      // Of the events job, four account jobs, that of names, and the crawler.
+      succeeded: 7,
       seconds: expect.any(Number),
       properties: { 'asked-by': 'boto3' },
       jobRuns: [['SUCCEEDED', 'playlake-dev-start']],
       games: [game.applicationId],
-      triggers: ['CONDITIONAL', 'ON_DEMAND'],
+      triggers: [...Array.from({ length: 6 }, () => 'CONDITIONAL'), 'ON_DEMAND'],
       crawlers: ['READY'],
       unknownRun: 'EntityNotFoundException',
       unknownJob: 'EntityNotFoundException',
@@ -110,7 +113,21 @@ describe('boto3 against the endpoint of a local pipeline', () => {
     for (const row of rows) expect(row).toMatchObject({ player_id: 'игрок 😀', status: 'accepted' });
   });
 
+  it('has data keys made and opened, with their context', () => {
+    expect(seen.keys).toEqual({
+      keys: 1,
+      state: 'Enabled',
+      same: true,
+      otherContext: 'InvalidCiphertextException',
+      unknownKey: 'NotFoundException',
+    });
+  });
+
+  it('reads the secrets that were generated', () => {
+    expect(seen.secrets).toEqual({ lengths: [64, 64], distinct: 2, unknown: 'ResourceNotFoundException' });
+  });
+
   it('reads the tables of the admin API', () => {
-    expect(seen.table).toEqual({ tables: 2, applications: [game.applicationId] });
+    expect(seen.table).toEqual({ tables: 3, applications: [game.applicationId] });
   });
 });

@@ -35,6 +35,8 @@ def main():
         "query": run_named_query(client("athena"), pipeline),
         "files": move_files(client("s3"), pipeline),
         "table": read_table(client("dynamodb"), pipeline),
+        "keys": use_keys(client("kms")),
+        "secrets": read_secrets(client("secretsmanager")),
     }
     json.dump(seen, sys.stdout)
 
@@ -226,6 +228,32 @@ def read_table(dynamodb, pipeline):
     items = [item for name in names for item in dynamodb.scan(TableName=name)["Items"]]
     ids = [item["application_id"]["S"] for item in items if "application_name" in item]
     return {"tables": len(names), "applications": ids}
+
+
+def use_keys(kms):
+    key_ids = [key["KeyId"] for page in kms.get_paginator("list_keys").paginate() for key in page["Keys"]]
+    context = {"purpose": "a test"}
+    made = kms.generate_data_key(KeyId=key_ids[0], KeySpec="AES_256", EncryptionContext=context)
+    blob = made["CiphertextBlob"]
+    back = kms.decrypt(CiphertextBlob=blob, EncryptionContext=context)
+    return {
+        "keys": len(key_ids),
+        "state": kms.describe_key(KeyId=key_ids[0])["KeyMetadata"]["KeyState"],
+        "same": back["Plaintext"] == made["Plaintext"] and len(made["Plaintext"]) == 32,
+        "otherContext": error_of(lambda: kms.decrypt(CiphertextBlob=blob)),
+        "unknownKey": error_of(lambda: kms.encrypt(KeyId="alias/nothing", Plaintext=b"x")),
+    }
+
+
+def read_secrets(secrets):
+    pages = secrets.get_paginator("list_secrets").paginate()
+    arns = [secret["ARN"] for page in pages for secret in page["SecretList"]]
+    values = [secrets.get_secret_value(SecretId=arn)["SecretString"] for arn in arns]
+    return {
+        "lengths": [len(value) for value in values],
+        "distinct": len(set(values)),
+        "unknown": error_of(lambda: secrets.get_secret_value(SecretId="nothing")),
+    }
 
 
 def error_of(call):
