@@ -170,6 +170,12 @@ describe('a report that takes long', () => {
   });
 });
 
+it('links and cost may be read by pages of an allowed origin', async () => {
+  const { headers } = await aReportsApi().call('/studio?report=own-games');
+  const exposed = String(headers['Access-Control-Expose-Headers']).split(',');
+  expect(exposed).toEqual(expect.arrayContaining(['Retry-After', 'Location', 'Link', 'X-Report-Cost']));
+});
+
 describe('pages', () => {
   const rows = Array.from({ length: 5 }, (_, index) => [`game-${index}`, String(index)]);
 
