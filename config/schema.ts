@@ -114,7 +114,7 @@ const settings = z.strictObject({
   /** Raw events older than this are deleted, and are no longer looked for by queries. */
   RAW_RETENTION_DAYS: days().default(730),
   /** What Firehose could not deliver is kept this long. */
-  ERROR_RETENTION_DAYS: days().default(365),
+  ERROR_RETENTION_DAYS: days().default(30),
   /** The source backup (S3_BACKUP_MODE) is kept this long. */
   BACKUP_RETENTION_DAYS: days().default(30),
   /** Results of Athena queries are kept this long. */

@@ -212,7 +212,7 @@ describe('what is kept', () => {
     const expiry = rules.filter(({ Prefix }) => Prefix !== undefined);
     expect(expiry.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays])).toEqual([
       ['raw_events/', 730],
-      ['firehose-errors/', 365],
+      ['firehose-errors/', 30],
       ['firehose-backup/', 30],
       ['athena-results/', 7],
       ['glue-tmp/', 3],
