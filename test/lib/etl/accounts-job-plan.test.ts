@@ -11,6 +11,10 @@ import { parseStatement, visit } from '../../../lib/queries/sql-tree.ts';
 import { transpile } from '../../../lib/queries/transpile.ts';
 import { athenaCompatibility } from '../../../local/athena-compat.ts';
 import { accountColumns } from '../../support/account-columns.ts';
+import { accountHistories } from '../../support/account-histories.ts';
+import { comparable } from '../../support/account-lake.ts';
+import { independentAccounts } from '../../support/independent-accounts.ts';
+import type { AccountRow } from '../../support/independent-accounts.ts';
 
 const plan = accountsJobPlan({ columns: accountColumns });
 
@@ -196,6 +200,38 @@ describe('player_name_candidates', () => {
       { ...created(8), player_id: 'r', user_id: 'enc:v1:erased', player_name: 'enc:v1:erased' },
     ];
     expect(await rowsOf('player_name_candidates', events)).toEqual([['p', 'enc:v1:unew', 'enc:v1:nnew']]);
+  });
+});
+
+describe('all statements', () => {
+  it('say the same of the same events in any order, repeated', async () => {
+    const names = plan.account_events.map(({ name }) => name);
+    const quote = (text: string | undefined) => (text === undefined ? 'NULL' : `'${text.replaceAll("'", "''")}'`);
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const events = accountHistories(`statements ${seed}`, 20);
+      const told = [...events, ...events.slice(0, seed)];
+      const values = told.map((event) => {
+        const fields: Readonly<Record<string, string>> = { ...event };
+        return `(${names.map((name) => quote(fields[name])).join(', ')})`;
+      });
+      const typed = plan.account_events.map(({ name, type }) =>
+        type === 'timestamp' ? `CAST(${name} AS TIMESTAMP) AS ${name}` : name,
+      );
+      await connection.run(
+        `CREATE OR REPLACE TEMP TABLE account_events AS SELECT ${typed.join(', ')} FROM (VALUES ${values.join(', ')}) AS given(${names.join(', ')})`,
+      );
+      const expected = independentAccounts(events);
+      for (const name of ['players', 'studios', 'games', 'player_games', 'player_names'] as const) {
+        const { columns, statement } = plan.tables[name];
+        const list = columns.map((column) =>
+          column.type === 'timestamp' ? `CAST(epoch_ms(${column.name}) AS DOUBLE) AS ${column.name}` : column.name,
+        );
+        const found = await connection.runAndReadAll(
+          `SELECT ${list.join(', ')} FROM (${plan.statements[statement].duckdb})`,
+        );
+        expect(comparable(found.getRowObjectsJson() as AccountRow[])).toEqual(comparable(expected[name]));
+      }
+    }
   });
 });
 
