@@ -1,5 +1,7 @@
 import { Command } from 'commander';
-import { proofs, type Proof } from './proofs.ts';
+import { number } from './option-values.ts';
+import { accountSizes } from './prove-accounts.ts';
+import { proofs, type Proof, type ProofSizes } from './proofs.ts';
 import { describeError, runCli, UsageError } from './run-cli.ts';
 
 await runCli(
@@ -7,11 +9,15 @@ await runCli(
     .description('Runs the full sizes behind every published figure. Takes minutes; no proof has a time limit.')
     .argument('[names...]', 'proofs to run (default: all)')
     .option('--list', 'say what each proof shows, and run none')
+    .option('--players <n>', 'of the proof accounts, to try a small one', number, accountSizes.players)
+    .option('--studios <n>', 'the same', number, accountSizes.studios)
+    .option('--games <n>', 'the same', number, accountSizes.games)
+    .option('--registrations <n>', 'the same', number, accountSizes.registrations)
     .showHelpAfterError()
-    .action(async (names: readonly string[], { list }: { list?: boolean }) => {
+    .action(async (names: readonly string[], { list, ...sizes }: { list?: boolean } & ProofSizes) => {
       const chosen = choose(names);
       if (list) for (const { name, shows } of chosen) console.log(`${name}: ${shows}`);
-      else if (!(await runAll(chosen))) process.exitCode = 1;
+      else if (!(await runAll(chosen, sizes))) process.exitCode = 1;
     }),
 );
 
@@ -26,13 +32,13 @@ function choose(names: readonly string[]): readonly Proof[] {
 }
 
 /** One after another, since each measures; a failed one does not stop the rest. */
-async function runAll(chosen: readonly Proof[]): Promise<boolean> {
+async function runAll(chosen: readonly Proof[], sizes: ProofSizes): Promise<boolean> {
   const failed: string[] = [];
   for (const { name, shows, run } of chosen) {
     console.log(`\n${name}: ${shows}`);
     const startedAt = Date.now();
     try {
-      const figures = await run((line) => console.log(`  ${line}`));
+      const figures = await run((line) => console.log(`  ${line}`), sizes);
       console.log(`  proved in ${Math.round((Date.now() - startedAt) / 1000)} s: ${figures}`);
     } catch (error) {
       failed.push(name);

@@ -17,7 +17,9 @@ export interface HttpPost {
 const timeoutMs = 30_000;
 
 export function createHttpPost(connections: number): HttpPost {
-  const settings = { keepAlive: true, maxSockets: connections, timeout: timeoutMs };
+  // No timeout here: an agent's own of the same length keeps that of the request from being set on a connection that is
+  // used again, and what holds then is how long the server keeps idle ones (5 s).
+  const settings = { keepAlive: true, maxSockets: connections };
   const agents = { 'http:': new HttpAgent(settings), 'https:': new HttpsAgent(settings) };
 
   const post = (url: string, headers: Readonly<Record<string, string>>, body: string) =>
