@@ -96,8 +96,8 @@ const grouped = new Intl.NumberFormat('en-US');
 function summary({ records, events }: Imported, seconds: number): string {
   const rate = Math.round(records / Math.max(seconds, 0.001));
   return (
-    `${grouped.format(records)} records imported in ${seconds.toFixed(1)} s (${grouped.format(rate)}/s): ` +
-    `${grouped.format(events)} events are under way to the tables`
+    `records imported: ${grouped.format(records)} in ${seconds.toFixed(1)} s (${grouped.format(rate)}/s); ` +
+    `events under way to the tables: ${grouped.format(events)}`
   );
 }
 

@@ -58,7 +58,7 @@ describe('npm run import -- accounts', () => {
       '/live/studio-ingest': [{ ...studio, occurred_at }],
     });
     expect(api.requests[0]!.headers).toMatchObject({ authorization: 'plk_x', 'content-type': 'application/json' });
-    expect(lines.join()).toMatch(/^3 records imported in .* 6 events/);
+    expect(lines.join()).toMatch(/^records imported: 3 in .* tables: 6$/);
     expect(existsSync(join(folder, 'a.jsonl.rejects.jsonl'))).toBe(false);
   });
 
@@ -199,7 +199,7 @@ describe('npm run import -- accounts', () => {
     const file = aFile('a.jsonl', games.map((one) => JSON.stringify({ studio_id: 's', games: one })).join('\n'));
     await expect(run(file)).rejects.toThrow(/^records rejected: 1;/);
     expect(rejectsOf(file)).toMatchObject([{ line: 3, reasons: [expect.stringMatching(/answered 409: .*foreign/)] }]);
-    expect(lines.join()).toMatch(/^3 records imported/);
+    expect(lines.join()).toMatch(/^records imported: 3 /);
   });
 
   it('ends where the token may not send accounts', async () => {
