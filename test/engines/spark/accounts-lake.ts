@@ -158,7 +158,11 @@ const keyProperties = {
 };
 
 /** Adds account tables and a plan of theirs to a lake. */
-export async function withAccounts(lake: SparkLake, restrictedBucket: string, keys: PlayerKeys): Promise<AccountsLake> {
+export async function withAccounts(
+  lake: SparkLake,
+  restrictedBucket: string,
+  keys: Pick<PlayerKeys, 'table' | 'keyId'>,
+): Promise<AccountsLake> {
   const { bucket, database, catalog, objects } = lake;
   const { columns } = readEventCatalogue();
   const plan = accountsJobPlan({ columns });

@@ -6,10 +6,10 @@ import { processAccounts } from '../../../local/glue/process-accounts.ts';
 import { processPlayerNames } from '../../../local/glue/process-player-names.ts';
 import { accountHistories, type StoredAccountEvent } from '../../support/account-histories.ts';
 import { aLog } from '../../support/a-log.ts';
-import { independentAccounts, type AccountRow, type AccountTables } from '../../support/independent-accounts.ts';
+import { independentAccounts, type AccountTables } from '../../support/independent-accounts.ts';
+import { asText } from './account-rows.ts';
 import { accountLakes, type AccountLakes, type AccountsLake } from './accounts-lake.ts';
 import { startSparkJobs, toArgv, type SparkJobs } from './spark-jobs.ts';
-import type { TextRow } from './spark-lake.ts';
 import { sparkProgram } from './spark-settings.ts';
 
 const accountTables = ['players', 'studios', 'games', 'player_games'] as const;
@@ -239,14 +239,3 @@ function anEvent(player_id: string, event_type: string, hour: number, more: Part
 
 const created = (player: string) =>
   anEvent(player, 'account_created', 8, { user_id: `user of ${player}`, player_name: player, user_id_digest: 'd' });
-
-/** Rows of the model as the lake gives its own back. */
-function asText(rows: readonly AccountRow[]): TextRow[] {
-  return rows
-    .map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, text(value)])))
-    .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-}
-
-function text(value: string | number | null): string | null {
-  return typeof value === 'number' ? `${new Date(value).toISOString().slice(0, 19).replace('T', ' ')}+00` : value;
-}

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { erasedText } from '../../../business-logic/shared/personal-data-cipher.ts';
+import { currentSnapshot } from '../../../lib/schemas/account-tables.ts';
 import { rawEventColumns } from '../../../lib/schemas/raw-events.ts';
 import { fetchedEngine } from '../fetch/engine-directory.ts';
 import { runCommand } from '../fetch/run-command.ts';
@@ -14,9 +16,15 @@ const env = {
   PYTHONDONTWRITEBYTECODE: '1',
 };
 
-it('decides in Python as python/test_process_events.py says', async () => {
-  const script = join(import.meta.dirname, 'python/test_process_events.py');
+it.each(['test_process_events.py', 'test_account_tables.py'])('decides in Python as python/%s says', async (name) => {
+  const script = join(import.meta.dirname, 'python', name);
   await expect(runCommand(python(), [script], { env })).resolves.toBe('');
+});
+
+it('calls the snapshot and marks ciphertexts as the rest of the code does', async () => {
+  const program = `import sys; sys.path.insert(0, "${env.GLUE_SCRIPTS}"); import process_player_names as names; from playlake.snapshot_table import CURRENT; print(CURRENT, names.CIPHERTEXT_MARK)`;
+  const said = (await runCommand(python(), ['-c', program], { env })).trim();
+  expect(said).toBe(`${currentSnapshot} ${erasedText.replace(/erased$/, '')}`);
 });
 
 it('reads the columns that raw events have', async () => {

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventColumns } from '../../../lib/schemas/event-columns.ts';
 import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
+import { accountsApplicationId } from '../../../business-logic/shared/reserved-applications.ts';
+import { accountHistories, type StoredAccountEvent } from '../../support/account-histories.ts';
+import { independentAccounts } from '../../support/independent-accounts.ts';
+import { withAccounts } from './accounts-lake.ts';
+import { asText } from './account-rows.ts';
 import { aRawRow, type PartitionedRow } from '../../support/a-raw-row.ts';
 import { icebergLake, icebergTemplate, sorted, type IcebergLake, type IcebergTemplate } from './iceberg-lake.ts';
 import { startSparkJobs, type SparkJobs } from './spark-jobs.ts';
@@ -115,6 +120,32 @@ describe('the events job on Spark with an Iceberg table', () => {
     expect(error).toMatch(/column device_score of .* is decimal\(18,2\), and the event schemas say string/);
   });
 
+  it('feeds the account tables, which follow its snapshots', async () => {
+    const noKeys = { table: 'none', keyId: 'none' };
+    const lake = await withAccounts(await icebergLake(lakes, template), 'restricted-iceberg', noKeys);
+    const events = accountHistories('iceberg', 12);
+    const half = Math.floor(events.length / 2);
+    const follow = async (from: number, to: number, now: string) => {
+      await lake.writeRaw(...events.slice(from, to).map(accountRow));
+      await succeed(lake, now);
+      const { summary, error } = await jobs.runScript('process_accounts', lake.accountArgs('player_games', { now }));
+      expect(error).toBeUndefined();
+      expect(summary).toMatchObject({ snapshot_written: true, state_written: true });
+      expect(await lake.accountRows('player_games')).toEqual(
+        asText(independentAccounts(events.slice(0, to)).player_games),
+      );
+    };
+    await follow(0, half, '2026-03-10T12:30:00Z');
+    await follow(half, events.length, '2026-03-11T12:30:00Z');
+    const before = await lake.fingerprint('');
+    const { summary } = await jobs.runScript(
+      'process_accounts',
+      lake.accountArgs('player_games', { now: '2026-03-11T13:30:00Z' }),
+    );
+    expect(summary).toMatchObject({ days_changed: 0, snapshot_written: false, state_written: false });
+    expect(await lake.fingerprint('')).toEqual(before);
+  });
+
   it('ends in the same rows when it is killed before its commit, and behind it', async () => {
     const [whole, killed] = [await icebergLake(lakes, template), await icebergLake(lakes, template)];
     for (const lake of [whole, killed]) for (const [, rows] of threeRuns) await lake.writeRaw(...rows);
@@ -197,6 +228,13 @@ const threeRuns: readonly (readonly [now: string, rows: readonly PartitionedRow[
     ],
   ],
 ];
+
+/** An account event as it arrives, without what is personal. */
+function accountRow({ event_id, event_type, event_at, player_id, ...fields }: StoredAccountEvent): PartitionedRow {
+  const { user_id: _user, player_name: _name, ...event_data } = fields;
+  const where = { application_id: accountsApplicationId, player_id: player_id ?? null };
+  return aRawRow({ event_id, event_type, event_at, event_data, ...where });
+}
 
 function aPurchase(event_id: string, event_at: string, amount: string): PartitionedRow {
   const event_data = `{"currency_type":"EUR","currency_amount":${amount},"transaction_id":"t-${event_id}"}`;

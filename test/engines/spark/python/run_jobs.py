@@ -1,8 +1,8 @@
 """Runs jobs in one Spark session, one a line of standard input; answers each with a line of JSON.
 
-A line is `{"script": "...", "argv": [...], "constants": {...}}`: a script by its name, arguments as Glue passes them, and
-values for the script's constants; or
-`{"bucket": "...", "int96": [...]}`: keys of raw objects to write again with INT96 times, as Firehose writes them.
+A line is `{"script": "...", "argv": [...], "constants": {...}}`: a script by its name, arguments as Glue passes them,
+and values for the script's constants; or `{"bucket": "...", "int96": [...]}`: keys of raw objects to write again with
+INT96 times, as Firehose writes them.
 """
 
 import importlib
