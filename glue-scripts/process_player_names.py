@@ -1,7 +1,7 @@
 """Keeps player_names, the restricted table of who the players with an open account are, from account events.
 
 Runs on Glue 5.1 (Spark 3.5, Python 3.11), in the name of the one role of the lake that may decrypt. Names stand in
-clear below the table's own prefix and, while a run lasts, on its workers' disks. What the partition does not point to is
+clear below the table's own prefix and, while a run lasts, on its workers' disks. What no partition points to is
 deleted at once: readers that began before a switch fail rather than read the name of somebody who has left.
 docs/decisions/0019 says how personal data is encrypted, 0022 what a run makes anew.
 """
