@@ -30,6 +30,8 @@ interface Seen {
 }
 
 let pipeline: RunningPipeline;
+/** So long after the workflow's run earlier results are used again, which spares most reports that are asked for twice. */
+const afterRun = 2 * 60_000;
 /** The server's clock before ours, in milliseconds. */
 let ahead = 0;
 let publisher: string;
@@ -47,6 +49,7 @@ beforeAll(async () => {
   bravo = await aStudio(endpoints, publisher, 'bravo', { players: 3, amount: 7771.25, currency: 'XTS', country: 'BV' });
   await flush(endpoints);
   await runWorkflow(endpoints);
+  ahead = afterRun;
   reports = await listReports('/studio', alpha.token);
   publisherReports = await listReports('/rg-owner', publisher);
 });
@@ -135,9 +138,11 @@ describe("a studio's token", () => {
     ];
     // The first of them for every parameter that takes text, each of the others for some.
     const textsFor = (at: number) => texts.filter((_text, index) => index < 4 || index % reports.length === at);
+    // The first three are dates and moments, if strange ones: they are asked for.
+    const othersFor = (at: number) => others.filter((_text, index) => index > 2 || index === at % 3);
     const paths = reports.flatMap(({ name, parameters }, at) =>
       parameters.flatMap((parameter) =>
-        (parameter.type === 'varchar' ? textsFor(at) : others).map((value) =>
+        (parameter.type === 'varchar' ? textsFor(at) : othersFor(at)).map((value) =>
           pathOf(name, { [parameter.name]: value }),
         ),
       ),
@@ -336,7 +341,7 @@ describe('ids of results', () => {
 
     ahead += 61 * 60_000;
     answers.push(await attack('GET', `/studio/results/${own}`));
-    ahead = 0;
+    ahead = afterRun;
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(
       new Set(['404 {"error":"NotFound","error_detail":"there is no result under this id"}']),
     );
@@ -369,7 +374,7 @@ describe("the authorizer's cached answers", () => {
     expect((await read()).status).toBe(403);
     const body = { player_id: 'alpha-player-1', game_ids: ['alpha-game-1'] };
     expect((await call(token, 'POST', '/studio/unregistrations', body)).status).toBe(403);
-    ahead = 0;
+    ahead = afterRun;
   });
 });
 
