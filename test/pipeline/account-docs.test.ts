@@ -36,8 +36,8 @@ describe('docs/accounts.md', () => {
 
   it('makes the tokens that the pages use', async () => {
     const [publisher = '', studio = ''] = (tokens?.command ?? '').split('\n');
-    shell['PUBLISHER_TOKEN'] = tokenPattern.exec(await execute(publisher))?.[0] ?? '';
-    shell['STUDIO_TOKEN'] = tokenPattern.exec(await execute(studio))?.[0] ?? '';
+    const made = await Promise.all([publisher, studio].map(execute));
+    [shell['PUBLISHER_TOKEN'] = '', shell['STUDIO_TOKEN'] = ''] = made.map((said) => tokenPattern.exec(said)?.[0]);
     expect(Object.values(shell)).not.toContain('');
   });
 
@@ -53,7 +53,8 @@ describe('docs/accounts.md', () => {
 });
 
 describe.each(['docs/studio-reports.md', 'docs/publisher-reports.md'])('%s', (path) => {
-  const [list, ...calls] = examples(path);
+  const [list, ...others] = examples(path);
+  const calls = others.filter(({ command }) => command.startsWith('curl'));
 
   it('lists the reports that there are', async () => {
     const { reports } = JSON.parse(await execute(list?.command ?? '')) as { reports: { name: string }[] };
@@ -81,7 +82,7 @@ it('imports the file that docs/accounts.md shows', async () => {
   const file = join(pipeline.dataDir, 'players.csv');
   await writeFile(file, example?.answer ?? '');
   const said = await execute((example?.command ?? '').replace('players.csv', file));
-  expect(said).toMatch(/^2 records imported .*: 4 events /m);
+  expect(said).toMatch(/^records imported: 2 .*events .*: 4$/m);
 });
 
 function readPage(path: string): Page {
