@@ -220,6 +220,16 @@ describe('player-ingest', () => {
     expect(answer.text).not.toContain('disk');
   });
 
+  it('refuses a body of a megabyte, however many bytes its characters have', async () => {
+    const api = anAccountsApi(client);
+    const padding = 'ü'.repeat(499_990);
+    expect(await api.players({ ...anAccount, player_name: padding })).toMatchObject({
+      status: 413,
+      body: { error: 'RequestTooLarge', error_detail: expect.stringMatching(/fewer than 1000000/) },
+    });
+    expect((await api.players({ ...anAccount, player_name: padding.slice(100) })).status).toBe(400);
+  });
+
   it('refuses more than ten thousand events in one request', async () => {
     const api = anAccountsApi(client);
     const games = Array.from({ length: 1_000 }, (_, index) => `g-${index}`);
