@@ -144,8 +144,8 @@ function judge(fields: Fields, { request, application }: EventContext, rules: Ev
   if (!application) return rejectionOf('unregistered_application', ['application_id is not registered']);
   const isReserved = request.application_id === accountsApplicationId;
   if (isReserved !== isAccountEventType(eventType)) {
-    const where = `account events, and no others, are sent under ${accountsApplicationId}`;
-    return rejectionOf('not_permitted', [`${eventType} may not be sent here: ${where}`]);
+    const mistake = isReserved ? 'takes account events only' : `is where ${eventType} is sent`;
+    return rejectionOf('not_permitted', [`${accountsApplicationId} ${mistake}`]);
   }
   if (declared && !declared.isPermitted(request.role)) {
     return rejectionOf('not_permitted', [`role ${request.role} may not send ${eventType}`]);

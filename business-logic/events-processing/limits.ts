@@ -33,6 +33,8 @@ export const maxDocuments = 20_000;
  * | 600-byte events, all rejected, five errors of 200 characters each | 5.7 | 3.0 MB |
  * | smallest valid events (88 bytes), packed, accepted | 7.4 | 3.9 MB |
  * | smallest valid events, packed, of an unregistered application | 10.1 | 5.3 MB |
+ * | smallest new accounts, packed, encrypted | 7.3 | 3.8 MB |
+ * | smallest account events, packed, all refused, encrypted | 10.8 | 5.6 MB |
  *
  * So 0.5 is what fits in 6 MB without the budget having to fail a record. One record may still be larger than the buffer
  * (up to 1,000 KiB): 600-byte events fit then too; what does not is a record of thousands of nearly empty events, and

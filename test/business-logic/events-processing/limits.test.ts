@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { bufferMegabytes, lambdaResponseBytes } from '../../../business-logic/events-processing/limits.ts';
+import { digestOf } from '../../../business-logic/shared/personal-data-cipher.ts';
 import { anEvent } from '../../support/an-event.ts';
 import { firehoseBatch, packed } from '../../support/firehose-batch.ts';
 import { aTransform } from './a-transform.ts';
@@ -47,6 +49,24 @@ async function respond(records: readonly string[], handler = aTransform()) {
   return { bytes, factor: bytes / records.reduce((sum, record) => sum + record.length, 0) };
 }
 
+/** An account event of a player whose key is known, or of one who has none. */
+const account = (index: number, text = '') =>
+  JSON.stringify({
+    ...JSON.parse(smallest(index)),
+    event_type: 'account_created',
+    player_id: `p${index}`,
+    event_data: { user_id: `u${index}`, player_name: `n${text}` },
+  });
+
+const key = randomBytes(32);
+const keyed = aTransform({
+  openKeys: async () => ({
+    playerKey: () => key,
+    originalKey: () => ({ day: '2026-11-21', key }),
+    digest: (value) => digestOf('secret', value),
+  }),
+});
+
 const longestName = aTransform({
   findApplication: async (application_id) => ({ application_id, application_name: 'N'.repeat(128) }),
 });
@@ -83,6 +103,16 @@ describe("the stream's buffer for the transform", () => {
     const count = Math.floor(bufferBytes / single(0).length);
     const { bytes } = await respond(Array.from({ length: count }, (_, index) => single(index)));
     expect(bytes).toBeLessThan(lambdaResponseBytes);
+  });
+
+  it.each<[string, (index: number) => string]>([
+    ['new accounts', account],
+    ['refused accounts', (index) => account(index, '"'.repeat(257))],
+    ['the smallest account events, all refused', (index) => smallest(index).replace('"a"', '"account_closed"')],
+  ])('is safe for what is sent of accounts, encrypted: %s', async (_what, event) => {
+    const { bytes, factor } = await respond(fill(bufferBytes, 100_000, event, '_accounts'), keyed);
+    expect(bytes).toBeLessThan(lambdaResponseBytes);
+    expect(factor).toBeLessThan(11.1);
   });
 
   it('may be exceeded by the largest record there is, full of 600-byte events', async () => {
