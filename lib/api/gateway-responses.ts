@@ -24,7 +24,7 @@ export const gatewayErrors: Readonly<Record<string, GatewayError>> = {
   UNAUTHORIZED: {
     status: 401,
     error: 'Unauthorized',
-    detail: 'the Authorization header must hold a token of the application',
+    detail: 'the Authorization header must hold a token',
   },
   ACCESS_DENIED: {
     status: 403,

@@ -50,13 +50,14 @@ function failed(status: number, code: string, detail: string): Answer {
 }
 
 function proxyResult(answer: Answer, cors: Readonly<Record<string, string>>): APIGatewayProxyResult {
-  const { status, body, contentType = 'application/json', headers } = answer;
-  const isBinary = body instanceof Uint8Array;
-  const text = answer.contentType === undefined ? JSON.stringify(body) : String(body);
-  return {
+  const { status, body, contentType, headers } = answer;
+  const result = {
     statusCode: status,
-    headers: { 'Content-Type': contentType, ...cors, ...headers },
-    body: isBinary ? Buffer.from(body).toString('base64') : text,
-    ...(isBinary && { isBase64Encoded: true }),
+    headers: { 'Content-Type': contentType ?? 'application/json', ...cors, ...headers },
   };
+  if (contentType === undefined) return { ...result, body: JSON.stringify(body) };
+  if (body instanceof Uint8Array) {
+    return { ...result, body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+  }
+  return { ...result, body: String(body) };
 }
