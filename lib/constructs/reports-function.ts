@@ -51,7 +51,13 @@ const runQueries = [
 ];
 
 /** What Athena reads of the catalog in the caller's name. */
-const readTables = ['glue:BatchGetPartition', 'glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'];
+const readTables = [
+  'glue:BatchGetPartition',
+  'glue:GetDatabase',
+  'glue:GetPartition',
+  'glue:GetPartitions',
+  'glue:GetTable',
+];
 
 /** What Athena does with results in the caller's name. */
 const keepResults = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'];
@@ -110,6 +116,12 @@ export class ReportsFunction extends PipelineFunction {
 
   #readSources(sources: readonly ReportSource[], { database, lake, restricted }: ReportsFunctionProps): void {
     grantTables(this.#ownRole, database, unique(sources.flatMap(({ tables }) => tables)), readTables);
+    // Athena asks for the database `default` of the region as well, whatever a query reads.
+    Grant.addToPrincipal({
+      grantee: this,
+      actions: ['glue:GetDatabase'],
+      resourceArns: [Stack.of(this).formatArn({ service: 'glue', resource: 'database', resourceName: 'default' })],
+    });
     for (const [name, bucket] of [['lake', lake] as const, ['restricted', restricted] as const]) {
       const folders = unique(sources.filter((source) => source.bucket === name).map(({ folder }) => folder));
       if (folders.length === 0) continue;
