@@ -81,6 +81,30 @@ function aSlowJob() {
   return { script, seen, begun, finish: () => finish?.() };
 }
 
+describe('a job', () => {
+  it.each([
+    ['by ARN', 'arn:aws:iam::000000000000:role/jobs/names'],
+    ['by name', 'names'],
+  ])('calls AWS in the name of its role, named %s', async (_how, Role) => {
+    const calls: LocalJobContext['aws'][] = [];
+    const script: LocalJob = async ({ aws }) => {
+      calls.push(aws);
+      return {};
+    };
+    const { etl } = anEtl({ dataDir, scripts: { names: script } });
+    etl.defineJob('process-names', { Role, Command: { ScriptLocation: 's3://assets/names.py' } });
+    expect((await etl.jobs.start('process-names').done).JobRunState).toBe('SUCCEEDED');
+    const accessKeyId = Role.startsWith('arn:') ? Role : 'arn:aws:iam::000000000000:role/names';
+    expect(calls).toEqual([
+      {
+        endpoint: 'http://127.0.0.1:4566',
+        region: 'us-east-1',
+        credentials: { accessKeyId, secretAccessKey: 'secret' },
+      },
+    ]);
+  });
+});
+
 describe('a workflow run', () => {
   it('runs what its triggers say, one after the other, with their arguments', async () => {
     const contexts: LocalJobContext[] = [];
