@@ -1,6 +1,7 @@
 """The events of the reserved application, from which the account tables are made."""
 
 import hashlib
+from datetime import date
 
 from pyspark.sql import functions as f
 
@@ -75,10 +76,11 @@ class IcebergAccountEvents:
 
     def rows(self, days=None):
         """Events of these days, or all."""
-        keys = [{"name": "application_id", "type": "string"}, {"name": "event_date", "type": "string"}]
+        keys = [{"name": "application_id", "type": "string"}, {"name": "event_date", "type": "date"}]
         rows = self.table.rows([*self.columns, *keys]).where(f.col("application_id") == self.application)
         if days is not None:
-            rows = rows.where(f.col("event_date").isin(sorted(days)))
+            # As dates, so that files of other days are not read.
+            rows = rows.where(f.col("event_date").isin([date.fromisoformat(day) for day in sorted(days)]))
         return rows.select([column["name"] for column in self.columns])
 
     def bytes(self, days=None):

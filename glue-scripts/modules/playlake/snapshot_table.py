@@ -29,7 +29,7 @@ class SnapshotTable:
         """Prefixes of runs that no partition points to."""
         if self.stored:
             return self.stored.orphans
-        below = self.run.bucket.list(f"{self.folder}/")
+        below = self.run.bucket.list(f"{self.folder}/run=")
         return frozenset(f"{self.folder}/{file.key[len(self.folder) + 1 :].partition('/')[0]}/" for file in below)
 
     @property
