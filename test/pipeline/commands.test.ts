@@ -93,7 +93,7 @@ describe('the commands, against a running pipeline', () => {
     await createGenerateProgram(print).parseAsync(['node', 'generate', '--endpoints', endpointsFile(), ...words]);
     await flush(pipeline.endpoints);
     const [steps, summary] = (await workflow()).split('\n');
-    expect(steps).toMatch(/^job \S+ SUCCEEDED in [\d.]+ s, crawler \S+ SUCCEEDED in [\d.]+ s$/);
+    expect(steps).toMatch(/^(job \S+ SUCCEEDED in [\d.]+ s, ){6}crawler \S+ SUCCEEDED in [\d.]+ s$/);
     expect(summary).toMatch(/^playlake-dev-process-events: objects_taken [1-9]\d*, .*events_added [1-9]\d*/);
 
     const truth = JSON.parse(readFileSync(truthFile, 'utf8')) as Truth;

@@ -12,6 +12,10 @@ import { runPipeline, type RunningPipeline } from '../support/running-pipeline.t
 import { aSentEvent, callLocal, flush, postEvents } from '../support/send-events.ts';
 
 const hour = 3_600_000;
+/** In their order; the crawler comes last. */
+const jobs = ['events', 'players', 'studios', 'games', 'player-games', 'player-names'].map(
+  (made) => `playlake-dev-process-${made}`,
+);
 /** How far the pipeline's clock is ahead of this machine's; the schedule goes by it. */
 let aheadMs = 0;
 let pipeline: RunningPipeline;
@@ -84,7 +88,7 @@ describe('the workflow', () => {
     await put('custom/items/day=2026-01-01/a.jsonl', '{"itemId":1,"Name":"axe"}\n{"itemId":2,"Name":"bow"}\n');
     const outcome = await runWorkflow(pipeline.endpoints);
     expect(outcome.steps).toMatchObject([
-      { kind: 'job', name: 'playlake-dev-process-events', state: 'SUCCEEDED', runId: expect.stringMatching(/^jr_/) },
+      ...jobs.map((job) => ({ kind: 'job', name: job, state: 'SUCCEEDED', runId: expect.stringMatching(/^jr_/) })),
       { kind: 'crawler', name: 'playlake-dev-crawler', state: 'SUCCEEDED' },
     ]);
 
@@ -121,7 +125,8 @@ describe('the workflow', () => {
     expect(failed).toMatchObject({
       succeeded: false,
       steps: [
-        { state: 'FAILED', errorMessage: expect.stringContaining(bad) },
+        { name: jobs[0], state: 'FAILED', errorMessage: expect.stringContaining(bad) },
+        ...jobs.slice(1).map((job) => ({ name: job, state: 'NOT STARTED' })),
         { kind: 'crawler', state: 'NOT STARTED' },
       ],
     });
@@ -153,7 +158,7 @@ describe('the workflow', () => {
       const [newest, ...older] = await workflowRuns();
       return older.length === runsBefore.length && newest?.Status === 'COMPLETED' ? newest : undefined;
     });
-    expect(run.Statistics).toMatchObject({ TotalActions: 2, SucceededActions: 2 });
+    expect(run.Statistics).toMatchObject({ TotalActions: 7, SucceededActions: 7 });
     expect(await players()).toEqual(['ada', 'bea', 'cleo', 'dora']);
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { accountsApplicationId } from '../../../business-logic/shared/reserved-applications.ts';
 import type { StatementName } from '../../../lib/etl/events-job-plan.ts';
 import { partName } from './decide-step.ts';
 import { openPartitionedTable } from './partitions.ts';
@@ -67,6 +68,8 @@ export async function rebuildPlayerTables(
 async function readDays(events: PartitionedTable, days: readonly string[]): Promise<Day[]> {
   const byDay = new Map<string, StoredPartition[]>(days.toSorted().map((day) => [day, []]));
   for (const values of events.values()) {
+    // Account events are no play; the statements leave them out as well.
+    if (values[0] === accountsApplicationId) continue;
     const partitions = byDay.get(values[1] ?? '');
     if (partitions) partitions.push((await events.find(values))!);
   }
