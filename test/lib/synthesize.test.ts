@@ -60,13 +60,21 @@ describe('synthesize', { timeout: 60_000 }, () => {
 });
 
 describe('the functions’ bundles', () => {
-  it('are one ES module each, and the event schemas beside the one that needs them', () => {
-    expect(bundles.map(({ files }) => files.join()).toSorted()).toEqual([
+  it('are one ES module each, beside it what it reads: the event schemas, the reports', () => {
+    const folders = bundles.map(({ files }) => files.join()).toSorted();
+    expect(folders.filter((files) => files !== 'playlake')).toEqual([
       'event-schemas.json,index.mjs',
       'index.mjs',
       'index.mjs',
       'index.mjs',
+      'index.mjs',
+      'index.mjs,reports.json',
     ]);
+  });
+
+  it('lie beside the one package that all jobs share', () => {
+    const packages = bundles.filter(({ files }) => !files.includes('index.mjs'));
+    expect(packages.map(({ files }) => files)).toEqual([['playlake']]);
   });
 
   it('hold the schemas of every event type, by type, the newest first', () => {
@@ -81,7 +89,7 @@ describe('the functions’ bundles', () => {
   });
 
   it('need nothing that is not in them', () => {
-    for (const { folder } of bundles) {
+    for (const { folder } of bundles.filter(({ files }) => files.includes('index.mjs'))) {
       const code = readFileSync(join(folder, 'index.mjs'), 'utf8');
       const imported = [...code.matchAll(/(?:^|;)import[^;'"]*from\s*["']([^"']+)["']/gm)].map(([, name]) => name!);
       expect(imported.length).toBeGreaterThan(0);
@@ -90,16 +98,30 @@ describe('the functions’ bundles', () => {
   });
 });
 
-describe('the events job', () => {
-  it('is given its script as it stands, and a plan with a column for every declared field', () => {
-    const files = readdirSync(here).filter((name) => /^asset\..*\.(py|json)$/.test(name));
-    const [plan, script] = files.toSorted((left) => (left.endsWith('.json') ? -1 : 1)).map((name) => join(here, name));
-    expect(files).toHaveLength(2);
-    expect(readFileSync(script!, 'utf8')).toBe(readFileSync('glue-scripts/process_events.py', 'utf8'));
-    const { tables } = JSON.parse(readFileSync(plan!, 'utf8')) as {
-      tables: Record<string, { columns: readonly { name: string }[] }>;
-    };
-    expect(Object.keys(tables)).toEqual(['events', 'player_days', 'player_revenue']);
-    expect(tables['events']!.columns.map(({ name }) => name)).toContain('level_id');
+/** Texts of the files that the jobs are given. */
+const assets = (extension: string): readonly string[] =>
+  readdirSync(here)
+    .filter((name) => name.startsWith('asset.') && name.endsWith(extension))
+    .map((name) => readFileSync(join(here, name), 'utf8'));
+
+describe('the jobs', () => {
+  it('are given their scripts as they stand', () => {
+    const scripts = readdirSync('glue-scripts').filter((name) => name.endsWith('.py'));
+    const texts = scripts.map((name) => readFileSync(join('glue-scripts', name), 'utf8'));
+    expect(assets('.py').toSorted()).toEqual(texts.toSorted());
+  });
+
+  it('are given plans: that of events has a column for every declared field', () => {
+    const plans = assets('.json').map(
+      (text) => JSON.parse(text) as { tables: Record<string, { columns: readonly { name: string }[] }> },
+    );
+    expect(plans.map(({ tables }) => Object.keys(tables).join()).toSorted()).toEqual([
+      'events,player_days,player_revenue',
+      'players,studios,games,player_games,player_names',
+    ]);
+    const events = plans.flatMap(({ tables }) => tables.events ?? []);
+    expect(events.flatMap(({ columns }) => columns.map(({ name }) => name))).toEqual(
+      expect.arrayContaining(['level_id', 'user_id_digest']),
+    );
   });
 });
