@@ -24,10 +24,13 @@ export interface PlayerKeysOptions {
   readonly kmsKeyId: string;
 }
 
+/** A run reads for minutes: a connection that was closed meanwhile, or a table that is throttled, should not end it. */
+const maxAttempts = 8;
+
 export function openPlayerKeys(aws: JobAws, { table, kmsKeyId }: PlayerKeysOptions): PlayerKeys {
-  const dynamodb = new DynamoDBClient(aws);
+  const dynamodb = new DynamoDBClient({ ...aws, maxAttempts });
   const items = keyTable(DynamoDBDocumentClient.from(dynamodb), table);
-  const kms = new KMSClient(aws);
+  const kms = new KMSClient({ ...aws, maxAttempts });
   const opened = new Map<string, Uint8Array>();
 
   async function open(ids: Iterable<string>): Promise<void> {
