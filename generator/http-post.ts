@@ -17,9 +17,9 @@ export interface HttpPost {
 const timeoutMs = 30_000;
 
 export function createHttpPost(connections: number): HttpPost {
-  // No timeout here: an agent's own of the same length keeps that of the request from being set on a connection that is
-  // used again, and what holds then is how long the server keeps idle ones (5 s).
-  const settings = { keepAlive: true, maxSockets: connections };
+  // Another one than the requests': where both are the same, Node leaves a connection that is used again at the timeout
+  // that it had while idle, which follows the server's Keep-Alive header (4 s), and long answers would break off.
+  const settings = { keepAlive: true, maxSockets: connections, timeout: 2 * timeoutMs };
   const agents = { 'http:': new HttpAgent(settings), 'https:': new HttpsAgent(settings) };
 
   const post = (url: string, headers: Readonly<Record<string, string>>, body: string) =>
