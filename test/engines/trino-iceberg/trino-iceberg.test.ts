@@ -33,7 +33,7 @@ import { javaOf, trinoIceberg } from './engine.ts';
 
 const database = 'with_iceberg';
 const reports = readdirSync('athena-queries')
-  .filter((name) => name.endsWith('.sql'))
+  .filter((name) => name.endsWith('.sql') && readQuery(join('athena-queries', name)).audience === undefined)
   .map((name) => name.replace('.sql', ''));
 
 /** One delivery of raw events, twice a lake: Parquet by the laptop's job, and Iceberg by Spark. */

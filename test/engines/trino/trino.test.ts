@@ -1,8 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAdminClient } from '../../../cli/admin-client.ts';
+import { sendDemoAccounts, type DemoAccounts } from '../../../cli/demo-accounts.ts';
+import { accountReports } from '../../../generator/accounts/account-truth.ts';
+import { compareAccountTruth, momentOf } from '../../../generator/accounts/compare-account-truth.ts';
 import { compareTruth, wholeRun, type AthenaRow } from '../../../generator/compare-truth.ts';
-import { generate } from '../../../generator/generate.ts';
+import { generate, type GeneratedGame } from '../../../generator/generate.ts';
 import { generatorDefaults } from '../../../generator/options.ts';
 import type { Truth } from '../../../generator/truth.ts';
 import { lakeTables } from '../../../lib/queries/lake-tables.ts';
@@ -12,6 +16,7 @@ import { rawEventColumns } from '../../../lib/schemas/raw-events.ts';
 import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
 import { athenaAnswers, athenaRefusals } from '../../support/athena-answers.ts';
 import { registerGame } from '../../support/admin-client.ts';
+import { callWithToken } from '../../support/reports-client.ts';
 import { runPipeline, type RunningPipeline } from '../../support/running-pipeline.ts';
 import { runWorkflow } from '../../support/run-workflow.ts';
 import { removeFolder, temporaryFolder } from '../../support/temporary-folder.ts';
@@ -26,6 +31,12 @@ const reports = readdirSync(folder)
   .filter((name) => name.endsWith('.sql'))
   .toSorted()
   .map((name) => readQuery(join(folder, name)));
+const gameReports = reports.filter(({ audience }) => audience === undefined);
+const reportsOnAccounts = reports.filter(({ audience }) => audience !== undefined);
+/** Those that show one studio's rows and no other's. */
+const studioReports = reportsOnAccounts.filter(({ parameters }) =>
+  parameters.some(({ name, default: usual }) => name === 'studio_id' && usual === undefined),
+);
 
 const catalogue = readEventCatalogue();
 const tables = lakeTables(catalogue);
@@ -33,14 +44,27 @@ const tables = lakeTables(catalogue);
 /** What the events job writes, and the views over it. */
 const typedRelations = [...tables].flatMap(([name, { columns }]) => (columns.includes('event_date') ? [name] : []));
 
+/** What the account jobs write. */
+const accountRelations = [...tables].flatMap(([name, { columns }]) => (columns.includes('snapshot') ? [name] : []));
+
 /** Columns that together name a row, so that two engines give rows in one order. */
-const rowNames = ['application_id', 'event_date', 'event_id', 'player_id', 'currency_type'];
+const rowNames = [
+  'application_id',
+  'event_date',
+  'event_id',
+  'player_id',
+  'currency_type',
+  'game_id',
+  'studio_id',
+  'subscription_start_at',
+];
 
 /** One lake, read by the laptop's Athena and by a Trino that knows nothing but the pipeline's own AWS endpoint. */
 describe('Trino over the catalog and the files of a local pipeline', () => {
   let pipeline: RunningPipeline;
   let trino: RunningTrino;
   let truth: Truth;
+  let accounts: DemoAccounts;
   let folderOfTrino: string;
 
   beforeAll(async () => {
@@ -49,10 +73,12 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
     const games = [];
     for (const name of ['Moss Harbour', 'Glass Dunes']) games.push({ name, ...(await registerGame(endpoints, name)) });
     const options = { ...generatorDefaults, events: 4000, days: 60, unregistered: 0.01, end: Date.now() };
-    truth = await generate(options, { apiUrl: endpoints.apiUrl, games, stream: streamOf(endpoints) });
+    folderOfTrino = await temporaryFolder('trino');
+    const logFile = join(folderOfTrino, 'sent.ndjson');
+    truth = await generate(options, { apiUrl: endpoints.apiUrl, games, stream: streamOf(endpoints) }, { logFile });
+    accounts = await openAccounts(endpoints, games, logFile);
     await flush(endpoints);
     await runWorkflow(endpoints);
-    folderOfTrino = await temporaryFolder('trino');
     trino = await startTrino(folderOfTrino, endpoints);
   });
 
@@ -103,6 +129,14 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
     expect(compareRows(here, there)).toEqual([]);
   });
 
+  it.each(accountRelations)('reads every column of every row of %s as the laptop does', async (name) => {
+    const order = rowNames.filter((column) => tables.get(name)?.columns.includes(column)).join(', ');
+    const sql = `SELECT * FROM ${name} ORDER BY ${order}`;
+    const [here, there] = [await athenaTable(pipeline.endpoints, sql), await trino.client.query(sql)];
+    expect(there.rows.length).toBeGreaterThan(0);
+    expect(compareRows(here, there)).toEqual([]);
+  });
+
   // Two of the expected answers hold at one moment only.
   it.each(athenaAnswers.filter(([, expression]) => !expression.startsWith('current_')))(
     '%s, as the laptop claims',
@@ -117,7 +151,7 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
     await expect(trino.client.query(`SELECT ${expression}${name}`)).rejects.toThrow(message);
   });
 
-  describe.each(reports)('the report $name', (report) => {
+  describe.each(gameReports)('the report $name', (report) => {
     it('has the same rows on both, and they are true', async () => {
       const values = parametersOf(report, truth);
       const here = await athenaTable(pipeline.endpoints, report.sql, values);
@@ -142,7 +176,83 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
       expect(compareRows(here, await trino.client.execute(report.sql, values))).toEqual([]);
     });
   });
+
+  describe.each(reportsOnAccounts)('the report $name', (report) => {
+    /** Rows on both engines, which are the same. */
+    const rowsOnBoth = async (values: readonly string[]): Promise<AthenaRow[]> => {
+      const here = await athenaTable(pipeline.endpoints, report.sql, values);
+      const there = await trino.client.execute(report.sql, values);
+      expect(compareRows(here, there)).toEqual([]);
+      return asText(there);
+    };
+    const studio = 'studio-1';
+
+    it('has the same rows on both, and they are true', async () => {
+      const told = toldReports.find((name) => name === report.name);
+      const moment = told === undefined ? { at: accounts.truth.at } : momentOf(told, accounts.truth);
+      const rows = await rowsOnBoth(parametersOf(report, truth, { ...moment, studio_id: own(report, studio) }));
+      expect(rows.length).toBeGreaterThan(0);
+      const untrue = told === undefined ? [] : compareAccountTruth(told, rows, accounts.truth, own(report, studio));
+      expect(untrue).toEqual([]);
+    });
+
+    it('has the same rows on both with the defaults of its parameters', async () => {
+      const values = report.parameters.map((parameter) => parameter.default ?? toLiteral(parameter.type, studio));
+      expect((await rowsOnBoth(values)).length).toBeGreaterThan(0);
+    });
+  });
+
+  describe.each(studioReports)('the report $name', (report) => {
+    it.each([`x' OR '1'='1`, 'current_user', '(SELECT studio_id FROM studios)', '%'])(
+      'has no row for a studio called %s, on either',
+      async (studio_id) => {
+        const values = parametersOf(report, truth, { studio_id });
+        expect((await athenaTable(pipeline.endpoints, report.sql, values)).rows).toEqual([]);
+        expect((await trino.client.execute(report.sql, values)).rows).toEqual([]);
+      },
+    );
+  });
 });
+
+/** Reports that the truth tells of; of closed accounts there are more than it knows. */
+const toldReports = accountReports.filter((name) => name !== 'closed-account-statistics');
+
+/** The studio of a report that is about one; other reports show all of them. */
+function own(report: Query, studio: string): string | undefined {
+  return studioReports.includes(report) ? studio : undefined;
+}
+
+const daysAgo = (days: number): string => new Date(Date.now() - days * 24 * 3600 * 1000).toISOString();
+
+/**
+ * A studio for each game, an account for each player, a request of the first studio, and enough closed accounts of a
+ * time long past for statistics of them.
+ */
+async function openAccounts(
+  endpoints: RunningPipeline['endpoints'],
+  games: readonly GeneratedGame[],
+  logFile: string,
+): Promise<DemoAccounts> {
+  const { apiUrl, region, accessKeyId, secretAccessKey } = endpoints;
+  const admin = createAdminClient(apiUrl, { region, credentials: { accessKeyId, secretAccessKey } });
+  const opened = await sendDemoAccounts({ seed: 'accounts on Trino', apiUrl, admin, games, logFile });
+  const body = { player_id: 'nobody', game_ids: [games[0]?.applicationId] };
+  const token = opened.studios[0]?.token ?? '';
+  const asked = await callWithToken(endpoints, token, 'POST', '/studio/unregistrations', { body });
+  expect(asked.status).toBe(202);
+  const closed = Array.from({ length: 12 }, (_, index) => ({
+    player_id: `closed-${index}`,
+    user_id: `closed-${index}`,
+    player_name: `Closed ${index}`,
+    country: ['DE', 'FR', 'IT'][index % 3],
+    account_start_at: daysAgo(300),
+    close_account: true,
+    account_end_at: daysAgo(200),
+  }));
+  const sent = await callWithToken(endpoints, opened.publisherToken, 'POST', '/player-ingest', { body: closed });
+  expect(sent.status).toBe(200);
+  return opened;
+}
 
 function streamOf({ awsUrl, region, accessKeyId, secretAccessKey, deliveryStream }: RunningPipeline['endpoints']) {
   return { endpoint: awsUrl, region, deliveryStream, credentials: { accessKeyId, secretAccessKey } };

@@ -136,6 +136,8 @@ async function askEveryReport(
   const found: ReportBytes[] = [];
   for (const path of files.toSorted().map((name) => join(reportsFolder, name))) {
     const report = readQuery(path);
+    // No layout of game events answers what is asked of accounts.
+    if (report.audience !== undefined) continue;
     const bytes = await askOne(endpoints, report, needsAllHistory(path) ? days + 1 : undefined, overRaw, other);
     print(`${report.name}: ${bytes.lake} bytes, ${bytes.raw} of raw_events, ${bytes.usual} of the usual layout`);
     found.push(bytes);
