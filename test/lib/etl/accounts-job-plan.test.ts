@@ -203,10 +203,11 @@ describe('player_name_candidates', () => {
   });
 });
 
+const quote = (text: string | undefined) => (text === undefined ? 'NULL' : `'${text.replaceAll("'", "''")}'`);
+
 describe('all statements', () => {
   it('say the same of the same events in any order, repeated', async () => {
     const names = plan.account_events.map(({ name }) => name);
-    const quote = (text: string | undefined) => (text === undefined ? 'NULL' : `'${text.replaceAll("'", "''")}'`);
     for (let seed = 1; seed <= 12; seed += 1) {
       const events = accountHistories(`statements ${seed}`, 20);
       const told = [...events, ...events.slice(0, seed)];
