@@ -7,8 +7,15 @@ const inline = ['dt-sql-parser', 'antlr4-c3', 'antlr4ng'];
 // Where .ci/run adds up what ran: every vitest that it starts leaves a report of its own there.
 const results = process.env['PLAYLAKE_TEST_RESULTS'];
 
+/** Tests of single parts that take many seconds all the same: whole CDK apps, their security rules, a job's every case. */
+const thorough = [
+  'test/lib/security-checks.test.ts',
+  'test/lib/synthesize.test.ts',
+  'test/local/glue/process-events.test.ts',
+];
+
 /**
- * Four projects: `unit` is fast and starts nothing; `pipeline` starts the local runtime; `docs` reads the
+ * Four projects: `unit` is fast and starts nothing; `pipeline` starts the local runtime, or takes long otherwise; `docs` reads the
  * documentation; `engines` needs what test/engines/run.ts fetches.
  */
 export default defineConfig({
@@ -23,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/pipeline/**', 'test/engines/**', 'test/docs/**'],
+          exclude: ['test/pipeline/**', 'test/engines/**', 'test/docs/**', ...thorough],
           testTimeout: 20_000,
           // One second, the default, is less than a busy machine may take.
           expect: { poll: { timeout: 15_000 } },
@@ -39,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pipeline',
-          include: ['test/pipeline/**/*.test.ts'],
+          include: ['test/pipeline/**/*.test.ts', ...thorough],
           globalSetup: ['test/pipeline/global-setup.ts'],
           // Says that SDK releases of 2027 want Node 22; ours is pinned, and it would say so once for every process.
           env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
