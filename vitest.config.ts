@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // dt-sql-parser ships ESM that only a bundler resolves; vitest has to transform it itself.
 const inline = ['dt-sql-parser', 'antlr4-c3', 'antlr4ng'];
@@ -14,13 +15,38 @@ const thorough = [
   'test/local/glue/process-events.test.ts',
 ];
 
+/** What takes longest begins first, or one worker would be left with it alone. In this order. */
+const longest = [
+  'test/pipeline/truth.test.ts',
+  'test/pipeline/readme.test.ts',
+  'test/pipeline/journal.test.ts',
+  'test/pipeline/events-job.test.ts',
+  'test/lib/security-checks.test.ts',
+  'test/queries/queries.test.ts',
+];
+
+const placeOf = ({ moduleId }: TestSpecification): number => {
+  const place = longest.findIndex((name) => moduleId.endsWith(name));
+  return place === -1 ? longest.length : place;
+};
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // vitest's method, not an array's.
+    // oxlint-disable-next-line unicorn/no-array-sort
+    const usual = await super.sort(files);
+    return usual.toSorted((left, right) => placeOf(left) - placeOf(right));
+  }
+}
+
 /**
- * Four projects: `unit` is fast and starts nothing; `pipeline` starts the local runtime, or takes long otherwise; `docs` reads the
- * documentation; `engines` needs what test/engines/run.ts fetches.
+ * Four projects: `unit` is fast and starts nothing; `pipeline` starts the local runtime, or takes long otherwise; `docs` reads
+ * the documentation; `engines` needs what test/engines/run.ts fetches.
  */
 export default defineConfig({
   test: {
     server: { deps: { inline } },
+    sequence: { sequencer: LongestFirst },
     reporters: results
       ? ['default', ['json', { outputFile: join(results, `vitest-${process.pid}.json`) }]]
       : ['default'],

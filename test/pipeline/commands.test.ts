@@ -7,7 +7,6 @@ import { createAthena } from '../../cli/athena.ts';
 import { findDeployment } from '../../cli/deployment.ts';
 import { createGenerateProgram } from '../../cli/generate-program.ts';
 import { createQueryProgram } from '../../cli/query-program.ts';
-import { runDemo } from '../../cli/run-demo.ts';
 import { createWorkflowProgram } from '../../cli/workflow-program.ts';
 import { compareTruth } from '../../generator/compare-truth.ts';
 import type { Truth } from '../../generator/truth.ts';
@@ -121,16 +120,5 @@ describe('the commands, against a running pipeline', () => {
     await expect(workflow('--skip', 'raw_events/ingest_date=2026-01-01/nothing.parquet')).rejects.toThrow(
       /the workflow failed: job .* FAILED.*nothing\.parquet/,
     );
-  });
-
-  it('play the demo to its end, every report as it should be', async () => {
-    printed = [];
-    await runDemo(pipeline.endpoints, { events: 1000, seed: 'demo', dataDir: folder, print });
-    const text = printed.join('\n');
-    expect(text).toMatch(/Daily active players.*\n\n┌─/);
-    expect(text).toMatch(/│ Lantern Keep +│ \d{4}-\d\d-\d\d │ +\d+ │ +[█▉▊▋▌▍▎▏]+ +│/);
-    expect(text).toMatch(/ran the Glue workflow.*: job \S+ SUCCEEDED/);
-    expect(text).toMatch(/│ cohort_date │.*│ d1_rate │/);
-    expect(text).toMatch(/All 25 reports say exactly what the generator did/);
   });
 });
