@@ -79,6 +79,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          // Each would load the whole runtime anew; pipelines share nothing but modules.
+          isolate: false,
           // Behind the unit tests: projects with other numbers of workers cannot run side by side.
           sequence: { groupOrder: 1 },
         },

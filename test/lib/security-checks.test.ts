@@ -40,12 +40,16 @@ describe('the security checks', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    ['a throw-away environment', {}],
+    ['a throw-away environment with an Iceberg table', { ENABLE_APACHE_ICEBERG_SUPPORT: true }],
     [
       'one that keeps everything',
-      { DEV_MODE: false, S3_BACKUP_MODE: true, CORS_ORIGINS: ['https://a.io', 'https://b.io'] },
+      {
+        DEV_MODE: false,
+        S3_BACKUP_MODE: true,
+        CORS_ORIGINS: ['https://a.io', 'https://b.io'],
+        EMAIL_ADDRESS: 'owner@example.com',
+      },
     ],
-    ['one with an Iceberg table', { ENABLE_APACHE_ICEBERG_SUPPORT: true, EMAIL_ADDRESS: 'owner@example.com' }],
   ])('find nothing in %s that is not acknowledged', (_, settings) => {
     const app = makeApp();
     createPipeline(app, aConfig(settings));
