@@ -82,7 +82,6 @@ export class ReportsFunction extends PipelineFunction {
         ...(isRestricted && { [Env.restrictedWorkGroup]: restrictedWorkGroup.ref }),
         [Env.eventsDatabase]: config.EVENTS_DATABASE,
         [Env.workflowName]: props.workflow,
-        [Env.resultLinkSecret]: resultLinkSecret.secretArn,
         [Env.corsOrigins]: config.CORS_ORIGINS.join(','),
       },
     });
@@ -91,11 +90,7 @@ export class ReportsFunction extends PipelineFunction {
     this.#readSources(sources, props);
     this.#keepResults(reports, props);
     this.#watchWorkflow(props.workflow);
-    Grant.addToPrincipal({
-      grantee: this,
-      actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: [resultLinkSecret.secretArn],
-    });
+    this.useSecret(resultLinkSecret, Env.resultLinkSecret);
   }
 
   /** PipelineFunction makes a role of its own. */

@@ -1,6 +1,5 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Env } from '../../business-logic/shared/env.ts';
@@ -71,16 +70,11 @@ export class ApiStack extends Stack {
       environment: {
         [Env.corsOrigins]: config.CORS_ORIGINS.join(','),
         [Env.deliveryStream]: stream.streamName,
-        [Env.digestSecret]: digestSecret.secretArn,
       },
     });
     accounts.useTable(applications, Env.applicationsTable, ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem']);
     stream.grantPutRecordBatch(accounts);
-    Grant.addToPrincipal({
-      grantee: accounts,
-      actions: ['secretsmanager:GetSecretValue'],
-      resourceArns: [digestSecret.secretArn],
-    });
+    accounts.useSecret(digestSecret, Env.digestSecret);
     return accounts;
   }
 

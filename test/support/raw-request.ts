@@ -2,7 +2,10 @@ import { request } from 'node:http';
 import type { Endpoints } from '../../local/runtime.ts';
 import type { Answer } from './read-answer.ts';
 
-/** Sends a request whose path goes out as it is: `fetch` would resolve its dots and double slashes before. */
+/**
+ * Sends a request whose path goes out as it is, and waits for the answer however long it takes: `fetch` would resolve dots
+ * and double slashes before, and give up after five minutes.
+ */
 export function rawRequest(
   { apiUrl }: Pick<Endpoints, 'apiUrl'>,
   method: string,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { request } from 'node:http';
 import type { Endpoints } from '../../local/runtime.ts';
+import { rawRequest } from './raw-request.ts';
 import { readAnswer, type Answer } from './read-answer.ts';
 
 /** Where and as whom events are sent. */
@@ -53,16 +53,7 @@ export function aSentEvent(changes: Readonly<Record<string, unknown>> = {}): Rec
  * Throws unless the runtime says it did.
  */
 export async function flush(endpoints: Pick<Endpoints, 'apiUrl'>): Promise<void> {
-  const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const outgoing = request(new URL('/_local/flush', endpoints.apiUrl), { method: 'POST', agent: false });
-    outgoing.on('error', reject);
-    outgoing.on('response', (incoming) => {
-      let text = '';
-      incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      incoming.on('error', reject).on('end', () => resolve({ status: incoming.statusCode ?? 0, text }));
-    });
-    outgoing.end();
-  });
+  const { status, text } = await rawRequest(endpoints, 'POST', '/_local/flush');
   if (status !== 200) throw new Error(`/_local/flush answered ${status}: ${text}`);
 }
 
