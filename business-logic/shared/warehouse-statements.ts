@@ -1,0 +1,103 @@
+import type { ParameterType } from '../../lib/queries/read-query.ts';
+
+/** A column of a table of the warehouse; the type is Redshift's, e.g. `VARCHAR(1024)`. */
+export interface WarehouseColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A table that the warehouse holds. Columns are only ever appended. */
+export interface WarehouseTable {
+  readonly name: string;
+  readonly columns: readonly WarehouseColumn[];
+}
+
+/** A part of the setup: statements that are run as one transaction (at most 40), and may be run again at any time. */
+export interface WarehouseStep {
+  /** What it makes, for the progress of the setup. */
+  readonly name: string;
+  /** With placeholders, see `fillStatement`. */
+  readonly statements: readonly string[];
+}
+
+export interface WarehouseSetup {
+  /** Tables, schemas and roles; to be followed by `missingColumns`, then by `views`. */
+  readonly tables: readonly WarehouseStep[];
+  /** What reads the tables. The first of them is to be filled with the boundary that holds. */
+  readonly views: readonly WarehouseStep[];
+  /** The columns that the tables have: rows of `table_name`, `column_name`, in any order. */
+  readonly existingColumns: string;
+}
+
+export interface WarehouseLoad {
+  /** Everything of one transaction, in its order. With `${MANIFEST}`, `${ROLE_ARN}`, `${FILES}`; see `loadBatch`. */
+  readonly statements: readonly string[];
+  /** Which of `${FILES}` stand in `loaded_files`: rows of `object_key`. */
+  readonly loadedAmong: string;
+  /** All that stand there: rows of `object_key`. */
+  readonly loadedFiles: string;
+  /** Forgets files whose day is before `${BOUNDARY}`. */
+  readonly forgetFiles: readonly string[];
+}
+
+export interface WarehousePurge {
+  /** The boundary that holds: one row of `value`, `YYYY-MM-DD`, or none before the first setup. */
+  readonly boundary: string;
+  /** One transaction that moves the boundary to `${BOUNDARY}` and deletes what is older. */
+  readonly statements: readonly string[];
+}
+
+/** A parameter of a report; it stands in the SQL as `CAST(:name AS <type>)`. */
+export interface WarehouseParameter {
+  readonly name: string;
+  readonly type: ParameterType;
+  /** SQL of Redshift that stands where no value is given. */
+  readonly default?: string;
+}
+
+/** A column of a report's answer; the type is Athena's, e.g. `decimal(38,4)`: what the value is to look like. */
+export interface ReportColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A report in Redshift's SQL. */
+export interface WarehouseReport {
+  readonly sql: string;
+  /** Each name once. */
+  readonly parameters: readonly WarehouseParameter[];
+  readonly columns: readonly ReportColumn[];
+}
+
+/** Everything that the warehouse runs, made of the catalogue of events and the report files when the app is synthesized. */
+export interface WarehouseSql {
+  readonly version: 1;
+  /** The tables as they are to be. */
+  readonly tables: readonly WarehouseTable[];
+  readonly setup: WarehouseSetup;
+  readonly load: WarehouseLoad;
+  readonly purge: WarehousePurge;
+  /** Steps of the live view on the stream; empty where it is off. Run after `setup.views`. */
+  readonly live: readonly WarehouseStep[];
+  /** Deletes landing rows of the live view that are older than a day; empty where it is off. */
+  readonly trimLive: readonly string[];
+  readonly reports: Readonly<Record<string, WarehouseReport>>;
+}
+
+/** What placeholders in statements stand for; those that are left out may not occur. */
+export interface StatementValues {
+  /** The role that Redshift reads the lake (and the stream) with. */
+  readonly ROLE_ARN?: string;
+  /** `s3://` address of a COPY manifest. */
+  readonly MANIFEST?: string;
+  /** First day that the warehouse holds itself, `YYYY-MM-DD`. */
+  readonly BOUNDARY?: string;
+  /** The Glue database. */
+  readonly DATABASE?: string;
+  /** The database user that answers reports, e.g. `IAMR:<role name>`. */
+  readonly REPORT_USER?: string;
+  /** The same for reports of the restricted audience. */
+  readonly RESTRICTED_USER?: string;
+  /** Keys of objects of the raw table. */
+  readonly FILES?: readonly string[];
+}
