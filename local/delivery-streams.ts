@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   openDeliveryStream,
   type DeliveryStream,
   type DeliveryStreamServices,
 } from './delivery-stream/delivery-stream.ts';
+import { deliverLeftovers, keepDefinition, type LeftoverStreams } from './delivery-stream/leftover-streams.ts';
 import { createParquetConverter } from './delivery-stream/parquet-conversion.ts';
 import { readDeliverySettings } from './delivery-stream/settings.ts';
-import { AwsError, type DeliveryStreams, type LocalLog, type PutOutcome } from './runtime.ts';
+import { AwsError, type DeliveryStreamDefinition, type DeliveryStreams, type PutOutcome } from './runtime.ts';
 
 export interface DeliveryStreamsOptions extends Omit<DeliveryStreamServices, 'converter'> {
   readonly dataDir: string;
@@ -25,7 +25,9 @@ const largestBatch = 4 << 20;
 export function createDeliveryStreams({ dataDir, flushSeconds, ...services }: DeliveryStreamsOptions): DeliveryStreams {
   const converter = createParquetConverter({ clock: services.clock });
   const streams = new Map<string, DeliveryStream>();
-  let reporting: Promise<void> | undefined;
+  const home = join(dataDir, 'firehose');
+  const { log } = services;
+  let leftovers: LeftoverStreams | undefined;
 
   function streamNamed(name: string): DeliveryStream {
     const stream = streams.get(name);
@@ -38,16 +40,28 @@ export function createDeliveryStreams({ dataDir, flushSeconds, ...services }: De
     return data.map((_, i) => createRecordId(first + i));
   }
 
+  function open(definition: DeliveryStreamDefinition, folder: string): Promise<DeliveryStream> {
+    const settings = readDeliverySettings(definition.properties, flushSeconds);
+    return openDeliveryStream(definition, settings, folder, { ...services, converter });
+  }
+
+  /** Without its function a stream would have every record end as an error; with it, later, it delivers. */
+  async function openLeftover(definition: DeliveryStreamDefinition, folder: string): Promise<DeliveryStream> {
+    const { lambda } = readDeliverySettings(definition.properties, flushSeconds);
+    if (lambda === undefined || services.functions.has(lambda.arn)) return open(definition, folder);
+    throw new Error(`the template no longer has its function ${lambda.arn}`);
+  }
+
   return {
     async define(definition) {
-      const settings = readDeliverySettings(definition.properties, flushSeconds);
-      const folder = join(dataDir, 'firehose', definition.name);
-      const stream = await openDeliveryStream(definition, settings, folder, { ...services, converter });
+      const folder = join(home, definition.name);
+      const stream = await open(definition, folder);
+      await keepDefinition(folder, definition);
       streams.set(definition.name, stream);
       return {
         start() {
           stream.start();
-          void (reporting ??= reportLeftovers(join(dataDir, 'firehose'), new Set(streams.keys()), services.log));
+          leftovers ??= deliverLeftovers({ folder: home, names: new Set(streams.keys()), open: openLeftover, log });
         },
         stop: stream.stop,
       };
@@ -77,7 +91,7 @@ export function createDeliveryStreams({ dataDir, flushSeconds, ...services }: De
     describe: (name) => describeStream(streamNamed(name)),
 
     async flush() {
-      await Promise.all([...streams.values()].map((stream) => stream.flush()));
+      await Promise.all([...[...streams.values()].map((stream) => stream.flush()), leftovers?.flush()]);
     },
 
     problem() {
@@ -85,26 +99,14 @@ export function createDeliveryStreams({ dataDir, flushSeconds, ...services }: De
         const problem = stream.problem();
         if (problem !== undefined) return `${stream.definition.name}: ${problem}`;
       }
-      return undefined;
+      return leftovers?.problem();
     },
 
     async stop() {
-      await reporting;
-      await Promise.all([...streams.values()].map((stream) => stream.stop()));
+      await Promise.all([...[...streams.values()].map((stream) => stream.stop()), leftovers?.stop()]);
       converter.close();
     },
   };
-}
-
-/** Says which journals hold records of a stream that the template has no more: they are kept, but nobody delivers them. */
-async function reportLeftovers(folder: string, names: ReadonlySet<string>, log: LocalLog): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (names.has(name)) continue;
-    const files = await readdir(join(folder, name, 'journal')).catch(() => []);
-    const segments = files.filter((file) => file.endsWith('.journal')).length;
-    if (segments > 0)
-      log.warn('the journal of a delivery stream that the template has no more is kept', { name, segments });
-  }
 }
 
 function checkRecord(data: Buffer, path: string): void {

@@ -22,7 +22,7 @@ import { watchFolders } from './watch-folders.ts';
 /** What a stream needs from the rest of the runtime. */
 export interface DeliveryStreamServices {
   readonly objects: Pick<ObjectStore, 'putFile' | 'head' | 'bucketPath'>;
-  readonly functions: Pick<Functions, 'invoke'>;
+  readonly functions: Pick<Functions, 'invoke' | 'has'>;
   readonly catalog: Pick<Catalog, 'table'>;
   readonly converter: ParquetConverter;
   readonly clock: Clock;

@@ -110,6 +110,7 @@ async function start(destination = aDestination(), { flushSeconds, quota, delive
         invocations.push(payload as LambdaEvent);
         return transform(payload as LambdaEvent);
       },
+      has: (arn) => arn === 'arn:transform',
     },
     clock: () => now,
     log,
@@ -143,6 +144,14 @@ async function keys(prefix = ''): Promise<string[]> {
   return found;
 }
 const pathOf = (key: string) => join(objects.bucketPath('lake'), key);
+/** Leaves a journal with one record under another name. */
+async function replaceStream() {
+  await start(plain(), { deliver: false });
+  await put({ event_id: 'a' });
+  await streams.stop();
+  renameSync(join(dataDir, 'firehose', name), join(dataDir, 'firehose', 'earlier'));
+}
+const rawTexts = async () => (await keys('raw/')).map((key) => readFileSync(pathOf(key), 'utf8'));
 async function rows(): Promise<Record<string, unknown>[]> {
   const files = (await keys('raw/')).map((key) => asyncBufferFromFile(pathOf(key)));
   const parts = await Promise.all(files.map(async (file) => parquetReadObjects({ file: await file, compressors })));
@@ -531,17 +540,42 @@ describe('delivery stream', () => {
     expect(await rows()).toHaveLength(1);
   });
 
-  it('names a stream that the template has no more while its journal holds records', async () => {
-    await start(aDestination(), { deliver: false });
-    await put({ event_id: 'a' });
-    await streams.stop();
-    renameSync(join(dataDir, 'firehose', name), join(dataDir, 'firehose', 'earlier'));
-    await start();
-    await streams.stop();
-    expect(log.entries).toContainEqual({
-      level: 'warn',
-      message: 'the journal of a delivery stream that the template has no more is kept',
-      fields: { name: 'earlier', segments: 1 },
+  describe('a stream that the template has no more', () => {
+    it('delivers what its journal holds as it was defined, takes nothing any more and is then forgotten', async () => {
+      await replaceStream();
+      await start();
+      await expect(streams.putRecord('earlier', Buffer.from('{}'))).rejects.toThrow(/not found/);
+      await streams.flush();
+      expect(await rawTexts()).toEqual(['{"event_id":"a"}\n']);
+      await expect.poll(() => readdirSync(join(dataDir, 'firehose'))).toEqual([name]);
+    });
+
+    it('keeps what it cannot deliver for the next start', async () => {
+      await replaceStream();
+      await start(aDestination(), { deliver: false });
+      const lake = objects.bucketPath('lake');
+      renameSync(lake, `${lake}-away`);
+      writeFileSync(lake, 'in the way');
+      await streams.stop();
+      rmSync(lake);
+      renameSync(`${lake}-away`, lake);
+      await start();
+      await streams.stop();
+      await start();
+      await streams.flush();
+      expect(await rawTexts()).toHaveLength(1);
+    });
+
+    it('is named while nothing says what it was', async () => {
+      await replaceStream();
+      rmSync(join(dataDir, 'firehose', 'earlier', 'definition.json'));
+      await start();
+      await streams.stop();
+      expect(log.entries).toContainEqual({
+        level: 'warn',
+        message: 'the journal of a stream that the template has no more is kept',
+        fields: { name: 'earlier', segments: 1 },
+      });
     });
   });
 
@@ -551,7 +585,11 @@ describe('delivery stream', () => {
     await streams.stop();
     expect(await rows()).toHaveLength(10);
     const left = readdirSync(join(dataDir, 'firehose', name), { recursive: true }).map(String);
-    expect(left.filter((path) => !path.startsWith('delivered-')).toSorted()).toEqual(['buffers-records', 'journal']);
+    expect(left.filter((path) => !path.startsWith('delivered-')).toSorted()).toEqual([
+      'buffers-records',
+      'definition.json',
+      'journal',
+    ]);
   });
 
   describe('intake', () => {
