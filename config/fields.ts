@@ -20,13 +20,6 @@ export function text(pattern: RegExp, allowed: string) {
 /** A switch. */
 export const flag = () => z.boolean({ error: 'allowed: true or false' });
 
-/** One of several values, of which only some are built; the others are known and refused by name. */
-export function mode<const Values extends readonly [string, ...string[]]>(values: Values, built: Values[number]) {
-  return z
-    .enum(values, { error: `allowed: ${built} (${values.join(', ')} are known)` })
-    .refine((value) => value === built, { error: `this mode is not built yet; allowed: ${built}` });
-}
-
 /** A switch whose "on" is not built. */
 export const notBuiltYet = (what: string) =>
   flag().refine((on) => !on, { error: `${what} is not built yet; allowed: false` });
@@ -44,3 +37,10 @@ export const prefix = () => text(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'one folder name:
 /** A web origin, or `*` for every one. */
 export const origin = () =>
   text(/^(\*|https?:\/\/[a-z0-9.-]+(:\d{1,5})?)$/, '"*" or an origin such as https://game.example.com');
+
+/** Ports that Redshift Serverless listens on (CreateWorkgroup). */
+export const redshiftPort = () => {
+  const error = 'allowed: a port from 5431 to 5455 or from 8191 to 8215';
+  const isOpen = (port: number) => (port >= 5_431 && port <= 5_455) || (port >= 8_191 && port <= 8_215);
+  return z.int({ error }).refine(isOpen, { error });
+};

@@ -4,10 +4,10 @@ import {
   flag,
   glueName,
   logRetentionDays,
-  mode,
   notBuiltYet,
   origin,
   prefix,
+  redshiftPort,
   text,
   wholeNumber,
 } from './fields.ts';
@@ -45,8 +45,7 @@ const takenTableNames: readonly string[] = [
 const takenTablePrefixes: readonly string[] = ['event_', 'crawled_'];
 
 /**
- * The settings. Those of a mode that is off, or of a part that is not built yet (streams, the warehouse), are
- * checked all the same and read by nothing.
+ * The settings. Those of a mode that is off are checked all the same and read by nothing.
  */
 const settings = z.strictObject({
   /** Prefix of every stack name, so that two deployments can share an account. */
@@ -55,9 +54,11 @@ const settings = z.strictObject({
   DEV_MODE: flag().default(false),
 
   /** How events reach Firehose: put there by the gateway, or through a Kinesis stream that others read as well. */
-  INGEST_MODE: mode(['DIRECT_BATCH', 'KINESIS_DATA_STREAMS'], 'DIRECT_BATCH').default('DIRECT_BATCH'),
+  INGEST_MODE: z
+    .enum(['DIRECT_BATCH', 'KINESIS_DATA_STREAMS'], { error: 'allowed: DIRECT_BATCH or KINESIS_DATA_STREAMS' })
+    .default('DIRECT_BATCH'),
   /** Where analysts query: the lake alone, or Redshift beside it. */
-  DATA_STACK: mode(['DATA_LAKE', 'REDSHIFT'], 'DATA_LAKE').default('DATA_LAKE'),
+  DATA_STACK: z.enum(['DATA_LAKE', 'REDSHIFT'], { error: 'allowed: DATA_LAKE or REDSHIFT' }).default('DATA_LAKE'),
   /** Flink and OpenSearch on the Kinesis stream. */
   REAL_TIME_ANALYTICS: notBuiltYet('real-time analytics').default(false),
   /** The events are an Apache Iceberg table. Set before the first deployment of a database, and never changed after it. */
@@ -67,7 +68,7 @@ const settings = z.strictObject({
   STREAM_PROVISIONED: flag().default(false),
   /** Kinesis only, with STREAM_PROVISIONED: number of shards. */
   STREAM_SHARD_COUNT: wholeNumber(1, 500).default(1),
-  /** Kinesis only: how long the stream keeps a record. */
+  /** Kinesis only: how long the stream keeps a record, and so how far back a reader can begin again. */
   STREAM_RETENTION_HOURS: wholeNumber(24, 8760).default(24),
 
   /** Glue database of all tables and views. */
@@ -85,8 +86,8 @@ const settings = z.strictObject({
     /^cron\([^\s()]+( [^\s()]+){5}\)$/,
     'a cron expression of six fields such as cron(10 * * * ? *)',
   ).default('cron(10 * * * ? *)'),
-  /** Days that views read from the raw table rather than from processed events. */
-  HOT_DAYS: wholeNumber(1, 30).default(3),
+  /** Redshift only: days of events that the warehouse holds itself; it reads older ones from the lake. */
+  HOT_DAYS: wholeNumber(7, 400).default(30),
   /** Firehose also keeps every record as it came, before the transform. Cannot be turned off again on a stream. */
   S3_BACKUP_MODE: flag().default(false),
 
@@ -131,11 +132,14 @@ const settings = z.strictObject({
   /** Redshift only: files one load takes at most. */
   WAREHOUSE_LOAD_MAX_FILES: wholeNumber(1, 10_000).default(1_000),
   /** Redshift on a Kinesis stream: a view that is seconds old, and keeps the warehouse awake. */
-  LIVE_WAREHOUSE_VIEW: notBuiltYet('the live warehouse view').default(false),
-  REDSHIFT_PORT: wholeNumber(1_150, 65_535).default(5_439),
+  LIVE_WAREHOUSE_VIEW: flag().default(false),
+  /** Redshift only: port of the warehouse. */
+  REDSHIFT_PORT: redshiftPort().default(5_439),
+  /** Redshift only: capacity the warehouse starts with. */
   REDSHIFT_BASE_RPU: wholeNumber(4, 1_024).default(4),
+  /** Redshift only: capacity it may grow to. */
   REDSHIFT_MAX_RPU: wholeNumber(4, 5_632).default(8),
-  /** RPU hours a day after which the warehouse stops. */
+  /** Redshift only: RPU hours a day after which the warehouse stops until the next day. */
   REDSHIFT_USAGE_LIMIT_RPU_HOURS: wholeNumber(1, 100_000).default(24),
 });
 
@@ -179,6 +183,12 @@ const rules: readonly Rule[] = [
     breaks: (config) =>
       config.ENABLE_APACHE_ICEBERG_SUPPORT === true && (config.DATA_STACK as string | undefined) === 'REDSHIFT',
     error: 'cannot be combined with DATA_STACK REDSHIFT: the warehouse loads the Parquet files that Iceberg replaces',
+  },
+  {
+    key: 'WORKLOAD_NAME',
+    breaks: (config) =>
+      (config.DATA_STACK as string | undefined) === 'REDSHIFT' && String(config.WORKLOAD_NAME).length < 3,
+    error: 'needs 3 characters with DATA_STACK REDSHIFT: the warehouse bears this name',
   },
   {
     key: 'REDSHIFT_MAX_RPU',
