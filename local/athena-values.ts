@@ -11,6 +11,7 @@ import {
   DuckDBTypeId,
 } from '@duckdb/node-api';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { athenaDouble } from '../lib/queries/athena-double.ts';
 
 /** A value as GetQueryResults and Athena's result files spell it; undefined is SQL null. */
 export function athenaText(value: DuckDBValue): string | undefined {
@@ -56,17 +57,6 @@ function objectText(value: DuckDBValue & object): string {
 
 function nestedText(value: DuckDBValue): string {
   return athenaText(value) ?? 'null';
-}
-
-/** As Java writes doubles: always a point, an exponent below 0.001 and from ten million on. */
-export function athenaDouble(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
-  if (Object.is(value, -0)) return '-0.0';
-  const size = Math.abs(value);
-  if (size === 0 || (size >= 1e-3 && size < 1e7)) return Number.isInteger(value) ? `${value}.0` : String(value);
-  const [digits = '', exponent = '0'] = value.toExponential().split('e');
-  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`;
 }
 
 const DAY_MILLISECONDS = 86_400_000;

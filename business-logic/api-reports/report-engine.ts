@@ -16,7 +16,8 @@ export type ExecutionState =
   | { readonly status: 'succeeded'; readonly statistics: ExecutionStatistics };
 
 export interface ExecutionStatistics {
-  readonly scannedBytes: number;
+  /** Null where the engine does not say: a warehouse is not billed by them. */
+  readonly scannedBytes: number | null;
   readonly milliseconds: number;
   /** The rows are those of an earlier execution over the same data. */
   readonly isReused: boolean;

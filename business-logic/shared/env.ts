@@ -17,6 +17,8 @@ export const Env = {
   /** Key of the object that says what the account tables have taken. */
   accountsStateKey: 'ACCOUNTS_STATE_KEY',
   deliveryStream: 'DELIVERY_STREAM',
+  /** The Kinesis stream that events are put to, where there is one: then no delivery stream takes any. */
+  ingestStream: 'INGEST_STREAM',
   playerKeysTable: 'PLAYER_KEYS_TABLE',
   piiKeyId: 'PII_KEY_ID',
   /** ARN of the secret that keys digests. */
@@ -29,6 +31,9 @@ export const Env = {
   resultLinkSecret: 'RESULT_LINK_SECRET',
   /** `studio` or `publisher`: whose reports the function answers. */
   reportAudience: 'REPORT_AUDIENCE',
+  /** Name of the Redshift Serverless workgroup, and of the database in it. */
+  warehouseWorkgroup: 'WAREHOUSE_WORKGROUP',
+  warehouseDatabase: 'WAREHOUSE_DATABASE',
 } as const;
 
 /** One of the variables in `Env`. */

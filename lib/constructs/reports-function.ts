@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import type { CfnDatabase } from 'aws-cdk-lib/aws-glue';
@@ -8,13 +7,14 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Env } from '../../business-logic/shared/env.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
-import { apiReports, type ApiReport } from '../queries/api-reports.ts';
-import { audiences, type Audience } from '../queries/read-query.ts';
+import type { ApiReport } from '../queries/api-reports.ts';
+import type { Audience } from '../queries/read-query.ts';
 import { grantFolders } from './grant-folders.ts';
 import { grantTables } from './grant-tables.ts';
 import { lakeFolders, restrictedFolders } from './lake-folders.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 import { reportSource, type ReportSource } from './report-sources.ts';
+import { reportsFile, reportsFor } from './reports-file.ts';
 
 export interface ReportsFunctionProps {
   readonly config: PipelineConfig;
@@ -31,15 +31,6 @@ export interface ReportsFunctionProps {
   readonly workflow: string;
   readonly resultLinkSecret: ISecret;
 }
-
-const directory = fileURLToPath(new URL('../../athena-queries', import.meta.url));
-
-/**
- * The reports of all audiences, of which the function takes its own: CDK bundles a folder once for a whole app, so that
- * files of one function would be laid beside the code of the other as well.
- */
-const reportsFile = (): string =>
-  JSON.stringify(audiences.flatMap((audience) => apiReports(directory, audience)).map(({ report }) => report));
 
 /** Athena's actions on a workgroup: saved queries, and executions whose ids it knows. It cannot list executions. */
 const runQueries = [
@@ -66,7 +57,7 @@ const keepResults = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipar
 export class ReportsFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, props: ReportsFunctionProps) {
     const { config, audience, workGroup, restrictedWorkGroup, resultLinkSecret } = props;
-    const reports = apiReports(directory, audience);
+    const reports = reportsFor(audience);
     const isRestricted = reports.some(({ report }) => report.isRestricted);
     super(scope, id, {
       config,

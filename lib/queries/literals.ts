@@ -21,6 +21,15 @@ export function toLiteral(type: ParameterType, value: string): string {
   return literal;
 }
 
+/**
+ * The same value as text without quotes, for engines that bind parameters: of the one form that its type has.
+ * Throws InvalidParameter.
+ */
+export function toText(type: ParameterType, value: string): string {
+  const literal = toLiteral(type, value);
+  return type === 'varchar' ? value : (/^(?:DATE|TIMESTAMP) '(.*)'$/.exec(literal)?.[1] ?? literal);
+}
+
 const examples: Readonly<Record<ParameterType, string>> = {
   boolean: 'true or false',
   date: 'YYYY-MM-DD, e.g. 2026-01-31',

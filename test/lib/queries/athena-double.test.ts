@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { athenaDouble } from '../../local/athena-values.ts';
+import { athenaDouble } from '../../../lib/queries/athena-double.ts';
 
 describe('athenaDouble', () => {
   it.each([

@@ -1,0 +1,83 @@
+import { Duration, Tags, Validations } from 'aws-cdk-lib';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { WarehouseReports } from '../../business-logic/api-reports/redshift/warehouse-report.ts';
+import { Env } from '../../business-logic/shared/env.ts';
+import type { PipelineConfig } from '../../config/schema.ts';
+import type { Audience } from '../queries/read-query.ts';
+import { PipelineFunction } from './pipeline-function.ts';
+import { reportsFile } from './reports-file.ts';
+
+/** Where a warehouse answers, and with which texts. */
+export interface ReportWarehouse {
+  readonly workgroupName: string;
+  readonly workgroupArn: string;
+  readonly database: string;
+  /** Every report in Redshift's SQL, by name. */
+  readonly reports: WarehouseReports;
+}
+
+export interface WarehouseReportsFunctionProps {
+  readonly config: PipelineConfig;
+  /** Whose reports it answers, and so what it may read. */
+  readonly audience: Audience;
+  readonly warehouse: ReportWarehouse;
+  readonly resultLinkSecret: ISecret;
+}
+
+/**
+ * Roles of the database that a function's user has, by its audience. Redshift Serverless gives a user that signs in
+ * with IAM the roles that stand in the tag `RedshiftDbRoles` of its IAM role, with colons in between; the setup of the
+ * warehouse makes these roles and grants them what reports read.
+ */
+const databaseRoles: Readonly<Record<Audience, string>> = {
+  studio: 'report_reader',
+  publisher: 'report_reader:name_reader',
+};
+
+/**
+ * Answers the reports of one audience from the warehouse. Its role is the second wall here as well (decision 0024):
+ * whoever has it reads what its reports read, and no name if they are a studio's.
+ */
+export class WarehouseReportsFunction extends PipelineFunction {
+  constructor(scope: Construct, id: string, props: WarehouseReportsFunctionProps) {
+    const { config, audience, warehouse, resultLinkSecret } = props;
+    super(scope, id, {
+      config,
+      folder: 'api-reports/redshift',
+      files: { 'reports.json': reportsFile(), 'warehouse.json': JSON.stringify(warehouse.reports) },
+      description: `Answers the reports of the audience ${audience} from the warehouse`,
+      // The gateway waits 29 seconds.
+      timeout: Duration.seconds(28),
+      memoryMegabytes: 512,
+      environment: {
+        [Env.reportAudience]: audience,
+        [Env.warehouseWorkgroup]: warehouse.workgroupName,
+        [Env.warehouseDatabase]: warehouse.database,
+        [Env.corsOrigins]: config.CORS_ORIGINS.join(','),
+      },
+    });
+    this.#runStatements(warehouse);
+    Tags.of(this.role!).add('RedshiftDbRoles', databaseRoles[audience]);
+    this.useSecret(resultLinkSecret, Env.resultLinkSecret);
+  }
+
+  #runStatements({ workgroupArn }: ReportWarehouse): void {
+    Grant.addToPrincipal({
+      grantee: this,
+      actions: ['redshift-data:ExecuteStatement', 'redshift-serverless:GetCredentials'],
+      resourceArns: [workgroupArn],
+    });
+    Grant.addToPrincipal({
+      grantee: this,
+      actions: ['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'],
+      resourceArns: ['*'],
+      conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
+    });
+    Validations.of(this.role!).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Statements have no ARN: the condition leaves those that this very role has started.',
+    });
+  }
+}
