@@ -8,6 +8,7 @@ import type { Endpoints } from '../local/runtime.ts';
 import { createAdminClient } from './admin-client.ts';
 import { createAthena, type Athena, type QueryResult } from './athena.ts';
 import { sendDemoAccounts, showAccountReports, type DemoAccounts, type DemoAccountsOptions } from './demo-accounts.ts';
+import { deliverNow } from './deliver-now.ts';
 import { demoReports, pickRows } from './demo-reports.ts';
 import { formatResult } from './format-result.ts';
 import { registerGames } from './register-games.ts';
@@ -101,8 +102,7 @@ async function openAccounts(options: DemoAccountsOptions & DemoOptions): Promise
 
 async function deliver(endpoints: Endpoints, print: (line: string) => void): Promise<void> {
   const startedAt = Date.now();
-  const answer = await fetch(new URL('/_local/flush', endpoints.apiUrl), { method: 'POST' });
-  if (!answer.ok) throw new Error(`the delivery stream could not deliver: ${answer.status} ${await answer.text()}`);
+  await deliverNow(endpoints.apiUrl);
   print(`validated, converted to Parquet and delivered in ${seconds(startedAt)} s`);
 }
 

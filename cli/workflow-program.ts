@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { deliverNow } from './deliver-now.ts';
 import { withEndpoints, type DeploymentOptions } from './deployment.ts';
 import { jobSummary } from './job-summary.ts';
 import { defaultEndpointsFile } from './read-endpoints.ts';
@@ -6,7 +7,8 @@ import { describeWorkflow, runFirstJob, runWorkflow, type WorkflowTarget } from 
 
 /** What the command line needs from outside. */
 export interface WorkflowDeps {
-  target(options: DeploymentOptions): WorkflowTarget;
+  /** `apiUrl`: of a pipeline on a laptop, which then delivers what its streams hold before the workflow starts. */
+  target(options: DeploymentOptions): WorkflowTarget & { readonly apiUrl: string | undefined };
   print(line: string): void;
 }
 
@@ -24,6 +26,7 @@ export function createWorkflowProgram({ target, print }: WorkflowDeps): Command 
     .showHelpAfterError()
     .action(async ({ skip, ...options }: WorkflowOptions) => {
       const found = target(options);
+      if (found.endpoint !== undefined && found.apiUrl !== undefined) await deliverNow(found.apiUrl);
       const outcome = await (skip === undefined ? runWorkflow(found) : runFirstJob(found, { '--skip': skip }));
       if (!outcome.succeeded) throw new Error(`the workflow failed: ${describeWorkflow(outcome)}`);
       print(describeWorkflow(outcome));
