@@ -37,7 +37,7 @@ export async function answerResult(request: ResultRequest, deps: ReportsDeps): P
   }
   if (state.status === 'failed') throw new Error(`${place.report} failed as ${place.executionId}`);
 
-  const page = await deps.engine.page(place.executionId, options.limit, place.start);
+  const page = await deps.engine.page(place.executionId, options.limit, place.start, place.report);
   const next =
     page.next === undefined ? undefined : `${await linkTo({ ...place, start: page.next })}?limit=${options.limit}`;
   const { statistics } = state;

@@ -50,6 +50,9 @@ export interface ReportEngine {
   /** The texts of these reports, by name, as they would run now. */
   texts(reports: readonly Report[]): Promise<ReadonlyMap<string, string>>;
   state(executionId: string): Promise<ExecutionState>;
-  /** At most `limit` rows (1 to 1,000) of an execution that succeeded, from `start` on or from the first. */
-  page(executionId: string, limit: number, start: string | undefined): Promise<ResultPage>;
+  /**
+   * At most `limit` rows (1 to 1,000) of an execution that succeeded, from `start` on or from the first.
+   * @param report name of the report that the execution is of
+   */
+  page(executionId: string, limit: number, start: string | undefined, report: string): Promise<ResultPage>;
 }

@@ -16,14 +16,19 @@ export interface PipelineFunctionProps extends BundleProps {
   readonly timeout: Duration;
   readonly memoryMegabytes: number;
   readonly environment?: Partial<Record<EnvName, string>>;
+  /** Of the role; CloudFormation makes one up unless somebody else has to know it. */
+  readonly roleName?: string;
 }
 
 /** One of our functions: its own role with nothing in it but its log, Node on arm64, a log group with retention. */
 export class PipelineFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
-    const { config, description, timeout, memoryMegabytes, environment = {} } = props;
+    const { config, description, timeout, memoryMegabytes, environment = {}, roleName } = props;
     const logGroup = new RetainedLogs(scope, `${id}Logs`, { config });
-    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      ...(roleName !== undefined && { roleName }),
+    });
     logGroup.grantWrite(role);
 
     super(scope, id, {

@@ -1,12 +1,13 @@
-import { Duration, Tags, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { WarehouseReports } from '../../business-logic/api-reports/redshift/warehouse-report.ts';
 import { Env } from '../../business-logic/shared/env.ts';
+import type { WarehouseSql } from '../../business-logic/shared/warehouse-statements.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
 import type { Audience } from '../queries/read-query.ts';
 import { PipelineFunction } from './pipeline-function.ts';
+import { reportRoleName } from './report-role-name.ts';
 import { reportsFile } from './reports-file.ts';
 
 /** Where a warehouse answers, and with which texts. */
@@ -15,7 +16,7 @@ export interface ReportWarehouse {
   readonly workgroupArn: string;
   readonly database: string;
   /** Every report in Redshift's SQL, by name. */
-  readonly reports: WarehouseReports;
+  readonly reports: WarehouseSql['reports'];
 }
 
 export interface WarehouseReportsFunctionProps {
@@ -27,18 +28,8 @@ export interface WarehouseReportsFunctionProps {
 }
 
 /**
- * Roles of the database that a function's user has, by its audience. Redshift Serverless gives a user that signs in
- * with IAM the roles that stand in the tag `RedshiftDbRoles` of its IAM role, with colons in between; the setup of the
- * warehouse makes these roles and grants them what reports read.
- */
-const databaseRoles: Readonly<Record<Audience, string>> = {
-  studio: 'report_reader',
-  publisher: 'report_reader:name_reader',
-};
-
-/**
- * Answers the reports of one audience from the warehouse. Its role is the second wall here as well (decision 0024):
- * whoever has it reads what its reports read, and no name if they are a studio's.
+ * Answers the reports of one audience from the warehouse. Its role is the second wall here as well (decision 0024): the
+ * warehouse knows it as a user, to whom its setup grants what the audience's reports read, and names to the publisher's.
  */
 export class WarehouseReportsFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, props: WarehouseReportsFunctionProps) {
@@ -51,6 +42,7 @@ export class WarehouseReportsFunction extends PipelineFunction {
       // The gateway waits 29 seconds.
       timeout: Duration.seconds(28),
       memoryMegabytes: 512,
+      roleName: reportRoleName(config, audience),
       environment: {
         [Env.reportAudience]: audience,
         [Env.warehouseWorkgroup]: warehouse.workgroupName,
@@ -59,7 +51,6 @@ export class WarehouseReportsFunction extends PipelineFunction {
       },
     });
     this.#runStatements(warehouse);
-    Tags.of(this.role!).add('RedshiftDbRoles', databaseRoles[audience]);
     this.useSecret(resultLinkSecret, Env.resultLinkSecret);
   }
 

@@ -1,6 +1,6 @@
 import type { SqlParameter } from '@aws-sdk/client-redshift-data';
 import { toText } from '../../../lib/queries/literals.ts';
-import type { WarehouseReport } from './warehouse-report.ts';
+import type { WarehouseReport } from '../../shared/warehouse-statements.ts';
 
 /** A statement as ExecuteStatement takes it. */
 export interface BoundStatement {

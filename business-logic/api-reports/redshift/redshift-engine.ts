@@ -5,7 +5,7 @@ import {
   ExecuteStatementException,
 } from '@aws-sdk/client-redshift-data';
 import { Throttled, Unavailable } from '../../shared/http/errors.ts';
-import type { Report } from '../report.ts';
+import type { WarehouseReport, WarehouseSql } from '../../shared/warehouse-statements.ts';
 import type { ExecutionState, ReportEngine, ReportRun } from '../report-engine.ts';
 import { bindValues } from './bind-values.ts';
 import {
@@ -16,10 +16,9 @@ import {
   type StatementState,
   type StatementTarget,
 } from './statements.ts';
-import type { WarehouseReport, WarehouseReports } from './warehouse-report.ts';
 
 export interface RedshiftEngineDeps extends StatementTarget {
-  readonly reports: WarehouseReports;
+  readonly reports: WarehouseSql['reports'];
   readonly logger: Pick<Logger, 'error'>;
 }
 
@@ -31,7 +30,7 @@ export function redshiftEngine(deps: RedshiftEngineDeps): ReportEngine {
   const { client, logger, reports } = deps;
   return {
     start: (run) => start(run, deps),
-    texts: async (asked) => new Map(asked.map((report) => [report.name, textOf(report, reports).sql])),
+    texts: async (asked) => new Map(asked.map(({ name }) => [name, reportOf(name, reports).sql])),
     async state(executionId) {
       const described = await describeStatement(client, executionId);
       const state = stateOf(described);
@@ -45,12 +44,13 @@ export function redshiftEngine(deps: RedshiftEngineDeps): ReportEngine {
       }
       return state;
     },
-    page: (executionId, limit, from) => readPage(client, executionId, limit, from),
+    page: (executionId, limit, from, name) =>
+      readPage(client, executionId, limit, from, reportOf(name, reports).columns),
   };
 }
 
 async function start({ report, values }: ReportRun, deps: RedshiftEngineDeps): Promise<string> {
-  const statement = bindValues(textOf(report, deps.reports), values);
+  const statement = bindValues(reportOf(report.name, deps.reports), values);
   try {
     return await startStatement(deps, statement, report.name);
   } catch (error) {
@@ -64,7 +64,7 @@ async function start({ report, values }: ReportRun, deps: RedshiftEngineDeps): P
   }
 }
 
-function textOf({ name }: Report, reports: WarehouseReports): WarehouseReport {
+function reportOf(name: string, reports: WarehouseSql['reports']): WarehouseReport {
   const found = Object.hasOwn(reports, name) ? reports[name] : undefined;
   if (!found) throw new Error(`${name} has no text for the warehouse`);
   return found;

@@ -6,9 +6,10 @@ import {
   type GetStatementResultCommandOutput,
   type RedshiftDataClient,
 } from '@aws-sdk/client-redshift-data';
-import type { Cell, ResultColumn, ResultPage } from '../report-engine.ts';
+import type { ReportColumn } from '../../shared/warehouse-statements.ts';
+import type { Cell, ResultPage } from '../report-engine.ts';
 import type { BoundStatement } from './bind-values.ts';
-import { readCell, readColumn } from './read-cell.ts';
+import { readCell, readColumn, type WarehouseResultColumn } from './read-cell.ts';
 
 /** Where statements run: in the name of the caller's own identity, unless a secret says another user. */
 export interface StatementTarget {
@@ -52,14 +53,16 @@ interface Place {
 /**
  * At most `limit` rows of a statement that has finished, from `start` on or from the first. The Data API cuts its pages
  * where it likes and takes no limit, so that ours may begin and end within one of its own.
+ * @param declared columns that the statement is known to have, with Athena's types
  */
 export async function readPage(
   client: RedshiftDataClient,
   Id: string,
   limit: number,
   start: string | undefined,
+  declared: readonly ReportColumn[] = [],
 ): Promise<ResultPage> {
-  let columns: readonly ResultColumn[] | undefined;
+  let columns: readonly WarehouseResultColumn[] | undefined;
   const rows: (readonly Cell[])[] = [];
   let place: Place | undefined = readPlace(start);
   while (place && (columns === undefined || rows.length < limit)) {
@@ -67,7 +70,9 @@ export async function readPage(
     const page: GetStatementResultCommandOutput = await client.send(
       new GetStatementResultCommand({ Id, ...(token !== undefined && { NextToken: token }) }),
     );
-    const known = (columns ??= (page.ColumnMetadata ?? []).map(readColumn));
+    const known = (columns ??= (page.ColumnMetadata ?? []).map((column, index) =>
+      readColumn(column, declared[index]?.type),
+    ));
     const records = page.Records ?? [];
     const end = Math.min(records.length, skipped + limit - rows.length);
     for (const record of records.slice(skipped, end)) {
@@ -76,7 +81,11 @@ export async function readPage(
     if (end < records.length) place = { ...(token !== undefined && { token }), skipped: end };
     else place = page.NextToken ? { token: page.NextToken, skipped: 0 } : undefined;
   }
-  return { columns: columns ?? [], rows, ...(place && { next: writePlace(place) }) };
+  return {
+    columns: (columns ?? []).map(({ name, type }) => ({ name, type })),
+    rows,
+    ...(place && { next: writePlace(place) }),
+  };
 }
 
 const writePlace = ({ token = '', skipped }: Place): string => `${skipped}:${token}`;

@@ -213,7 +213,7 @@ describe('a page', () => {
     const seen: (string | null)[] = [];
     const sizes: number[] = [];
     for (let start: string | undefined, isFirst = true; isFirst || start !== undefined; isFirst = false) {
-      const page = await engine.page('execution-1', 1_000, start);
+      const page = await engine.page('execution-1', 1_000, start, 'own-games');
       seen.push(...page.rows.map(([id]) => id!));
       sizes.push(page.rows.length);
       start = page.next;
@@ -232,7 +232,7 @@ describe('a page', () => {
         },
       }),
     });
-    expect((await engine.page('execution-1', 10, undefined)).rows).toEqual([[null], ['']]);
+    expect((await engine.page('execution-1', 10, undefined, 'own-games')).rows).toEqual([[null], ['']]);
   });
 });
 

@@ -7,7 +7,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { costLine } from '../../../../business-logic/api-reports/cost-line.ts';
 import { redshiftEngine } from '../../../../business-logic/api-reports/redshift/redshift-engine.ts';
-import type { WarehouseReports } from '../../../../business-logic/api-reports/redshift/warehouse-report.ts';
+import type { WarehouseReport } from '../../../../business-logic/shared/warehouse-statements.ts';
 import { aReport } from '../a-reports-api.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -23,19 +23,21 @@ WHERE studio_id = CAST(:studio_id AS varchar) AND event_date >= CAST(:from_date 
     { name: 'from_date', type: 'date', default: "CURRENT_DATE - INTERVAL '30 DAY'" },
     { name: 'name', type: 'varchar', default: "'%'" },
   ],
-} as const satisfies WarehouseReports[string];
+  columns: [],
+} as const satisfies WarehouseReport;
 
 /** An engine over a client that answers commands by their names, and remembers them. */
 function aWarehouse(
   replies: Readonly<Record<string, Reply>> = {},
-  reports: WarehouseReports = { 'own-games': ownGames },
+  reports: Readonly<Record<string, WarehouseReport>> = { 'own-games': ownGames },
 ) {
   const sent: (Input & { readonly command: string })[] = [];
   const logged: unknown[] = [];
   const send = async (command: { readonly constructor: { readonly name: string }; readonly input: Input }) => {
     const name = command.constructor.name.replace(/Command$/, '');
     sent.push({ command: name, ...command.input });
-    const reply = { ExecuteStatement: () => ({ Id: 'statement-1' }), ...replies }[name];
+    const all: Readonly<Record<string, Reply>> = { ExecuteStatement: () => ({ Id: 'statement-1' }), ...replies };
+    const reply = all[name];
     if (!reply) throw new Error(`nothing answers ${name}`);
     return reply(command.input);
   };
@@ -150,7 +152,7 @@ describe('a page', () => {
       const sizes: number[] = [];
       const seen: (string | null)[] = [];
       for (let from: string | undefined, isFirst = true; isFirst || from !== undefined; isFirst = false) {
-        const page = await engine.page('statement-1', limit, from);
+        const page = await engine.page('statement-1', limit, from, 'own-games');
         expect(page.columns).toEqual([{ name: 'game_id', type: 'varchar' }]);
         sizes.push(page.rows.length);
         seen.push(...page.rows.map(([id]) => id!));
@@ -163,7 +165,7 @@ describe('a page', () => {
 
   it('of a result without rows has its columns', async () => {
     const { engine } = aWarehouse({ GetStatementResult: ofRows([[]]) });
-    expect(await engine.page('statement-1', 10, undefined)).toEqual({
+    expect(await engine.page('statement-1', 10, undefined, 'own-games')).toEqual({
       columns: [{ name: 'game_id', type: 'varchar' }],
       rows: [],
     });
@@ -190,8 +192,31 @@ describe('a page', () => {
         Records: [cells.map(([, field]) => field)],
       }),
     });
-    const page = await engine.page('statement-1', 10, undefined);
+    const page = await engine.page('statement-1', 10, undefined, 'own-games');
     expect(page.columns.map(({ type }) => type)).toEqual(cells.map(([, , type]) => type));
     expect(page.rows).toEqual([cells.map(([, , , value]) => value)]);
+  });
+});
+
+describe('a value', () => {
+  it.each([
+    // A sum of whole numbers is a decimal in Redshift.
+    ['bigint', { stringValue: '12' }, 'bigint', '12'],
+    ['bigint', { stringValue: '12.000' }, 'bigint', '12'],
+    ['decimal(38,4)', { stringValue: '16.25' }, 'decimal', '16.2500'],
+    ['decimal(38,4)', { stringValue: '16.25000000' }, 'decimal', '16.2500'],
+    ['decimal(38,4)', { stringValue: '-3' }, 'decimal', '-3.0000'],
+    ['decimal(18, 2)', { stringValue: '0.125' }, 'decimal', '0.125'],
+    ['double', { stringValue: '0.25' }, 'double', '0.25'],
+    ['double', { longValue: 1 }, 'double', '1.0'],
+    ['timestamp(3)', { stringValue: '2026-02-01 03:04:05' }, 'timestamp', '2026-02-01 03:04:05.000'],
+    ['varchar', { stringValue: '1.50' }, 'varchar', '1.50'],
+  ] satisfies [string, Field, string, string][])('that is declared as %s: %j', async (type, field, name, value) => {
+    const report = { ...ownGames, columns: [{ name: 'c', type }] };
+    const replies = {
+      GetStatementResult: () => ({ ColumnMetadata: [{ name: 'c', typeName: 'numeric' }], Records: [[field]] }),
+    };
+    const page = await aWarehouse(replies, { 'own-games': report }).engine.page('s', 10, undefined, 'own-games');
+    expect([page.columns, page.rows]).toEqual([[{ name: 'c', type: name }], [[value]]]);
   });
 });
