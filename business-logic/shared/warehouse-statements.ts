@@ -16,14 +16,16 @@ export interface WarehouseTable {
 export interface WarehouseStep {
   /** What it makes, for the progress of the setup. */
   readonly name: string;
-  /** With placeholders, see `fillStatement`. */
+  /** A query with placeholders: where it answers a row, what the step makes is there, and the step is left out. */
+  readonly unless?: string;
+  /** With placeholders, see `fillStatement`. A step of one statement is run on its own, not as a batch. */
   readonly statements: readonly string[];
 }
 
 export interface WarehouseSetup {
-  /** Tables, schemas and roles; to be followed by `missingColumns`, then by `views`. */
+  /** Tables, schemas and readers; to be followed by what `columnsToAdd` answers, then by `views`. */
   readonly tables: readonly WarehouseStep[];
-  /** What reads the tables. The first of them is to be filled with the boundary that holds. */
+  /** What reads the tables, with what readers are granted. */
   readonly views: readonly WarehouseStep[];
   /** The columns that the tables have: rows of `table_name`, `column_name`, in any order. */
   readonly existingColumns: string;
@@ -88,6 +90,8 @@ export interface WarehouseSql {
 export interface StatementValues {
   /** The role that Redshift reads the lake (and the stream) with. */
   readonly ROLE_ARN?: string;
+  /** The role that Redshift reads the restricted bucket with. */
+  readonly RESTRICTED_ROLE_ARN?: string;
   /** `s3://` address of a COPY manifest. */
   readonly MANIFEST?: string;
   /** First day that the warehouse holds itself, `YYYY-MM-DD`. */
