@@ -4,7 +4,7 @@ import { readEventPattern } from './event-bus/event-pattern.ts';
 import type { EventPattern } from './event-bus/event-pattern.ts';
 import { targetMessage } from './event-bus/target-message.ts';
 import type { RuleTarget } from './event-bus/target-message.ts';
-import { mayPublish } from './event-bus/topic-policy.ts';
+import { isServiceAllowed } from './service-policy.ts';
 import { openRecordLog } from './record-log.ts';
 import type { Clock, EventBus, LocalLog, Notice, Properties, ServiceEvent } from './runtime.ts';
 
@@ -38,7 +38,7 @@ export function createEventBus({ dataDir, clock, log, region, accountId }: Event
 
   const publish: EventBus['publish'] = (topicArn, message, from) => {
     const topic = topics.get(topicArn);
-    if (!topic || (from && !mayPublish(topic.statements, topicArn, from))) {
+    if (!topic || (from && !isServiceAllowed(topic.statements, 'sns:Publish', topicArn, from))) {
       log.error('a notice reaches nobody: the topic is not there, or its policy forbids it', { topicArn, message });
       return;
     }

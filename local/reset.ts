@@ -1,20 +1,29 @@
 import type { LocalGateway } from './gateway.ts';
+import type { LocalQueues } from './queues.ts';
 import type { Runtime } from './runtime.ts';
+import type { LocalStateMachines } from './state-machines.ts';
 import type { LocalTableStore } from './table-store.ts';
 
 /** Empties the lake and the tables, and forgets what functions and gateway remember of them. */
 export async function resetPipeline(
-  runtime: Runtime & { readonly gateway: LocalGateway; readonly tables: LocalTableStore },
+  runtime: Runtime & {
+    readonly gateway: LocalGateway;
+    readonly tables: LocalTableStore;
+    readonly queues: LocalQueues;
+    readonly stateMachines: LocalStateMachines;
+  },
 ): Promise<void> {
-  const { streams, objects, tables, functions, gateway, catalog, etl, events } = runtime;
+  const { streams, objects, tables, functions, gateway, catalog, etl, events, queues, stateMachines } = runtime;
   // A job that runs on would write into the empty lake.
   await etl.reset();
+  await stateMachines.reset();
   events.clear();
   // What is buffered would otherwise show up after the reset.
   await streams.flush();
   for (const bucket of objects.buckets()) {
     for await (const { key } of objects.list(bucket, '')) await objects.delete(bucket, key);
   }
+  await queues.clear();
   await catalog.clear();
   await emptyTables(tables);
   // Warm functions hold caches; the next invocation starts anew.

@@ -55,6 +55,7 @@ export interface Runtime {
   readonly functions: Functions;
   readonly gateway: Gateway;
   readonly streams: DeliveryStreams;
+  readonly kinesis: KinesisStreams;
   readonly catalog: Catalog;
   readonly workGroups: WorkGroups;
   readonly tables: TableStore;
@@ -63,6 +64,8 @@ export interface Runtime {
   readonly schedules: Schedules;
   readonly keys: KeyStore;
   readonly secrets: SecretStore;
+  readonly queues: Queues;
+  readonly stateMachines: StateMachines;
 }
 
 /** Operational messages of the runtime itself; never payloads, tokens or signatures. */
@@ -260,6 +263,20 @@ export interface DeliveryStreams {
 
 export type PutOutcome = { readonly recordId: string } | { readonly errorCode: string; readonly errorMessage: string };
 
+/** A Kinesis stream of the template. */
+export interface KinesisStreamDefinition {
+  readonly name: string;
+  readonly arn: string;
+  /** Of the template's resource. */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** Kinesis Data Streams by name. Data is acknowledged only after it is on disk. */
+export interface KinesisStreams {
+  /** Opens a stream, with what an earlier run left in it. Throws on properties that have no stand-in. */
+  define(definition: KinesisStreamDefinition): Promise<void>;
+}
+
 /** A Glue `Table` as GetTable answers it (PascalCase, as on the wire). */
 export interface GlueTable {
   readonly DatabaseName: string;
@@ -428,6 +445,31 @@ export interface SecretStore {
   definePolicy(secret: string, document: unknown): void;
 }
 
+/** SQS: the template's standard queues. What a send acknowledged is on disk. */
+export interface Queues {
+  /** Opens a queue with what lies in it. Throws on properties that have no stand-in. */
+  define(name: string, properties: Properties): Promise<{ readonly arn: string; readonly url: string }>;
+  /** Adds statements about who may use a queue, by its URL. */
+  definePolicy(queueUrl: string, statements: readonly unknown[]): void;
+  has(arn: string): boolean;
+  /** Sends in the name of a service. Throws AwsError: QueueDoesNotExist, AccessDenied. */
+  send(arn: string, body: string, from: { readonly service: string; readonly sourceArn: string }): Promise<void>;
+}
+
+/** Step Functions: the template's standard state machines. Their executions go on after a crash. */
+export interface StateMachines {
+  /** Gives back the ARN. Throws on definitions that have no stand-in. */
+  define(name: string, properties: Properties): string;
+  has(arn: string): boolean;
+  /**
+   * Starts an execution and gives back its ARN; `input` is JSON. Throws AwsError: StateMachineDoesNotExist,
+   * InvalidExecutionInput, InvalidName, ExecutionAlreadyExists.
+   */
+  start(arn: string, input: string, name?: string): Promise<string>;
+  /** Goes on with what an earlier process left running; called once everything has started. */
+  recover(): Promise<void>;
+}
+
 /** DynamoDB (dynalite) for this data directory. */
 export interface TableStore {
   /** `http://127.0.0.1:<port>` of dynalite itself; only the runtime talks to it. */
@@ -442,6 +484,12 @@ export interface TableStore {
 /** Puts a ceiling on a stream's intake, as AWS's quotas do; off unless a test or a user sets it. */
 export interface DeliveryStreamQuota {
   readonly requestsPerSecond?: number;
+  readonly recordsPerSecond?: number;
+  readonly bytesPerSecond?: number;
+}
+
+/** The same for each shard of a Kinesis stream; AWS gives a shard 1,000 records and 1 MiB a second. */
+export interface StreamShardQuota {
   readonly recordsPerSecond?: number;
   readonly bytesPerSecond?: number;
 }
@@ -466,6 +514,7 @@ export interface LocalOptions {
   /** When the process began, in this machine's milliseconds since the epoch; default: now. Counts for `secondsToReady`. */
   readonly startedAt?: number;
   readonly deliveryStreamQuota?: DeliveryStreamQuota;
+  readonly streamShardQuota?: StreamShardQuota;
   /** Called with every line the runtime has to say; default: standard output. */
   readonly print?: (line: string) => void;
 }
@@ -484,8 +533,12 @@ export interface Endpoints {
   readonly database: string;
   readonly workGroup: string;
   readonly deliveryStream: string;
+  /** Where events are put instead; null where they are put to the delivery stream itself. */
+  readonly kinesisStream: string | null;
   /** Null until the template has a Glue workflow. */
   readonly workflow: string | null;
+  /** The workgroup of the warehouse; null in DATA_STACK DATA_LAKE. */
+  readonly redshiftWorkgroup: string | null;
 }
 
 /** A running pipeline. */

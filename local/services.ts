@@ -1,11 +1,14 @@
 import { athenaProtocol } from './aws-api/athena.ts';
 import { dynamodbProtocol } from './aws-api/dynamodb.ts';
+import { kinesisProtocol } from './aws-api/kinesis.ts';
 import { firehoseProtocol } from './aws-api/firehose.ts';
 import { glueProtocol } from './aws-api/glue.ts';
 import { kmsProtocol } from './aws-api/kms.ts';
 import { s3Protocol } from './aws-api/s3.ts';
 import { secretsManagerProtocol } from './aws-api/secrets-manager.ts';
 import type { AwsApi } from './aws-api/server.ts';
+import { sqsProtocol } from './aws-api/sqs.ts';
+import { stepFunctionsProtocol } from './aws-api/step-functions.ts';
 import { stsProtocol } from './aws-api/sts.ts';
 import { createCatalog } from './catalog.ts';
 import { createDeliveryStreams } from './delivery-streams.ts';
@@ -14,11 +17,17 @@ import { createFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 import type { LocalGateway } from './gateway.ts';
 import { createEtl } from './glue/etl.ts';
+import { createKinesisStreams } from './kinesis-streams.ts';
+import type { LocalKinesisStreams } from './kinesis-streams.ts';
 import { createKeyStore } from './key-store.ts';
 import { createObjectStore } from './object-store.ts';
-import type { DeliveryStreamQuota, Runtime } from './runtime.ts';
+import { createQueues } from './queues.ts';
+import type { LocalQueues } from './queues.ts';
+import type { DeliveryStreamQuota, Runtime, StreamShardQuota } from './runtime.ts';
 import { createSchedules } from './schedules.ts';
 import { createSecretStore } from './secret-store.ts';
+import { createStateMachines } from './state-machines.ts';
+import type { LocalStateMachines } from './state-machines.ts';
 import { createTableStore } from './table-store.ts';
 import type { LocalTableStore } from './table-store.ts';
 import { createWorkGroups } from './work-groups.ts';
@@ -30,6 +39,7 @@ export interface Foundation extends Omit<
   | 'functions'
   | 'gateway'
   | 'streams'
+  | 'kinesis'
   | 'catalog'
   | 'workGroups'
   | 'tables'
@@ -38,14 +48,20 @@ export interface Foundation extends Omit<
   | 'schedules'
   | 'keys'
   | 'secrets'
+  | 'queues'
+  | 'stateMachines'
 > {
   readonly awsApi: AwsApi;
   readonly deliveryStreamQuota: DeliveryStreamQuota | undefined;
+  readonly streamShardQuota: StreamShardQuota | undefined;
 }
 
 export interface Services extends Runtime {
   readonly gateway: LocalGateway;
+  readonly kinesis: LocalKinesisStreams;
   readonly tables: LocalTableStore;
+  readonly queues: LocalQueues;
+  readonly stateMachines: LocalStateMachines;
 }
 
 /** Makes every service and puts it behind its AWS protocol. `later` is told how each is closed. */
@@ -58,12 +74,17 @@ export async function createServices(
   const catalog = createCatalog({ dataDir, clock });
   const tables = await createTableStore({ dataDir });
   later(() => tables.stop());
+  const queues = createQueues({ dataDir, region, accountId, awsUrl, clock, log });
+  later(() => queues.stop());
   const functions = createFunctions({ region, awsUrl, clock, credentials, log });
   later(() => functions.stop());
   const workGroups = createWorkGroups({ dataDir, clock, catalog, objects, log });
   later(() => workGroups.stop());
+  const kinesis = createKinesisStreams({ dataDir, accountId, clock, log, quota: foundation.streamShardQuota });
+  later(() => kinesis.stop());
   const streams = createDeliveryStreams({
     dataDir,
+    kinesis,
     objects,
     functions,
     catalog,
@@ -82,16 +103,21 @@ export async function createServices(
   later(() => schedules.stop());
   const keys = createKeyStore({ dataDir, region, accountId, clock });
   const secrets = createSecretStore({ dataDir, region, accountId, clock });
+  const stateMachines = await createStateMachines({ ...foundation, functions, events });
+  later(() => stateMachines.stop());
   const gateway = createGateway({ region, accountId, clock, log, credentials, functions, awsApi });
 
   for (const protocol of [
     athenaProtocol(workGroups, { catalog, region, accountId }),
     dynamodbProtocol(tables, { region, accountId }),
     firehoseProtocol(streams),
+    kinesisProtocol(kinesis, { accountId, clock }),
     glueProtocol(catalog, etl, { region, accountId, clock, objects }),
     kmsProtocol(keys, { accountId }),
     s3Protocol(objects, { region, clock }),
     secretsManagerProtocol(secrets),
+    sqsProtocol(queues),
+    stepFunctionsProtocol(stateMachines),
     stsProtocol(accountId),
   ]) {
     awsApi.add(protocol);
@@ -104,11 +130,14 @@ export async function createServices(
     functions,
     workGroups,
     streams,
+    kinesis,
     gateway,
     events,
     etl,
     schedules,
     keys,
     secrets,
+    queues,
+    stateMachines,
   };
 }

@@ -77,6 +77,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
       credentials,
       awsApi,
       deliveryStreamQuota: options.deliveryStreamQuota,
+      streamShardQuota: options.streamShardQuota,
     },
     (closeIt) => cleanUp.push(closeIt),
   );
@@ -84,6 +85,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   const all = await startAll(assembly.stacks, emulators, runtime);
   cleanUp.push(() => all.stop());
   runtime.etl.recover();
+  await runtime.stateMachines.recover();
   const endpoints = readEndpoints({
     output: all.output,
     apiBaseUrl: urlOf(host, apiPort),

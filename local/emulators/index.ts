@@ -12,18 +12,22 @@ import { glueJob } from './glue-job.ts';
 import { glueTable } from './glue-table.ts';
 import { glueTrigger } from './glue-trigger.ts';
 import { glueWorkflow } from './glue-workflow.ts';
+import { kinesisStream } from './kinesis-stream.ts';
 import { kmsAlias } from './kms-alias.ts';
 import { kmsKey } from './kms-key.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaPermission } from './lambda-permission.ts';
 import { namedQuery } from './named-query.ts';
 import { policy } from './policy.ts';
+import { queuePolicy } from './queue-policy.ts';
+import { queue } from './queue.ts';
 import { restApi } from './rest-api.ts';
 import { role } from './role.ts';
 import { schedule } from './schedule.ts';
 import { secretPolicy } from './secret-policy.ts';
 import { secret } from './secret.ts';
 import { stage } from './stage.ts';
+import { stateMachine } from './state-machine.ts';
 import { subscription } from './subscription.ts';
 import { tableOptimizer } from './table-optimizer.ts';
 import { table } from './table.ts';
@@ -46,18 +50,22 @@ export const emulators: readonly Emulator[] = [
   glueTable,
   glueTrigger,
   glueWorkflow,
+  kinesisStream,
   kmsAlias,
   kmsKey,
   lambdaFunction,
   lambdaPermission,
   namedQuery,
   policy,
+  queue,
+  queuePolicy,
   restApi,
   role,
   schedule,
   secret,
   secretPolicy,
   stage,
+  stateMachine,
   subscription,
   table,
   tableOptimizer,

@@ -45,7 +45,7 @@ async function change(assembly: OpenAssembly): Promise<void> {
   expect(original).toContain('ApplicationName');
   await writeFile(bundle, original.replaceAll('ApplicationName', 'NameOfTheGame'));
 
-  assembly.addResource('-ingestion', 'Postcards', { Type: 'AWS::SQS::Queue', Properties: {} });
+  assembly.addResource('-ingestion', 'Postcards', { Type: 'AWS::MSK::Cluster', Properties: {} });
 }
 
 beforeAll(async () => {
@@ -116,9 +116,9 @@ describe('the template is the program', () => {
   });
 
   it('has no resource that is skipped in silence: one without a stand-in is named at start', () => {
-    expect(changed.local.withoutStandIn).toContain('AWS::SQS::Queue');
-    expect(changed.lines.join('\n')).toContain('AWS::SQS::Queue');
-    expect(asDesigned.local.withoutStandIn).not.toContain('AWS::SQS::Queue');
+    expect(changed.local.withoutStandIn).toContain('AWS::MSK::Cluster');
+    expect(changed.lines.join('\n')).toContain('AWS::MSK::Cluster');
+    expect(asDesigned.local.withoutStandIn).not.toContain('AWS::MSK::Cluster');
   });
 });
 

@@ -1,6 +1,6 @@
-import { matchesPattern } from '../policy.ts';
+import { matchesPattern } from './policy.ts';
 
-interface TopicStatement {
+interface ResourceStatement {
   readonly Effect?: string;
   readonly Principal?: unknown;
   readonly Action?: string | readonly string[];
@@ -8,22 +8,31 @@ interface TopicStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-export interface Publisher {
+/** An AWS service that acts by itself. */
+export interface CallingService {
   /** E.g. `events.amazonaws.com`. */
   readonly service: string;
-  /** What makes it publish, e.g. a rule. */
+  /** What makes it call, e.g. a rule. */
   readonly sourceArn: string;
 }
 
-/** Whether a topic's policy lets a service publish. Denials of unencrypted calls do not meet a service. */
-export function mayPublish(statements: readonly unknown[], topicArn: string, publisher: Publisher): boolean {
-  return (statements as readonly TopicStatement[]).some(
+/**
+ * Whether the policy of a topic or a queue lets a service do something. Denials of unencrypted calls do not meet a
+ * service.
+ */
+export function isServiceAllowed(
+  statements: readonly unknown[],
+  action: string,
+  resourceArn: string,
+  caller: CallingService,
+): boolean {
+  return (statements as readonly ResourceStatement[]).some(
     (statement) =>
       statement.Effect === 'Allow' &&
-      names(statement.Principal, publisher.service) &&
-      [statement.Action ?? []].flat().some((action) => matchesPattern('sns:publish', action.toLowerCase())) &&
-      [statement.Resource ?? []].flat().some((resource) => matchesPattern(topicArn, resource)) &&
-      holds(statement.Condition, publisher),
+      names(statement.Principal, caller.service) &&
+      [statement.Action ?? []].flat().some((one) => matchesPattern(action.toLowerCase(), one.toLowerCase())) &&
+      [statement.Resource ?? []].flat().some((resource) => matchesPattern(resourceArn, resource)) &&
+      holds(statement.Condition, caller),
   );
 }
 
@@ -35,7 +44,7 @@ function names(principal: unknown, service: string): boolean {
 }
 
 /** Conditions on the source; any other never holds, so that nothing is allowed here that AWS might refuse. */
-function holds(condition: TopicStatement['Condition'] = {}, { sourceArn }: Publisher): boolean {
+function holds(condition: ResourceStatement['Condition'] = {}, { sourceArn }: CallingService): boolean {
   const values: Readonly<Record<string, string | undefined>> = {
     'aws:sourcearn': sourceArn,
     'aws:sourceaccount': sourceArn.split(':')[4],

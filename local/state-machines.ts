@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorText } from './error-text.ts';
+import { AwsError } from './runtime.ts';
+import type { Clock, LocalLog, Properties, Runtime, StateMachines } from './runtime.ts';
+import { readDefinition } from './state-machines/definition.ts';
+import type { Definition } from './state-machines/definition.ts';
+import { openExecutionStore } from './state-machines/execution-store.ts';
+import type { Execution, ExecutionStatus, HistoryEvent, Outcome } from './state-machines/execution.ts';
+import { Halted, MAX_DATA_BYTES, newFrame, runBranch } from './state-machines/run-branch.ts';
+import { createTasks } from './state-machines/tasks.ts';
+import type { TaskBackends } from './state-machines/tasks.ts';
+
+/** A state machine of the template. */
+export interface StateMachine {
+  readonly arn: string;
+  readonly name: string;
+  readonly roleArn: string;
+  readonly definition: Definition;
+  /** JSON, as the template has it. */
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** What the Step Functions protocol needs beyond what the rest of the runtime does. */
+export interface LocalStateMachines extends StateMachines {
+  /** In the order of their names. */
+  machines(): readonly StateMachine[];
+  /** Throws StateMachineDoesNotExist. */
+  machine(arn: unknown): StateMachine;
+  /** Newest first. */
+  executions(machineArn: string): readonly Execution[];
+  /** Throws ExecutionDoesNotExist. */
+  execution(arn: unknown): Execution;
+  history(arn: string): Promise<readonly HistoryEvent[]>;
+  /** Ends an execution where it stands; what its task does goes on. Gives back when it ended. */
+  abort(arn: string, error: string | undefined, cause: string | undefined): Promise<number>;
+  /** Aborts what runs and forgets every execution. */
+  reset(): Promise<void>;
+  /** Lets tasks end that are underway, for a while; the next start goes on from there. */
+  stop(): Promise<void>;
+}
+
+export interface StateMachinesOptions extends TaskBackends, Pick<Runtime, 'assetPath'> {
+  readonly dataDir: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: Clock;
+  readonly log: LocalLog;
+  /** Milliseconds that tasks get to end when the runtime stops. Default 5000. */
+  readonly graceMillis?: number;
+}
+
+/** An execution that goes on. */
+interface Running {
+  readonly halt: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** Step Functions' standard workflows for one data directory. */
+export async function createStateMachines(options: StateMachinesOptions): Promise<LocalStateMachines> {
+  const { dataDir, region, accountId, clock, log, graceMillis = 5000 } = options;
+  const machines = new Map<string, StateMachine>();
+  const store = await openExecutionStore(join(dataDir, 'executions'));
+  const tasks = createTasks(options);
+  const running = new Map<string, Running>();
+  let stopping = false;
+
+  async function end(execution: Execution, status: ExecutionStatus, ended: Partial<Execution>): Promise<void> {
+    Object.assign(execution, ended, { status, stoppedAt: clock() });
+    await store.save(execution);
+    await store.record(execution, ENDINGS[status], clock(), endDetails(execution));
+    const { name, error, cause } = execution;
+    const fields = {
+      stateMachine: execution.machineArn.slice(execution.machineArn.lastIndexOf(':') + 1),
+      execution: name,
+    };
+    if (status === 'SUCCEEDED') log.info('an execution succeeded', fields);
+    else log.error('an execution did not succeed', { ...fields, status, error, cause });
+  }
+
+  async function go(execution: Execution, halt: AbortController): Promise<void> {
+    const { definition, root, roleArn, arn, name, machineArn, input, startedAt } = execution;
+    const left = (definition.TimeoutSeconds ?? Infinity) * 1000 - (clock() - startedAt);
+    const timer = Number.isFinite(left)
+      ? setTimeout(() => halt.abort('timeout'), Math.max(0, left)).unref()
+      : undefined;
+    try {
+      await runBranch(definition, root, {
+        clock,
+        signal: halt.signal,
+        context: {
+          Execution: {
+            Id: arn,
+            Input: JSON.parse(input) as unknown,
+            Name: name,
+            RoleArn: roleArn,
+            StartTime: new Date(startedAt).toISOString(),
+            RedriveCount: 0,
+          },
+          StateMachine: { Id: machineArn, Name: machineArn.slice(machineArn.lastIndexOf(':') + 1) },
+        },
+        save: () => store.save(execution),
+        record: (type, details) => store.record(execution, type, clock(), details),
+        perform: (resource, parameters) => tasks.perform(resource, parameters, roleArn),
+      });
+      await settle(execution, root.outcome!);
+    } catch (error) {
+      if (!(error instanceof Halted)) throw error;
+      if (halt.signal.reason === 'timeout') await end(execution, 'TIMED_OUT', { error: 'States.Timeout' });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function settle(execution: Execution, outcome: Outcome): Promise<void> {
+    if ('output' in outcome) await end(execution, 'SUCCEEDED', { output: JSON.stringify(outcome.output) });
+    else await end(execution, 'FAILED', outcome);
+  }
+
+  /** In the background: nobody waits for an execution. */
+  function run(execution: Execution): void {
+    const halt = new AbortController();
+    const done = go(execution, halt)
+      .catch((error: unknown) =>
+        log.error('an execution cannot go on', { execution: execution.arn, error: errorText(error) }),
+      )
+      .finally(() => running.delete(execution.arn));
+    running.set(execution.arn, { halt, done });
+  }
+
+  function machine(arn: unknown): StateMachine {
+    const found = typeof arn === 'string' ? machines.get(arn) : undefined;
+    if (found) return found;
+    throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${String(arn)}'`);
+  }
+
+  function execution(arn: unknown): Execution {
+    const found = typeof arn === 'string' ? store.get(arn) : undefined;
+    if (found) return found;
+    throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${String(arn)}'`);
+  }
+
+  async function halt(arn: string): Promise<void> {
+    const one = running.get(arn);
+    one?.halt.abort('stopped');
+    await one?.done;
+  }
+
+  return {
+    define(name, properties) {
+      const arn = `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
+      const { text, roleArn } = readProperties(properties, options);
+      const definition = readDefinition(text, tasks.check);
+      machines.set(arn, { arn, name, roleArn, definition, text, createdAt: clock() });
+      return arn;
+    },
+    has: (arn) => machines.has(arn),
+    async start(machineArn, input, name = randomUUID()) {
+      const { definition, roleArn, arn: stateMachineArn, name: machineName } = machine(machineArn);
+      const value = readInput(input);
+      if (!NAME.test(name)) throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
+      const arn = `arn:aws:states:${region}:${accountId}:execution:${machineName}:${name}`;
+      const present = store.get(arn);
+      if (present?.status === 'RUNNING' && present.input === input) return arn;
+      if (present) throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+      const now = clock();
+      const root = newFrame(definition, value, now);
+      const made: Execution = {
+        arn,
+        machineArn: stateMachineArn,
+        name,
+        roleArn,
+        definition,
+        input,
+        startedAt: now,
+        status: 'RUNNING',
+        root,
+      };
+      await store.add(made);
+      await store.record(made, 'ExecutionStarted', now, { executionStartedEventDetails: { input, roleArn } });
+      const { Type } = definition.States[root.state]!;
+      await store.record(made, `${Type}StateEntered`, now, { stateEnteredEventDetails: { name: root.state, input } });
+      if (!stopping) run(made);
+      return arn;
+    },
+    async recover() {
+      for (const one of store.all()) {
+        if (one.status !== 'RUNNING' || running.has(one.arn)) continue;
+        log.warn('an execution goes on that was running when the process ended', { execution: one.arn });
+        run(one);
+      }
+    },
+    machines: () => [...machines.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    machine,
+    executions: (machineArn) => store.all().filter((one) => one.machineArn === machineArn),
+    execution,
+    history: store.history,
+    async abort(arn, error, cause) {
+      const one = execution(arn);
+      await halt(arn);
+      if (one.status === 'RUNNING') await end(one, 'ABORTED', { error, cause });
+      return one.stoppedAt ?? clock();
+    },
+    async reset() {
+      for (const arn of running.keys()) await halt(arn);
+      await store.clear();
+    },
+    async stop() {
+      stopping = true;
+      const all = Promise.all([...running.values()].map(({ done }) => done));
+      for (const one of running.values()) one.halt.abort('stopping');
+      await Promise.race([all, new Promise((resolve) => setTimeout(resolve, graceMillis).unref())]);
+    },
+  };
+}
+
+/** What AWS takes as an execution's name. */
+const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u;
+
+const ENDINGS: Readonly<Record<ExecutionStatus, string>> = {
+  RUNNING: 'ExecutionStarted',
+  SUCCEEDED: 'ExecutionSucceeded',
+  FAILED: 'ExecutionFailed',
+  TIMED_OUT: 'ExecutionTimedOut',
+  ABORTED: 'ExecutionAborted',
+};
+
+function endDetails({ status, output, error, cause }: Execution): Record<string, unknown> {
+  if (status === 'SUCCEEDED') return { executionSucceededEventDetails: { output } };
+  const member = { FAILED: 'Failed', TIMED_OUT: 'TimedOut', ABORTED: 'Aborted', RUNNING: 'Started' }[status];
+  return { [`execution${member}EventDetails`]: { error, cause } };
+}
+
+function readInput(input: string): unknown {
+  if (Buffer.byteLength(input) > MAX_DATA_BYTES) {
+    throw new AwsError('InvalidExecutionInput', `Input is longer than ${MAX_DATA_BYTES} bytes`);
+  }
+  try {
+    return JSON.parse(input) as unknown;
+  } catch {
+    throw new AwsError('InvalidExecutionInput', 'Invalid State Machine Execution Input: it is no JSON');
+  }
+}
+
+/** Throws on what has no stand-in. */
+function readProperties(
+  properties: Properties,
+  { assetPath }: Pick<Runtime, 'assetPath'>,
+): { readonly text: string; readonly roleArn: string } {
+  const {
+    StateMachineType = 'STANDARD',
+    DefinitionString,
+    Definition: inline,
+    DefinitionS3Location,
+    RoleArn,
+  } = properties;
+  if (StateMachineType !== 'STANDARD')
+    throw new Error(`a state machine of type ${String(StateMachineType)} has no stand-in`);
+  const text =
+    inline === undefined ? (DefinitionString ?? fromAsset(DefinitionS3Location, assetPath)) : JSON.stringify(inline);
+  if (typeof text !== 'string') throw new Error('a state machine has no definition');
+  const substitutions = (properties.DefinitionSubstitutions ?? {}) as Readonly<Record<string, unknown>>;
+  const filled = text.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(substitutions, name) ? String(substitutions[name]) : whole,
+  );
+  return { text: filled, roleArn: String(RoleArn) };
+}
+
+function fromAsset(location: unknown, assetPath: Runtime['assetPath']): string | undefined {
+  const path = assetPath(String((location as { readonly Key?: unknown } | undefined)?.Key));
+  return path === undefined ? undefined : readFileSync(path, 'utf8');
+}

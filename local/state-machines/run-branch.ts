@@ -1,0 +1,293 @@
+import type { Clock } from '../runtime.ts';
+import { holds } from './choice-rule.ts';
+import { branchesOf } from './definition.ts';
+import type { Branch, State } from './definition.ts';
+import type { Frame } from './execution.ts';
+import { placeAt, readJsonPath } from './json-path.ts';
+import { evaluate, fillTemplate, valueAt } from './payload-template.ts';
+import type { PathScope } from './payload-template.ts';
+import { isNamed, StateError } from './state-error.ts';
+
+/** Most bytes of a state's input, result or output: 256 KiB. */
+export const MAX_DATA_BYTES = 262_144;
+
+/** Items of a Map at a time unless it says otherwise. */
+const CONCURRENCY = 40;
+
+/** What a branch needs of the execution it belongs to. */
+export interface BranchRun {
+  readonly clock: Clock;
+  /** Ends the run where it stands: the process stops, or the execution was stopped. */
+  readonly signal: AbortSignal;
+  /** The context object but for the state and the item. */
+  readonly context: Readonly<Record<string, unknown>>;
+  save(): Promise<void>;
+  record(type: string, details?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Does a task; the parameters are its input where the state has none. */
+  perform(resource: string, parameters: unknown): Promise<unknown>;
+}
+
+/** Thrown where a run ends without an outcome: it goes on from its frames, or never. */
+export class Halted extends Error {
+  override readonly name = 'Halted';
+}
+
+/** Milliseconds between two looks at the clock, which a laptop's sleep, or a test, moves. */
+const LOOK_EVERY = 100;
+
+/** Runs a branch from where its frame stands to its outcome. Throws Halted. */
+export async function runBranch(branch: Branch, frame: Frame, run: BranchRun): Promise<void> {
+  while (frame.outcome === undefined) {
+    if (run.signal.aborted) throw new Halted();
+    const state = branch.States[frame.state]!;
+    try {
+      const { output, next } = await runState(state, frame, run);
+      checkSize(frame.state, output);
+      await run.record(`${state.Type}StateExited`, exited(frame.state, output));
+      if (next === undefined) frame.outcome = { output };
+      else enter(frame, next, output, run);
+    } catch (error) {
+      if (error instanceof Halted) throw error;
+      fail(state, frame, run, asStateError(error));
+    }
+    await run.save();
+    if (frame.outcome === undefined && frame.until === undefined) {
+      await run.record(`${branch.States[frame.state]!.Type}StateEntered`, entered(frame));
+    }
+  }
+}
+
+export function newFrame(branch: Branch, input: unknown, now: number, item?: Frame['item']): Frame {
+  return { state: branch.StartAt, input, enteredAt: now, retries: {}, ...(item && { item }) };
+}
+
+function enter(frame: Frame, state: string, input: unknown, { clock }: BranchRun): void {
+  Object.assign(frame, { state, input, enteredAt: clock(), retries: {} });
+  delete frame.until;
+  delete frame.underway;
+  delete frame.children;
+}
+
+interface Step {
+  readonly output: unknown;
+  /** Undefined: the branch ends here. */
+  readonly next: string | undefined;
+}
+
+async function runState(state: State, frame: Frame, run: BranchRun): Promise<Step> {
+  const scope = scopeOf(state, frame, run);
+  switch (state.Type) {
+    case 'Succeed':
+      return { output: outputOf(state, scope.value, scope), next: undefined };
+    case 'Fail':
+      throw failureOf(state, scope);
+    case 'Choice':
+      return { output: outputOf(state, scope.value, scope), next: choose(state, scope) };
+    case 'Wait':
+      frame.until ??= waitsUntil(state, frame, scope);
+      await run.save();
+      await sleepUntil(frame.until, run);
+      return { output: outputOf(state, scope.value, scope), next: state.Next };
+    case 'Pass':
+      return withResult(state, frame, scope, state.Result ?? parametersOf(state, scope));
+    default: {
+      if (frame.until !== undefined) await sleepUntil(frame.until, run);
+      delete frame.until;
+      const result =
+        state.Type === 'Task' ? await runTask(state, frame, scope, run) : await runChildren(state, frame, scope, run);
+      const selected =
+        state.ResultSelector === undefined ? result : fillTemplate(state.ResultSelector, { ...scope, value: result });
+      return withResult(state, frame, scope, selected);
+    }
+  }
+}
+
+/** A task that was underway when the process died may have done anything: its state fails as Lambda says it then. */
+async function runTask(state: State, frame: Frame, scope: PathScope, run: BranchRun): Promise<unknown> {
+  if (frame.underway) {
+    delete frame.underway;
+    throw new StateError('Lambda.Unknown', 'The cause could not be determined: the process ended during the task.');
+  }
+  const parameters = parametersOf(state, scope);
+  checkSize(frame.state, parameters);
+  frame.underway = true;
+  await run.save();
+  const result = await within(timeoutSeconds(state, scope), run.perform(state.Resource!, parameters), run);
+  delete frame.underway;
+  return result;
+}
+
+async function runChildren(state: State, frame: Frame, scope: PathScope, run: BranchRun): Promise<unknown> {
+  const branches = branchesOf(state);
+  frame.children ??=
+    state.Type === 'Map'
+      ? itemFrames(state, branches[0]!, scope, run)
+      : branches.map((branch) => newFrame(branch, parametersOf(state, scope), run.clock()));
+  const children = frame.children;
+  const failed = new AbortController();
+  const inner = { ...run, signal: AbortSignal.any([run.signal, failed.signal]) };
+  let at = 0;
+  const work = async (): Promise<void> => {
+    for (let index = at++; index < children.length && !inner.signal.aborted; index = at++) {
+      await runBranch(branches[index] ?? branches[0]!, children[index]!, withItem(inner, children[index]!));
+      if ('error' in children[index]!.outcome!) failed.abort();
+    }
+  };
+  const most = state.Type === 'Map' ? state.MaxConcurrency || CONCURRENCY : children.length;
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(most, children.length) }, work));
+  const unexpected = ends.find((end) => end.status === 'rejected' && !(end.reason instanceof Halted));
+  if (unexpected?.status === 'rejected') throw unexpected.reason;
+  if (run.signal.aborted) throw new Halted();
+  const outcomes = children.map(({ outcome }) => outcome);
+  const failure = outcomes.find((outcome) => outcome !== undefined && 'error' in outcome);
+  if (failure && 'error' in failure) throw new StateError(failure.error, failure.cause);
+  return outcomes.map((outcome) => (outcome as { readonly output: unknown }).output);
+}
+
+function itemFrames(state: State, branch: Branch, scope: PathScope, { clock }: BranchRun): Frame[] {
+  const items = valueAt(state.ItemsPath ?? '$', scope);
+  if (!Array.isArray(items)) throw new StateError('States.Runtime', 'The items of a Map are no list.');
+  const selector = state.ItemSelector ?? state.Parameters;
+  return items.map((value: unknown, index) => {
+    const item = { Index: index, Value: value };
+    const itemScope = { ...scope, context: { ...scope.context, Map: { Item: item } } };
+    return newFrame(branch, selector === undefined ? value : fillTemplate(selector, itemScope), clock(), item);
+  });
+}
+
+function withItem(run: BranchRun, { item }: Frame): BranchRun {
+  return item ? { ...run, context: { ...run.context, Map: { Item: item } } } : run;
+}
+
+/** A retrier tries again, a catcher goes on elsewhere, or the branch has failed. */
+function fail(state: State, frame: Frame, run: BranchRun, { error, message: cause }: StateError): void {
+  delete frame.underway;
+  delete frame.children;
+  delete frame.until;
+  const index = (state.Retry ?? []).findIndex(({ ErrorEquals }) => isNamed(error, ErrorEquals));
+  const retrier = state.Retry?.[index];
+  const tried = frame.retries[index] ?? 0;
+  if (retrier && tried < (retrier.MaxAttempts ?? 3)) {
+    const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Infinity } = retrier;
+    frame.retries[index] = tried + 1;
+    frame.until = run.clock() + Math.min(IntervalSeconds * BackoffRate ** tried, MaxDelaySeconds) * 1000;
+    return;
+  }
+  const catcher = state.Catch?.find(({ ErrorEquals }) => isNamed(error, ErrorEquals));
+  if (!catcher) {
+    frame.outcome = { error, cause };
+    return;
+  }
+  const { ResultPath = '$' } = catcher;
+  const result = { Error: error, Cause: cause };
+  const output = ResultPath === null ? frame.input : placeAt(frame.input, readJsonPath(ResultPath), result);
+  enter(frame, catcher.Next, output, run);
+}
+
+/** Whatever else is thrown is this runtime's own failure. */
+function asStateError(error: unknown): StateError {
+  if (error instanceof StateError) return error;
+  return new StateError('States.Runtime', error instanceof Error ? error.message : String(error));
+}
+
+function scopeOf(state: State, frame: Frame, run: BranchRun): PathScope {
+  const context = {
+    ...run.context,
+    State: {
+      Name: frame.state,
+      EnteredTime: new Date(frame.enteredAt).toISOString(),
+      RetryCount: Object.values(frame.retries).reduce((sum, count) => sum + count, 0),
+    },
+  };
+  const { InputPath = '$' } = state;
+  return { value: InputPath === null ? {} : valueAt(InputPath, { value: frame.input, context }), context };
+}
+
+function parametersOf(state: State, scope: PathScope): unknown {
+  return state.Parameters === undefined || state.Type === 'Map' ? scope.value : fillTemplate(state.Parameters, scope);
+}
+
+function withResult(state: State, frame: Frame, scope: PathScope, result: unknown): Step {
+  const { ResultPath = '$' } = state;
+  const whole = ResultPath === null ? frame.input : placeAt(frame.input, readJsonPath(ResultPath), result);
+  return { output: outputOf(state, whole, scope), next: state.Next };
+}
+
+function outputOf({ OutputPath = '$' }: State, value: unknown, { context }: PathScope): unknown {
+  return OutputPath === null ? {} : valueAt(OutputPath, { value, context });
+}
+
+function choose(state: State, scope: PathScope): string {
+  const next = state.Choices?.find((rule) => holds(rule, scope))?.Next ?? state.Default;
+  if (next !== undefined) return next;
+  throw new StateError('States.NoChoiceMatched', 'No rule of the Choice state holds, and it has no default.');
+}
+
+function failureOf({ Error: error = '', ErrorPath, Cause = '', CausePath }: State, scope: PathScope): StateError {
+  return new StateError(
+    ErrorPath === undefined ? error : String(evaluate(ErrorPath, scope)),
+    CausePath === undefined ? Cause : String(evaluate(CausePath, scope)),
+  );
+}
+
+/** Milliseconds since the epoch. */
+function waitsUntil({ Seconds, SecondsPath, Timestamp, TimestampPath }: State, frame: Frame, scope: PathScope): number {
+  const time = Timestamp ?? (TimestampPath === undefined ? undefined : valueAt(TimestampPath, scope));
+  const until =
+    time === undefined
+      ? frame.enteredAt + Number(Seconds ?? valueAt(SecondsPath!, scope)) * 1000
+      : Date.parse(String(time));
+  if (Number.isFinite(until)) return until;
+  throw new StateError('States.Runtime', 'What a Wait state waits for is no time.');
+}
+
+function timeoutSeconds({ TimeoutSeconds, TimeoutSecondsPath }: State, scope: PathScope): number | undefined {
+  return TimeoutSecondsPath === undefined ? TimeoutSeconds : Number(valueAt(TimeoutSecondsPath, scope));
+}
+
+/** The result of a task, unless its time is up or the run ends first. */
+async function within<T>(seconds: number | undefined, task: Promise<T>, { signal }: BranchRun): Promise<T> {
+  const ends = new AbortController();
+  const other = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Halted()), { signal: ends.signal });
+    if (seconds === undefined) return;
+    const late = new StateError('States.Timeout', `The task took longer than ${seconds} seconds.`);
+    const timer = setTimeout(() => reject(late), seconds * 1000);
+    ends.signal.addEventListener('abort', () => clearTimeout(timer));
+  });
+  try {
+    return await Promise.race([task, other]);
+  } finally {
+    ends.abort();
+    task.catch(() => undefined);
+  }
+}
+
+async function sleepUntil(time: number, { clock, signal }: BranchRun): Promise<void> {
+  while (clock() < time) {
+    if (signal.aborted) throw new Halted();
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.max(1, Math.min(LOOK_EVERY, time - clock())));
+      signal.addEventListener('abort', done);
+    });
+  }
+}
+
+function checkSize(state: string, value: unknown): void {
+  if (Buffer.byteLength(JSON.stringify(value) ?? '') <= MAX_DATA_BYTES) return;
+  const cause = `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+  throw new StateError('States.DataLimitExceeded', cause);
+}
+
+function entered({ state, input }: Frame): Record<string, unknown> {
+  return { stateEnteredEventDetails: { name: state, input: JSON.stringify(input) } };
+}
+
+function exited(state: string, output: unknown): Record<string, unknown> {
+  return { stateExitedEventDetails: { name: state, output: JSON.stringify(output) } };
+}
