@@ -4,6 +4,7 @@ import type { StreamTarget } from '../generator/put-straight-to-stream.ts';
 import { defaultEndpointsFile, readEndpoints } from './read-endpoints.ts';
 import { UsageError } from './run-cli.ts';
 import type { Signer } from './signed-fetch.ts';
+import { localStream, streamName } from './stream-target.ts';
 
 /** What the command line says about where the pipeline is. */
 export interface DeploymentOptions {
@@ -11,9 +12,12 @@ export interface DeploymentOptions {
   readonly apiUrl?: string;
   readonly region?: string;
   readonly deliveryStream?: string;
+  readonly kinesisStream?: string | null | undefined;
   readonly workGroup?: string;
   readonly database?: string;
   readonly workflow?: string;
+  readonly redshiftWorkgroup?: string | null | undefined;
+  readonly accountId?: string;
 }
 
 /** A pipeline to talk to, on a laptop or on AWS. */
@@ -28,6 +32,10 @@ export interface Deployment {
   /** The Glue workflow that takes raw events into the events table. */
   readonly workflow: string | undefined;
   readonly stream: StreamTarget | undefined;
+  /** Workgroup of the warehouse; undefined where there is none. */
+  readonly redshiftWorkgroup: string | undefined;
+  /** Undefined where no endpoints file tells it. */
+  readonly accountId: string | undefined;
 }
 
 /** Adds the options that name an API, on a laptop or on AWS. */
@@ -47,8 +55,9 @@ export function withEndpoints(command: Command): Command {
 
 /** Resolves the options; a deployment on AWS is meant as soon as one of its options is given. */
 export function findDeployment(options: DeploymentOptions): Deployment {
-  const { apiUrl, workGroup, deliveryStream, database, workflow } = options;
-  const onAws = options.endpoints === undefined && (apiUrl ?? workGroup ?? deliveryStream ?? workflow) !== undefined;
+  const { apiUrl, workGroup, deliveryStream, kinesisStream, database, workflow, redshiftWorkgroup } = options;
+  const named = apiUrl ?? workGroup ?? deliveryStream ?? kinesisStream ?? workflow ?? redshiftWorkgroup;
+  const onAws = options.endpoints === undefined && named !== undefined;
   if (onAws) return onAmazon(options);
   return fromFile(options.endpoints ?? defaultEndpointsFile, { workGroup, database, workflow });
 }
@@ -62,7 +71,7 @@ function fromFile(file: string, chosen: Chosen): Deployment {
   const workflow = chosen.workflow ?? endpoints.workflow ?? undefined;
   if (!('awsUrl' in endpoints)) return onAmazon({ ...endpoints, workGroup, database, workflow });
 
-  const { apiUrl, awsUrl, region, accessKeyId, secretAccessKey, deliveryStream } = endpoints;
+  const { apiUrl, awsUrl, region, accessKeyId, secretAccessKey } = endpoints;
   const credentials = { accessKeyId, secretAccessKey };
   return {
     apiUrl,
@@ -71,7 +80,9 @@ function fromFile(file: string, chosen: Chosen): Deployment {
     workGroup,
     database,
     workflow,
-    stream: { deliveryStream, region, endpoint: awsUrl, credentials },
+    stream: localStream(endpoints),
+    redshiftWorkgroup: endpoints.redshiftWorkgroup ?? undefined,
+    accountId: endpoints.accountId,
   };
 }
 
@@ -81,6 +92,9 @@ function onAmazon({
   database,
   workflow,
   deliveryStream,
+  kinesisStream,
+  redshiftWorkgroup,
+  accountId,
   ...options
 }: DeploymentOptions): Deployment {
   const region = options.region ?? regionOf(apiUrl) ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
@@ -92,7 +106,12 @@ function onAmazon({
     workGroup,
     database,
     workflow,
-    stream: deliveryStream === undefined ? undefined : { deliveryStream, region },
+    stream:
+      (kinesisStream ?? deliveryStream) === undefined
+        ? undefined
+        : { ...streamName(kinesisStream, deliveryStream ?? ''), region },
+    redshiftWorkgroup: redshiftWorkgroup ?? undefined,
+    accountId,
   };
 }
 

@@ -65,6 +65,7 @@ export function createGenerateProgram(print: (line: string) => void): Command {
       .option('--give-up-seconds <n>', 'give up a request after this long', number, defaults.giveUpSeconds)
       .option('--token <application=token>', 'send as this application; once for each game', collect, [])
       .option('--delivery-stream <name>', 'for --unregistered on AWS (the DeliveryStream output)')
+      .option('--kinesis-stream <name>', 'the same where there is one (the KinesisStream output)')
       .option('--truth <file>', 'where to write what really happened', 'truth.json')
       .option('--log <file>', 'append every event that is to be accepted, as it was sent, once it was acknowledged')
       .option(
@@ -102,7 +103,7 @@ async function sendAll(options: GeneratorOptions, target: GenerateTarget, line: 
 
 async function findTarget(line: CommandLine): Promise<GenerateTarget> {
   // Tokens are enough for the API: neither a region nor credentials are looked for then.
-  if (line.apiUrl !== undefined && line.token.length > 0 && line.deliveryStream === undefined) {
+  if (line.apiUrl !== undefined && line.token.length > 0 && (line.deliveryStream ?? line.kinesisStream) === undefined) {
     return { apiUrl: line.apiUrl.replace(/\/+$/, ''), games: line.token.map((word, index) => withToken(word, index)) };
   }
   const { apiUrl, signer, stream } = findDeployment(line);

@@ -20,7 +20,10 @@ const endpoints = z.object({
   database: text,
   workGroup: text,
   deliveryStream: text,
+  kinesisStream: z.string().nullable().default(null),
   workflow: z.string().nullable(),
+  // Files of earlier versions do not have it.
+  redshiftWorkgroup: z.string().nullable().default(null),
 }) satisfies z.ZodType<Endpoints>;
 
 const deployedEndpoints = endpoints.omit({

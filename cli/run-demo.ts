@@ -6,16 +6,20 @@ import { generatorDefaults } from '../generator/options.ts';
 import type { Truth } from '../generator/truth.ts';
 import type { Endpoints } from '../local/runtime.ts';
 import { createAdminClient } from './admin-client.ts';
-import { createAthena, type Athena, type QueryResult } from './athena.ts';
+import { connectEngine } from './connect-engine.ts';
 import { sendDemoAccounts, showAccountReports, type DemoAccounts, type DemoAccountsOptions } from './demo-accounts.ts';
 import { deliverNow } from './deliver-now.ts';
 import { demoReports, pickRows } from './demo-reports.ts';
 import { formatResult } from './format-result.ts';
+import type { QueryEngine, QueryResult } from './query-engine.ts';
 import { registerGames } from './register-games.ts';
 import { rowObjects, runReport } from './run-report.ts';
 import { describeWorkflow, runWorkflow } from './run-workflow.ts';
 import { showProgress } from './show-progress.ts';
 import type { Signer } from './signed-fetch.ts';
+import { describeLoad } from './warehouse/describe-load.ts';
+import { loadWarehouse } from './warehouse/load-warehouse.ts';
+import { localStream } from './stream-target.ts';
 
 export interface DemoOptions {
   readonly events: number;
@@ -31,9 +35,9 @@ export interface DemoOptions {
  */
 export async function runDemo(endpoints: Endpoints, options: DemoOptions): Promise<void> {
   const { print } = options;
-  const { region, workGroup, database, awsUrl, accessKeyId, secretAccessKey } = endpoints;
+  const { region, awsUrl, accessKeyId, secretAccessKey, redshiftWorkgroup } = endpoints;
   const signer = { region, credentials: { accessKeyId, secretAccessKey } };
-  const athena = createAthena({ signer, endpoint: awsUrl, workGroup, database });
+  const engine = connectEngine({ ...endpoints, signer, redshiftWorkgroup: redshiftWorkgroup ?? undefined });
   try {
     const admin = createAdminClient(endpoints.apiUrl, signer);
     const games = await registerGames(admin, generatorDefaults.games);
@@ -43,12 +47,13 @@ export async function runDemo(endpoints: Endpoints, options: DemoOptions): Promi
     const accounts = await openAccounts({ ...options, apiUrl: endpoints.apiUrl, admin, games, logFile });
     await deliver(endpoints, print);
     await takeIntoEvents(endpoints, signer, print);
-    const results = await runReports(athena, truth);
+    if (redshiftWorkgroup !== null) await loadAll(endpoints, redshiftWorkgroup, signer, print);
+    const results = await runReports(engine, truth);
     showReports(results, truth, print);
     judge(results, truth, print);
     judgeAccounts(await showAccountReports(endpoints.apiUrl, accounts, print), accounts, print);
   } finally {
-    athena.close();
+    engine.close();
   }
 }
 
@@ -63,12 +68,7 @@ async function send(
   const startedAt = Date.now();
   const progress = showProgress(events, 'events');
   const generated = { ...generatorDefaults, events, seed, unregistered: 0.002, end: Date.now() };
-  const stream = {
-    deliveryStream: endpoints.deliveryStream,
-    region: endpoints.region,
-    endpoint: endpoints.awsUrl,
-    credentials: { accessKeyId: endpoints.accessKeyId, secretAccessKey: endpoints.secretAccessKey },
-  };
+  const stream = localStream(endpoints);
   try {
     const truth = await generate(
       generated,
@@ -114,13 +114,25 @@ async function takeIntoEvents(endpoints: Endpoints, signer: Signer, print: (line
   print(`ran the Glue workflow, which typed, deduplicated and compacted them: ${describeWorkflow(outcome)}`);
 }
 
+/** Runs the load of the warehouse, through the Step Functions API. */
+async function loadAll(
+  { awsUrl, accountId }: Endpoints,
+  workgroup: string,
+  signer: Signer,
+  print: (line: string) => void,
+): Promise<void> {
+  await loadWarehouse({ signer, endpoint: awsUrl, accountId, workgroup }, (outcome, left) =>
+    print(`ran the load of the warehouse, which answers from now on: ${describeLoad(outcome, left)}`),
+  );
+}
+
 type Results = ReadonlyMap<string, QueryResult>;
 
-async function runReports(athena: Athena, truth: Truth): Promise<Results> {
+async function runReports(engine: QueryEngine, truth: Truth): Promise<Results> {
   const period = wholeRun(truth, Date.now());
-  const saved = await athena.savedQueries();
+  const saved = await engine.savedQueries();
   const reports = comparableReports.map(async (name) => {
-    const { result } = await runReport(athena, name, (query) => valuesFor(query, period), saved);
+    const { result } = await runReport(engine, name, (query) => valuesFor(query, period), saved);
     return [name, result] as const;
   });
   return new Map(await Promise.all(reports));

@@ -70,6 +70,7 @@ export function createDeliveryStreams({ dataDir, flushSeconds, ...services }: De
 
     async putRecord(name, data) {
       const stream = streamNamed(name);
+      checkTakesPuts(stream);
       checkRecord(data, 'record.data');
       if (!stream.quota.takeRequest() || !stream.quota.takeRecord(data.length)) throw slowDown();
       const [recordId] = await append(stream, [data]);
@@ -78,6 +79,7 @@ export function createDeliveryStreams({ dataDir, flushSeconds, ...services }: De
 
     async putRecordBatch(name, data) {
       const stream = streamNamed(name);
+      checkTakesPuts(stream);
       checkBatch(data);
       if (!stream.quota.takeRequest()) throw slowDown();
       const taken = data.map((one) => stream.quota.takeRecord(one.length));
@@ -109,6 +111,12 @@ export function createDeliveryStreams({ dataDir, flushSeconds, ...services }: De
   };
 }
 
+function checkTakesPuts({ settings }: DeliveryStream): void {
+  if (settings.sourceArn === undefined) return;
+  const message = 'This operation is not permitted on KinesisStreamAsSource delivery stream type.';
+  throw new AwsError('InvalidArgumentException', message);
+}
+
 function checkRecord(data: Buffer, path: string): void {
   if (data.length > largestRecord) throw validationError(path, `length less than or equal to ${largestRecord}`);
 }
@@ -138,14 +146,22 @@ function createRecordId(sequence: number): string {
 }
 
 /** The `DeliveryStreamDescription` of DescribeDeliveryStream, from the template's own properties. */
-function describeStream({ definition, createdAt }: DeliveryStream): Record<string, unknown> {
+function describeStream({ definition, settings, createdAt }: DeliveryStream): Record<string, unknown> {
   const { ExtendedS3DestinationConfiguration: destination } = definition.properties;
   return {
     DeliveryStreamName: definition.name,
     DeliveryStreamARN: definition.arn,
     DeliveryStreamStatus: 'ACTIVE',
-    DeliveryStreamType: 'DirectPut',
+    DeliveryStreamType: settings.sourceArn === undefined ? 'DirectPut' : 'KinesisStreamAsSource',
     DeliveryStreamEncryptionConfiguration: { Status: 'DISABLED' },
+    ...(settings.sourceArn !== undefined && {
+      Source: {
+        KinesisStreamSourceDescription: {
+          ...(definition.properties.KinesisStreamSourceConfiguration as Record<string, unknown>),
+          DeliveryStartTimestamp: createdAt / 1000,
+        },
+      },
+    }),
     VersionId: '1',
     CreateTimestamp: createdAt / 1000,
     HasMoreDestinations: false,

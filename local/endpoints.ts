@@ -34,7 +34,9 @@ export function readEndpoints(options: EndpointsOptions): Endpoints {
     database: required('Database'),
     workGroup: required('WorkGroup'),
     deliveryStream: required('DeliveryStream'),
+    kinesisStream: output('KinesisStream') ?? null,
     workflow: output('Workflow') ?? null,
+    redshiftWorkgroup: output('RedshiftWorkgroup') ?? null,
   };
 }
 

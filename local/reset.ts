@@ -1,4 +1,5 @@
 import type { LocalGateway } from './gateway.ts';
+import type { LocalKinesisStreams } from './kinesis-streams.ts';
 import type { LocalQueues } from './queues.ts';
 import type { Runtime } from './runtime.ts';
 import type { LocalStateMachines } from './state-machines.ts';
@@ -9,6 +10,7 @@ export async function resetPipeline(
   runtime: Runtime & {
     readonly gateway: LocalGateway;
     readonly tables: LocalTableStore;
+    readonly kinesis: LocalKinesisStreams;
     readonly queues: LocalQueues;
     readonly stateMachines: LocalStateMachines;
   },
@@ -20,6 +22,7 @@ export async function resetPipeline(
   events.clear();
   // What is buffered would otherwise show up after the reset.
   await streams.flush();
+  await runtime.kinesis.clear();
   for (const bucket of objects.buckets()) {
     for await (const { key } of objects.list(bucket, '')) await objects.delete(bucket, key);
   }

@@ -96,7 +96,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
     objects: runtime.objects,
   });
   const inspect = createInspect({
-    streams: runtime.streams,
+    streams: { flush: runtime.streams.flush, problem: () => runtime.streams.problem() ?? runtime.kinesis.problem() },
     workGroups: runtime.workGroups,
     events: runtime.events,
     database: endpoints.database,

@@ -1,28 +1,24 @@
-import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createDocumentClient } from '../shared/document-client.ts';
 import { Env, readEnv } from '../shared/env.ts';
 import { answerRequest } from '../shared/http/answer-request.ts';
 import { createLogger } from '../shared/logger.ts';
 import { secretText } from '../shared/secret-text.ts';
+import { putBatch } from './delivery/put-batch.ts';
 import { putRecords } from './delivery/put-records.ts';
 import { routes } from './routes.ts';
 import { gameStore } from './store/game-store.ts';
 import { noteRegistrations } from './store/note-registrations.ts';
 
-const env = readEnv(process.env, [Env.applicationsTable, Env.deliveryStream, Env.digestSecret, Env.corsOrigins]);
+const env = readEnv(process.env, [Env.applicationsTable, Env.digestSecret, Env.corsOrigins]);
 const games = gameStore(createDocumentClient(), env[Env.applicationsTable]);
-const firehose = new FirehoseClient({
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000 },
-});
 
 /** API Gateway's proxy integration of the account routes; the authorizer has verified the caller's token. */
 export const handler = answerRequest({
   routes,
   games,
   noteRegistrations: noteRegistrations(games),
-  putRecords: putRecords(firehose, env[Env.deliveryStream]),
+  putRecords: putRecords(await putBatch(process.env)),
   idKey: secretText(new SecretsManagerClient({ maxAttempts: 3 }), env[Env.digestSecret]),
   corsOrigins: env[Env.corsOrigins].split(','),
   logger: createLogger('api-accounts'),

@@ -77,13 +77,20 @@ export function transformBatch(deps: TransformDeps) {
 
 function read(record: FirehoseRecord, { logger }: TransformDeps): ReadableRecord | undefined {
   try {
-    const deliveries = readRecord(Buffer.from(record.data, 'base64'), record.approximateArrivalTimestamp);
+    const deliveries = readRecord(Buffer.from(record.data, 'base64'), arrivalOf(record));
     return { record, deliveries };
   } catch (error) {
     logger.warn('record could not be read', failure(record, error));
     return undefined;
   }
 }
+
+/**
+ * When the stream took the record. Where Firehose reads Kinesis, that is what Kinesis says: it stays the same however
+ * late or often Firehose reads.
+ */
+const arrivalOf = ({ approximateArrivalTimestamp, kinesisRecordMetadata }: FirehoseRecord): number =>
+  kinesisRecordMetadata?.approximateArrivalTimestamp ?? approximateArrivalTimestamp;
 
 /** All applications that a batch names, each once, so that judging its events needs no promise. */
 async function findApplications(readable: readonly ReadableRecord[], find: FindApplication): Promise<Applications> {

@@ -1,7 +1,6 @@
 /**
- * Names of the environment variables that the stacks set and the functions read. `MAX_EVENT_AGE_DAYS`,
- * `RAW_EVENTS_PREFIX` and `UNDECLARED_EVENT_TYPES` are settings of the configuration; `CORS_ORIGINS` is a
- * comma-separated list or `*`.
+ * Names of the environment variables that the stacks set and the functions read. Those of settings (`MAX_EVENT_AGE_DAYS`,
+ * `RAW_EVENTS_PREFIX`, `HOT_DAYS` …) have the setting's name; `CORS_ORIGINS` is a comma-separated list or `*`.
  */
 export const Env = {
   applicationsTable: 'APPLICATIONS_TABLE',
@@ -31,9 +30,30 @@ export const Env = {
   resultLinkSecret: 'RESULT_LINK_SECRET',
   /** `studio` or `publisher`: whose reports the function answers. */
   reportAudience: 'REPORT_AUDIENCE',
-  /** Name of the Redshift Serverless workgroup, and of the database in it. */
+  /** Name of the Redshift Serverless workgroup and of its namespace, and of the database in it. */
   warehouseWorkgroup: 'WAREHOUSE_WORKGROUP',
   warehouseDatabase: 'WAREHOUSE_DATABASE',
+  /** ARNs of the roles with which Redshift reads the lake, and the restricted bucket. */
+  warehouseRoleArn: 'WAREHOUSE_ROLE_ARN',
+  warehouseRestrictedRoleArn: 'WAREHOUSE_RESTRICTED_ROLE_ARN',
+  /** Queue of the raw objects that are to be loaded, and the one of those that cannot be. */
+  warehouseQueueUrl: 'WAREHOUSE_QUEUE_URL',
+  warehouseDeadLetterUrl: 'WAREHOUSE_DEAD_LETTER_URL',
+  warehouseLoadMaxFiles: 'WAREHOUSE_LOAD_MAX_FILES',
+  /** Folder of the lake where loads remember what they hold. */
+  warehouseLoadFolder: 'WAREHOUSE_LOAD_FOLDER',
+  /** Key of the object that says how far the last setup came. */
+  warehouseSetupKey: 'WAREHOUSE_SETUP_KEY',
+  /** ARNs of the state machines that load and set up. */
+  warehouseLoadMachine: 'WAREHOUSE_LOAD_MACHINE',
+  warehouseSetupMachine: 'WAREHOUSE_SETUP_MACHINE',
+  /** Users of the database that answer reports: `IAMR:<role name>`. */
+  warehouseReportUser: 'WAREHOUSE_REPORT_USER',
+  warehouseRestrictedUser: 'WAREHOUSE_RESTRICTED_USER',
+  hotDays: 'HOT_DAYS',
+  rawRetentionDays: 'RAW_RETENTION_DAYS',
+  rawEventsTable: 'RAW_EVENTS_TABLE',
+  usageLimitRpuHours: 'REDSHIFT_USAGE_LIMIT_RPU_HOURS',
 } as const;
 
 /** One of the variables in `Env`. */

@@ -31,6 +31,8 @@ export function deployedEndpoints(stacks: readonly StackOutputs[]): DeployedEndp
     database: database!,
     workGroup: workGroup!,
     deliveryStream: deliveryStream!,
+    kinesisStream: outputs.get('KinesisStream') ?? null,
     workflow: workflow!,
+    redshiftWorkgroup: outputs.get('RedshiftWorkgroup') ?? null,
   };
 }

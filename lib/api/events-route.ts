@@ -1,10 +1,14 @@
+import type { EventIntake } from '../constructs/event-intake.ts';
 import { allowOriginTemplate, answerHeaders, declareHeaders, mapHeaders } from './cors.ts';
+import { packEvents } from './pack-events.ts';
 import { pathParameters } from './path-parameters.ts';
 import { readTemplate } from './read-template.ts';
 
 export interface EventsRouteProps {
   readonly corsOrigins: readonly string[];
-  /** Firehose's PutRecord as API Gateway calls it. */
+  /** Whose records the requests become. */
+  readonly intake: EventIntake['service'];
+  /** PutRecord of that service as API Gateway calls it. */
   readonly putRecordUri: string;
   /** Role in whose name the gateway puts records. */
   readonly senderRoleArn: string;
@@ -14,7 +18,7 @@ export interface EventsRouteProps {
  * POST events: no function between a game and the stream. The whole request becomes one record, so it is stored whole
  * or not at all.
  */
-export function eventsRoute(path: string, { corsOrigins, putRecordUri, senderRoleArn }: EventsRouteProps) {
+export function eventsRoute(path: string, { corsOrigins, intake, putRecordUri, senderRoleArn }: EventsRouteProps) {
   const answer = (statusCode: string, template: string) => ({
     statusCode,
     responseParameters: mapHeaders('method.response', answerHeaders(corsOrigins)),
@@ -45,7 +49,7 @@ export function eventsRoute(path: string, { corsOrigins, putRecordUri, senderRol
       // Any other content type is a 415: it would reach the stream unvalidated.
       passthroughBehavior: 'never',
       requestParameters: { 'integration.request.header.Content-Type': "'application/x-amz-json-1.1'" },
-      requestTemplates: { 'application/json': readTemplate('pack-events') },
+      requestTemplates: { 'application/json': packEvents(intake) },
       responses: {
         '200': answer('200', 'events-stored'),
         // Every other status: the template reads the error's name and overrides the status, never with a 400.

@@ -1,14 +1,16 @@
 import { CfnDeletionPolicy, RemovalPolicy } from 'aws-cdk-lib';
 import type { CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Grant, Role, ServicePrincipal, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
+import { CfnDeliveryStream, type CfnDeliveryStreamProps } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogStream, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { bufferMegabytes } from '../../business-logic/events-processing/limits.ts';
+import type { EventIntake } from './event-intake.ts';
 import { grantFolders } from './grant-folders.ts';
+import type { KinesisStream } from './kinesis-stream.ts';
 import { lakeFolders } from './lake-folders.ts';
 import { grantReadColumns, toParquet } from './parquet-conversion.ts';
 import { RetainedLogs } from './retained-logs.ts';
@@ -19,6 +21,8 @@ export interface EventStreamProps {
   /** Its columns decide what the Parquet files hold. */
   readonly table: CfnTable;
   readonly transform: IFunction;
+  /** Read instead of taking records that are put. */
+  readonly source?: KinesisStream | undefined;
 }
 
 /** Seconds of events one Parquet file holds at most; what a report sees is this old. */
@@ -28,10 +32,12 @@ const deliverySeconds = { dev: 60, prod: 300 };
 const day = 'ingest_date=!{timestamp:yyyy-MM-dd}/';
 
 /**
- * Takes packed requests and single events, has them transformed, and writes Parquet. Its name is generated and the
- * stream is kept when a change replaces it, so that an old stream still delivers what it holds.
+ * Takes packed requests and single events, or reads them from a Kinesis stream, has them transformed, and writes
+ * Parquet. Its name is generated and the stream is kept when a change replaces it, so that an old stream still delivers
+ * what it holds.
  */
-export class EventStream extends Construct {
+export class EventStream extends Construct implements EventIntake {
+  readonly service = 'firehose';
   readonly streamName: string;
   readonly #arn: string;
 
@@ -40,28 +46,26 @@ export class EventStream extends Construct {
     const logs = new RetainedLogs(this, 'Logs', { config: props.config });
     const role = this.#role(props, logs);
 
-    // Firehose cannot turn its source backup off: what it cannot change in place is part of the id, and makes a new stream.
-    const stream = new CfnDeliveryStream(this, props.config.S3_BACKUP_MODE ? 'StreamWithBackup' : 'Stream', {
-      deliveryStreamType: 'DirectPut',
-      deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },
+    const source = props.source && { stream: props.source, reader: this.#reader(props.source) };
+    const stream = new CfnDeliveryStream(this, streamId(props), {
+      ...intakeOf(source),
       extendedS3DestinationConfiguration: this.#destination(props, role, logs),
     });
     stream.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     stream.cfnOptions.deletionPolicy = props.config.DEV_MODE ? CfnDeletionPolicy.DELETE : CfnDeletionPolicy.RETAIN;
-    // Firehose looks at the role's policy and the table when the stream is made.
+    // Firehose looks at the roles' policies and the table when the stream is made.
     stream.node.addDependency(role, props.table);
+    if (source) stream.node.addDependency(source.reader);
 
     this.streamName = stream.ref;
     this.#arn = stream.attrArn;
   }
 
-  /** Lets somebody put single records, and nothing else. */
   grantPutRecord(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({ grantee, actions: ['firehose:PutRecord'], resourceArns: [this.#arn] });
   }
 
-  /** Lets somebody put batches of records, and nothing else. */
-  grantPutRecordBatch(grantee: IGrantable): Grant {
+  grantPutBatch(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({ grantee, actions: ['firehose:PutRecordBatch'], resourceArns: [this.#arn] });
   }
 
@@ -80,6 +84,13 @@ export class EventStream extends Construct {
     Grant.addToPrincipal({ grantee: role, actions: ['lambda:InvokeFunction'], resourceArns: [transform.functionArn] });
     logs.grantWrite(role);
     return role;
+  }
+
+  /** Reads the Kinesis stream. A role of its own: after a change of mode the old stream still reads in its name. */
+  #reader(source: KinesisStream): Role {
+    const reader = new Role(this, 'SourceRole', { assumedBy: new ServicePrincipal('firehose.amazonaws.com') });
+    source.grantFollow(reader);
+    return reader;
   }
 
   #destination(
@@ -119,6 +130,32 @@ export class EventStream extends Construct {
     return { enabled: true, logGroupName: logGroup.logGroupName, logStreamName };
   }
 }
+
+/** What Firehose cannot change in place (its source, its backup once it is on) is part of the id, and makes a new stream. */
+const streamId = ({ config, source }: EventStreamProps): string =>
+  ['Stream', source && 'FromKinesis', config.S3_BACKUP_MODE && 'WithBackup'].filter(Boolean).join('');
+
+interface Source {
+  readonly stream: KinesisStream;
+  readonly reader: Role;
+}
+
+/** Firehose encrypts what is put to it; what it reads from Kinesis is encrypted there, and it refuses to do it again. */
+const intakeOf = (
+  source: Source | undefined,
+): Pick<
+  CfnDeliveryStreamProps,
+  'deliveryStreamType' | 'deliveryStreamEncryptionConfigurationInput' | 'kinesisStreamSourceConfiguration'
+> =>
+  source === undefined
+    ? { deliveryStreamType: 'DirectPut', deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' } }
+    : {
+        deliveryStreamType: 'KinesisStreamAsSource',
+        kinesisStreamSourceConfiguration: {
+          kinesisStreamArn: source.stream.streamArn,
+          roleArn: source.reader.roleArn,
+        },
+      };
 
 /** Both buffer settings have to stand there: Firehose refuses an interval without a size. */
 const lambdaProcessor = (transform: IFunction): CfnDeliveryStream.ProcessorProperty => ({

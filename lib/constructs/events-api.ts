@@ -13,14 +13,15 @@ import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { accessLog } from '../api/access-log.ts';
 import { openApi } from '../api/open-api.ts';
+import { streamVariable } from '../api/pack-events.ts';
 import { callsOf, type TokenFunction } from '../api/token-routes.ts';
-import type { EventStream } from './event-stream.ts';
+import type { EventIntake } from './event-intake.ts';
 import { RetainedLogs } from './retained-logs.ts';
 
 export interface EventsApiProps {
   readonly config: PipelineConfig;
   /** Where the events route puts its records. */
-  readonly stream: EventStream;
+  readonly stream: EventIntake;
   readonly authorizer: IFunction;
   readonly admin: IFunction;
   /** What the tokens of studios and of the publisher call. */
@@ -64,7 +65,8 @@ export class EventsApi extends Construct {
             studioReports: invocationUri(tokenFunctions.studioReports),
             publisherReports: invocationUri(tokenFunctions.publisherReports),
           },
-          putRecordUri: `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:firehose:action/PutRecord`,
+          intake: stream.service,
+          putRecordUri: `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:${stream.service}:action/PutRecord`,
           senderRoleArn: sender.roleArn,
         }),
       ),
@@ -73,7 +75,7 @@ export class EventsApi extends Construct {
       deployOptions: {
         stageName: config.API_STAGE_NAME,
         variables: {
-          deliveryStream: stream.streamName,
+          [streamVariable[stream.service]]: stream.streamName,
           // A stage variable may not hold "*", which the static headers of the document answer.
           ...(config.CORS_ORIGINS.length > 1 && { corsOrigins: config.CORS_ORIGINS.join(',') }),
         },

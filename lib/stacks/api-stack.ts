@@ -5,10 +5,11 @@ import type { Construct } from 'constructs';
 import { Env } from '../../business-logic/shared/env.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { AdminFunction } from '../constructs/admin-function.ts';
-import type { EventStream } from '../constructs/event-stream.ts';
+import type { EventIntake } from '../constructs/event-intake.ts';
 import { EventsApi } from '../constructs/events-api.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { ReportsFunction, type ReportsFunctionProps } from '../constructs/reports-function.ts';
+import { WarehouseReportsFunction, type ReportWarehouse } from '../constructs/warehouse-reports-function.ts';
 import type { Audience } from '../queries/read-query.ts';
 
 export interface ApiStackProps extends StackProps {
@@ -17,9 +18,11 @@ export interface ApiStackProps extends StackProps {
   readonly authorizations: ITableV2;
   /** Keys the ids of account events. */
   readonly digestSecret: ISecret;
-  readonly stream: EventStream;
+  readonly stream: EventIntake;
   /** What reports are made of. */
   readonly reports: Omit<ReportsFunctionProps, 'config' | 'audience'>;
+  /** Where reports run instead of Athena; absent in DATA_STACK DATA_LAKE. */
+  readonly warehouse?: ReportWarehouse | undefined;
 }
 
 /**
@@ -69,17 +72,19 @@ export class ApiStack extends Stack {
       memoryMegabytes: 1_024,
       environment: {
         [Env.corsOrigins]: config.CORS_ORIGINS.join(','),
-        [Env.deliveryStream]: stream.streamName,
+        [stream.service === 'kinesis' ? Env.ingestStream : Env.deliveryStream]: stream.streamName,
       },
     });
     accounts.useTable(applications, Env.applicationsTable, ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem']);
-    stream.grantPutRecordBatch(accounts);
+    stream.grantPutBatch(accounts);
     accounts.useSecret(digestSecret, Env.digestSecret);
     return accounts;
   }
 
-  #reports(audience: Audience, { config, reports }: ApiStackProps): ReportsFunction {
+  #reports(audience: Audience, { config, reports, warehouse }: ApiStackProps): PipelineFunction {
     const id = { studio: 'StudioReports', publisher: 'PublisherReports' }[audience];
+    const { resultLinkSecret } = reports;
+    if (warehouse) return new WarehouseReportsFunction(this, id, { config, audience, warehouse, resultLinkSecret });
     return new ReportsFunction(this, id, { config, audience, ...reports });
   }
 }

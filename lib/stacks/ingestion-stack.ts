@@ -7,7 +7,9 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Env } from '../../business-logic/shared/env.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
+import type { EventIntake } from '../constructs/event-intake.ts';
 import { EventStream } from '../constructs/event-stream.ts';
+import { KinesisStream } from '../constructs/kinesis-stream.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import type { EventSchemas } from '../schemas/event-schema.ts';
 
@@ -26,18 +28,26 @@ export interface IngestionStackProps extends StackProps {
   readonly schemas: EventSchemas;
 }
 
-/** From a record to a row: Firehose, and the function that judges every event. */
+/** From a record to a row: the Kinesis stream, if any, Firehose, and the function that judges every event. */
 export class IngestionStack extends Stack {
-  readonly stream: EventStream;
+  /** Where events are put. */
+  readonly stream: EventIntake;
+  /** Undefined where events are put to Firehose itself. */
+  readonly kinesisStream: KinesisStream | undefined;
 
   constructor(scope: Construct, id: string, props: IngestionStackProps) {
     super(scope, id, props);
     const { config, lake, rawEvents } = props;
 
     const transform = this.#transform(props);
-    this.stream = new EventStream(this, 'Events', { config, lake, table: rawEvents, transform });
+    const isStreaming = config.INGEST_MODE === 'KINESIS_DATA_STREAMS';
+    const source = isStreaming ? new KinesisStream(this, 'Stream', { config }) : undefined;
+    const delivery = new EventStream(this, 'Events', { config, lake, table: rawEvents, transform, source });
+    this.kinesisStream = source;
+    this.stream = source ?? delivery;
 
-    new CfnOutput(this, 'DeliveryStream', { value: this.stream.streamName });
+    new CfnOutput(this, 'DeliveryStream', { value: delivery.streamName });
+    if (source) new CfnOutput(this, 'KinesisStream', { value: source.streamName });
   }
 
   #transform({

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { acceptHttp2 } from '../accept-http2.ts';
 import { errorText } from '../error-text.ts';
 import { AwsError } from '../runtime.ts';
 import type { Clock, Credentials, LocalLog, Principal } from '../runtime.ts';
@@ -37,6 +39,9 @@ export interface InternalCall {
   readonly body: Buffer;
 }
 
+type Incoming = IncomingMessage | Http2ServerRequest;
+type Outgoing = ServerResponse | Http2ServerResponse;
+
 /** The AWS services on one port, each chosen by the service in the signature's scope. */
 export class AwsApi {
   readonly server: Server;
@@ -48,6 +53,7 @@ export class AwsApi {
     this.server = createServer((request, response) => void this.serve(request, response));
     // A large upload may take its time.
     this.server.requestTimeout = 0;
+    acceptHttp2(this.server, (request, response) => void this.serve(request, response));
   }
 
   add(protocol: AwsProtocol): void {
@@ -67,7 +73,7 @@ export class AwsApi {
     });
   }
 
-  private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  private async serve(incoming: Incoming, outgoing: Outgoing): Promise<void> {
     const request = readRequest(incoming);
     const requestId = randomUUID();
     let response: AwsResponse;
@@ -79,7 +85,7 @@ export class AwsApi {
     await this.send(incoming, outgoing, response, requestId);
   }
 
-  private async answer(incoming: IncomingMessage, request: SignedRequest, requestId: string): Promise<AwsResponse> {
+  private async answer(incoming: Incoming, request: SignedRequest, requestId: string): Promise<AwsResponse> {
     const signature = this.signatureOf(request);
     const protocol = this.protocols.get(signature.service);
     if (!protocol) throw new AwsError('UnknownService', `nothing stands in for ${signature.service} here`, 501);
@@ -155,8 +161,8 @@ export class AwsApi {
   }
 
   private async send(
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
+    incoming: Incoming,
+    outgoing: Outgoing,
     { status, headers = {}, body }: AwsResponse,
     requestId: string,
   ): Promise<void> {
@@ -167,8 +173,9 @@ export class AwsApi {
     for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
     outgoing.statusCode = status;
     try {
-      if (body instanceof Readable) await pipeline(body, outgoing);
-      else outgoing.end(incoming.method === 'HEAD' ? undefined : body);
+      if (body instanceof Readable) await pipeline(body, outgoing as ServerResponse);
+      else if (incoming.method === 'HEAD' || body === undefined) outgoing.end();
+      else outgoing.end(body);
     } catch (error) {
       this.options.log.warn('an answer could not be sent', { error: errorText(error) });
       outgoing.destroy();
@@ -176,7 +183,9 @@ export class AwsApi {
   }
 }
 
-function readRequest(incoming: IncomingMessage): SignedRequest {
+function readRequest(incoming: Incoming): SignedRequest {
+  const authority = incoming.headers[':authority'];
+  const headers = { ...(authority !== undefined && { host: authority }), ...incoming.headers };
   const url = incoming.url ?? '/';
   const question = url.indexOf('?');
   return {
@@ -184,10 +193,7 @@ function readRequest(incoming: IncomingMessage): SignedRequest {
     path: question < 0 ? url : url.slice(0, question),
     rawQuery: question < 0 ? '' : url.slice(question + 1),
     headers: Object.fromEntries(
-      Object.entries(incoming.headers).map(([name, value]) => [
-        name,
-        Array.isArray(value) ? value.join(',') : (value ?? ''),
-      ]),
+      Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : (value ?? '')]),
     ),
   };
 }
@@ -207,7 +213,7 @@ function targetOf(headers: Readonly<Record<string, string>>): { target?: string 
   return target === undefined ? {} : { target: target.slice(target.lastIndexOf('.') + 1) };
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+async function readBody(incoming: Incoming): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {

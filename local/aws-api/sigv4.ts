@@ -157,7 +157,8 @@ export async function verifySignature(
     throw new SignatureRefused('wrong scope', `the 'Credential' should be scoped to the region ${options.region}`);
   }
   checkTime(signature, options);
-  if (!signature.signedHeaders.includes('host')) {
+  // HTTP/2 names the host by this one, and the JavaScript SDK signs it so.
+  if (!signature.signedHeaders.includes('host') && !signature.signedHeaders.includes(':authority')) {
     throw new SignatureRefused('host not signed', "'host' must be a signed header");
   }
   const key = options.credentials.find(signature.accessKeyId);

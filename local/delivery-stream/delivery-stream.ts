@@ -9,6 +9,7 @@ import type {
   LocalLog,
   ObjectStore,
 } from '../runtime.ts';
+import type { LocalKinesisStreams } from '../kinesis-streams.ts';
 import { createConsumer, type Consumer, type ConsumerOptions } from './consumer.ts';
 import { processingFailedLine } from './error-lines.ts';
 import { openJournal, type Journal } from './journal.ts';
@@ -17,6 +18,7 @@ import { createLakeWriter } from './lake-writer.ts';
 import type { ParquetConverter } from './parquet-conversion.ts';
 import { createQuota, type Quota } from './quota.ts';
 import type { DeliverySettings, LambdaSettings } from './settings.ts';
+import { openStreamFollower } from './stream-follower.ts';
 import { watchFolders } from './watch-folders.ts';
 
 /** What a stream needs from the rest of the runtime. */
@@ -24,6 +26,7 @@ export interface DeliveryStreamServices {
   readonly objects: Pick<ObjectStore, 'putFile' | 'head' | 'bucketPath'>;
   readonly functions: Pick<Functions, 'invoke' | 'has'>;
   readonly catalog: Pick<Catalog, 'table'>;
+  readonly kinesis: Pick<LocalKinesisStreams, 'find'>;
   readonly converter: ParquetConverter;
   readonly clock: Clock;
   readonly log: LocalLog;
@@ -94,7 +97,7 @@ export async function openDeliveryStream(
       journal,
       delivered,
       spoolFolder: join(folder, 'buffers-records'),
-      ...(lambda ? lambdaStage(definition, lambda, services) : passThrough),
+      ...(lambda ? lambdaStage(definition, settings.sourceArn, lambda, services) : passThrough),
       buffering: settings.buffering,
       terminator: settings.conversion ? Buffer.from('\n') : settings.delimiter,
       deliver: writer.deliver,
@@ -120,20 +123,46 @@ export async function openDeliveryStream(
     );
   }
 
+  const follower =
+    settings.sourceArn === undefined
+      ? undefined
+      : await openStreamFollower({
+          source: services.kinesis.find(settings.sourceArn),
+          path: join(folder, 'source.json'),
+          keep: journal.appendRecords,
+          log,
+        });
+
   let started = false;
   let stopped: Promise<void> | undefined;
-  const flush = async () => {
+  const deliverAll = async () => {
     const target = journal.end;
     await Promise.all(consumers.map((consumer) => consumer.flush(target)));
+  };
+  const flush = async () => {
+    await follower?.catchUp();
+    await deliverAll();
+  };
+  const takeRest = async () => {
+    try {
+      await follower?.catchUp();
+    } catch (error) {
+      log.warn('records stay in the Kinesis stream until the next start', {
+        stream: definition.name,
+        error: String(error),
+      });
+    }
   };
   const lake = () => services.objects.bucketPath(settings.bucket);
   const health = watchFolders(() => [folder, lake()], journal.probe);
 
   async function stop(): Promise<void> {
     await health.stop();
+    if (started) await takeRest();
+    await follower?.stop();
     await journal.close();
     try {
-      if (started) await flush();
+      if (started) await deliverAll();
     } catch (error) {
       log.warn('records stay in the journal until the next start', { stream: definition.name, error: String(error) });
     }
@@ -151,10 +180,12 @@ export async function openDeliveryStream(
       if (started) return;
       started = true;
       for (const consumer of consumers) consumer.start();
+      follower?.start();
     },
     flush,
     problem: () =>
       journal.problem() ??
+      follower?.problem() ??
       consumers.map((consumer) => consumer.problem()).find((one) => one !== undefined) ??
       health.problem(),
     stop: () => (stopped ??= stop()),
@@ -163,6 +194,7 @@ export async function openDeliveryStream(
 
 function lambdaStage(
   { arn }: DeliveryStreamDefinition,
+  sourceArn: string | undefined,
   lambda: LambdaSettings,
   { functions, region, clock }: DeliveryStreamServices,
 ): Stage {
@@ -173,6 +205,7 @@ function lambdaStage(
       const { delivered, failed } = await transformBatch(batch, {
         settings: lambda,
         streamArn: arn,
+        sourceArn,
         region,
         functions,
         clock,

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFileWindow, type FileWindow } from './file-window.ts';
-import { frameHeaderBytes, isIntact, nonceBytes, readFrameHeader, type FrameHeader } from './journal-frame.ts';
+import {
+  arrivalsOf,
+  frameHeaderBytes,
+  isIntact,
+  nonceBytes,
+  readFrameHeader,
+  type FrameHeader,
+} from './journal-frame.ts';
 
 /** One file of the journal. */
 export interface JournalSegment {
@@ -16,6 +23,8 @@ export interface JournalSegment {
   end: number;
   /** Bytes that are safely on disk. */
   bytes: number;
+  /** When its first and its last record arrived, in milliseconds since the epoch; undefined while it has none. */
+  arrivals: { readonly first: number; readonly last: number } | undefined;
   /** Damaged stretches: from where a frame should begin to where the next intact one does. */
   readonly gaps: ReadonlyMap<number, number>;
 }
@@ -32,6 +41,7 @@ export function newSegment(folder: string, firstSequence: number, acknowledged: 
     acknowledged,
     end: firstSequence,
     bytes: 0,
+    arrivals: undefined,
     gaps: new Map(),
   };
 }
@@ -68,6 +78,7 @@ async function scan(path: string, nonce: Buffer, firstSequence: number, acknowle
     const window = createFileWindow(file, () => size);
     let bytes = 0;
     let end = firstSequence;
+    let arrivals: JournalSegment['arrivals'];
     while (bytes < size) {
       let at: number | undefined = bytes;
       let frame = await readFrame(window, at, nonce);
@@ -79,8 +90,11 @@ async function scan(path: string, nonce: Buffer, firstSequence: number, acknowle
       }
       bytes = at + frame.bytes;
       end = frame.header.firstSequence + frame.header.count;
+      const { first, last } = arrivalsOf(frame.header, frame.payload);
+      arrivals = { first: arrivals?.first ?? first, last };
     }
-    return { segment: { path, nonce, firstSequence, acknowledged, end, bytes, gaps }, tornBytes: size - bytes };
+    const segment = { path, nonce, firstSequence, acknowledged, end, bytes, arrivals, gaps };
+    return { segment, tornBytes: size - bytes };
   } finally {
     await file.close();
   }

@@ -3,7 +3,7 @@ import { copyFile, mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { syncFolder } from '../durable-files.ts';
 import { AwsError, type LocalLog } from '../runtime.ts';
-import { encodeFrame } from './journal-frame.ts';
+import { encodeFrame, type FrameInput } from './journal-frame.ts';
 import { createJournalReader, type JournalReader } from './journal-reader.ts';
 import { newSegment, scanSegments, type JournalSegment, type ScannedSegment } from './journal-segment.ts';
 
@@ -25,6 +25,10 @@ export interface Journal {
   readonly end: number;
   /** Resolves with the first record's sequence when all are on disk. Throws ServiceUnavailableException. */
   append(data: readonly Buffer[], arrival: number): Promise<number>;
+  /** The same for records that bring a note or a time of arrival of their own. */
+  appendRecords(records: FrameInput): Promise<number>;
+  /** The files there are, oldest first: which records they hold, and when those arrived. */
+  segments(): readonly Pick<JournalSegment, 'firstSequence' | 'end' | 'arrivals'>[];
   read(from: number): JournalReader;
   /** Removes the segments in which everything has been delivered. */
   release(delivered: number): Promise<void>;
@@ -36,8 +40,7 @@ export interface Journal {
 }
 
 interface Waiting {
-  readonly data: readonly Buffer[];
-  readonly arrival: number;
+  readonly records: FrameInput;
   readonly resolve: (firstSequence: number) => void;
   readonly reject: (error: Error) => void;
 }
@@ -78,7 +81,7 @@ export async function openJournal({
   }
 
   async function write(group: readonly Waiting[]): Promise<number> {
-    const records = group.flatMap(({ data, arrival }) => data.map((one) => ({ arrival, data: one })));
+    const records = group.flatMap((one) => one.records);
     const { segment, file } = await activeSegment();
     const firstSequence = used;
     used += records.length;
@@ -87,6 +90,10 @@ export async function openJournal({
     await file.datasync();
     segment.bytes += frame.length;
     segment.end = used;
+    segment.arrivals = {
+      first: segment.arrivals?.first ?? records[0]!.arrival,
+      last: records.at(-1)!.arrival,
+    };
     end = used;
     return firstSequence;
   }
@@ -97,9 +104,9 @@ export async function openJournal({
       try {
         let sequence = await write(group);
         problem = undefined;
-        for (const { data, resolve } of group) {
-          resolve(sequence);
-          sequence += data.length;
+        for (const one of group) {
+          one.resolve(sequence);
+          sequence += one.records.length;
         }
       } catch (error) {
         await abandonSegment();
@@ -115,7 +122,7 @@ export async function openJournal({
     let bytes = 0;
     let count = 0;
     for (; count < waiting.length && (count === 0 || bytes < frameBytes); count++) {
-      for (const one of waiting[count]!.data) bytes += one.length;
+      for (const { data } of waiting[count]!.records) bytes += data.length;
     }
     const group = waiting.slice(0, count);
     waiting = waiting.slice(count);
@@ -129,18 +136,22 @@ export async function openJournal({
     await file?.close().catch(() => undefined);
   }
 
+  function appendRecords(records: FrameInput): Promise<number> {
+    if (closed) return Promise.reject(unavailable());
+    return new Promise((resolve, reject) => {
+      waiting.push({ records, resolve, reject });
+      // Puts of the same turn of the event loop share the flush.
+      draining ??= Promise.resolve().then(drain);
+    });
+  }
+
   return {
     get end() {
       return end;
     },
-    append(data, arrival) {
-      if (closed) return Promise.reject(unavailable());
-      return new Promise((resolve, reject) => {
-        waiting.push({ data, arrival, resolve, reject });
-        // Puts of the same turn of the event loop share the flush.
-        draining ??= Promise.resolve().then(drain);
-      });
-    },
+    append: (data, arrival) => appendRecords(data.map((one) => ({ arrival, data: one }))),
+    appendRecords,
+    segments: () => segments,
     read: (from) => createJournalReader(segments, from),
     async release(before) {
       for (const segment of segments.filter((one) => one.end <= before && one !== active?.segment)) {

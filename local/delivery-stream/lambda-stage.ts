@@ -3,6 +3,7 @@ import type { Clock, Functions, InvokeResult } from '../runtime.ts';
 import type { FailedRecord } from './error-lines.ts';
 import type { JournalRecord } from './journal-frame.ts';
 import type { LambdaSettings } from './settings.ts';
+import type { KinesisRecordMetadata } from './stream-follower.ts';
 
 /** A record on its way to the lake. */
 export interface DeliverableRecord {
@@ -19,6 +20,8 @@ export interface BatchOutcome {
 export interface LambdaStageOptions {
   readonly settings: LambdaSettings;
   readonly streamArn: string;
+  /** Of the Kinesis stream that the records came from. */
+  readonly sourceArn: string | undefined;
   readonly region: string;
   readonly functions: Pick<Functions, 'invoke'>;
   readonly clock: Clock;
@@ -29,11 +32,14 @@ export interface LambdaStageOptions {
 const largestPayload = 6_291_556;
 /** JSON around the data of one record, and around the records, rounded up. */
 const recordOverhead = 140;
+const metadataOverhead = 30;
 const payloadOverhead = 1000;
 
 /** Bytes a record takes in the invocation's payload. */
-export function payloadBytes({ data }: JournalRecord): number {
-  return Math.ceil(data.length / 3) * 4 + recordOverhead;
+export function payloadBytes({ data, note }: JournalRecord): number {
+  return (
+    Math.ceil(data.length / 3) * 4 + recordOverhead + (note === undefined ? 0 : metadataOverhead + note.length * 2)
+  );
 }
 
 /** What the records of one invocation may take together. */
@@ -49,10 +55,12 @@ export async function transformBatch(
     invocationId: randomUUID(),
     deliveryStreamArn: options.streamArn,
     region: options.region,
+    ...(options.sourceArn !== undefined && { sourceKinesisStreamArn: options.sourceArn }),
     records: batch.map((record) => ({
       recordId: recordId(record),
       approximateArrivalTimestamp: record.arrival,
       data: record.data.toString('base64'),
+      ...(record.note !== undefined && { kinesisRecordMetadata: JSON.parse(record.note) as KinesisRecordMetadata }),
     })),
   };
 

@@ -69,10 +69,23 @@ const destination = s3Destination.extend({
   FileExtension: z.string().optional(),
 });
 
-const stream = z.object({
-  DeliveryStreamType: z.literal('DirectPut').default('DirectPut'),
-  ExtendedS3DestinationConfiguration: destination,
-});
+const stream = z
+  .object({
+    DeliveryStreamType: z.enum(['DirectPut', 'KinesisStreamAsSource']).default('DirectPut'),
+    KinesisStreamSourceConfiguration: z.object({ KinesisStreamARN: z.string(), RoleARN: z.string() }).optional(),
+    DeliveryStreamEncryptionConfigurationInput: z.looseObject({}).optional(),
+    ExtendedS3DestinationConfiguration: destination,
+  })
+  .refine(
+    ({ DeliveryStreamType: type, KinesisStreamSourceConfiguration: source }) =>
+      (type === 'KinesisStreamAsSource') === (source !== undefined),
+    'KinesisStreamSourceConfiguration belongs to DeliveryStreamType KinesisStreamAsSource, and to no other',
+  )
+  .refine(
+    ({ DeliveryStreamType: type, DeliveryStreamEncryptionConfigurationInput: encryption }) =>
+      type === 'DirectPut' || encryption === undefined,
+    'a delivery stream that reads a Kinesis stream is encrypted there: it takes no encryption of its own',
+  );
 
 export interface Buffering {
   readonly bytes: number;
@@ -106,6 +119,8 @@ export interface ConversionSettings {
 /** What the template says of a delivery stream, with Firehose's defaults filled in. */
 export interface DeliverySettings extends S3Settings {
   readonly lambda: LambdaSettings | undefined;
+  /** ARN of the Kinesis stream it reads; undefined where records are put to it. */
+  readonly sourceArn: string | undefined;
   /** Bytes set after each record that is delivered as it is. */
   readonly delimiter: Buffer;
   readonly conversion: ConversionSettings | undefined;
@@ -148,6 +163,7 @@ export function readDeliverySettings(
     // Firehose's default is 5 MiB, with format conversion 128 MiB.
     ...toS3Settings(target, converts ? 128 : 5),
     lambda: lambda && toLambdaSettings(parameters(lambda.Parameters), milliseconds),
+    sourceArn: parsed.data.KinesisStreamSourceConfiguration?.KinesisStreamARN,
     delimiter: active.some(({ Type }) => Type === 'AppendDelimiterToRecord') ? Buffer.from('\n') : Buffer.alloc(0),
     conversion: converts
       ? {

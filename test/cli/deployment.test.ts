@@ -17,6 +17,7 @@ const endpoints = {
   database: 'playlake',
   workGroup: 'playlake',
   deliveryStream: 'stream',
+  kinesisStream: null,
   workflow: 'playlake-dev',
 };
 
@@ -35,7 +36,7 @@ describe('findDeployment', () => {
       database: 'playlake',
       workflow: 'playlake-dev',
       signer: { region: 'eu-central-1', credentials: { accessKeyId: 'AKIDEXAMPLE' } },
-      stream: { deliveryStream: 'stream', endpoint: endpoints.awsUrl },
+      stream: { kind: 'firehose', name: 'stream', endpoint: endpoints.awsUrl },
     });
   });
 
@@ -47,7 +48,7 @@ describe('findDeployment', () => {
       workGroup: 'playlake',
       workflow: 'playlake-dev',
       signer: { region: 'eu-central-1', credentials: expect.any(Function) },
-      stream: { deliveryStream: 'stream', region: 'eu-central-1' },
+      stream: { kind: 'firehose', name: 'stream', region: 'eu-central-1' },
     });
     const { workGroup: _group, ...incomplete } = deployed;
     expect(() => findDeployment({ endpoints: fileWith(incomplete) })).toThrow(/workGroup/);

@@ -78,6 +78,7 @@ describe('npm run deploy', () => {
       'database',
       'workGroup',
       'deliveryStream',
+      'kinesisStream',
       'workflow',
     ]);
   });

@@ -147,7 +147,8 @@ describe('generate', () => {
       return { status: 200, body: JSON.stringify({ FailedPutCount: failed, RequestResponses: responses }) };
     });
     const stream = {
-      deliveryStream: 'events',
+      kind: 'firehose' as const,
+      name: 'events',
       region: 'eu-central-1',
       endpoint: firehose.url,
       credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },

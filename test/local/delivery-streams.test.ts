@@ -104,6 +104,11 @@ async function start(destination = aDestination(), { flushSeconds, quota, delive
     flushSeconds,
     objects,
     catalog: { table: () => table },
+    kinesis: {
+      find: () => {
+        throw new Error('no Kinesis stream belongs to this test');
+      },
+    },
     functions: {
       async invoke(arn, payload) {
         expect(arn).toBe('arn:transform');

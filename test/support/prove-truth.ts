@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { localStream } from '../../cli/stream-target.ts';
 import { compareTruth, comparableReports, wholeRun, type AthenaRow } from '../../generator/compare-truth.ts';
 import { generate } from '../../generator/generate.ts';
 import { generatorDefaults, type GeneratorOptions } from '../../generator/options.ts';
@@ -180,12 +181,7 @@ async function sendAll(
     {
       apiUrl: endpoints.apiUrl,
       games,
-      stream: {
-        deliveryStream: endpoints.deliveryStream,
-        region: endpoints.region,
-        endpoint: endpoints.awsUrl,
-        credentials: { accessKeyId: endpoints.accessKeyId, secretAccessKey: endpoints.secretAccessKey },
-      },
+      stream: localStream(endpoints),
     },
     {
       ...(options.independently ? { logFile } : {}),

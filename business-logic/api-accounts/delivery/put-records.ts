@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FirehoseClient, PutRecordBatchCommandOutput } from '@aws-sdk/client-firehose';
-import { PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import { Throttled } from '../../shared/http/errors.ts';
 
 /** Stores records in the stream, all of them, or fails. */
 export type PutRecords = (records: Iterable<string>) => Promise<void>;
 
-/** PutRecordBatch takes 500 records or 4 MiB, whichever is smaller. */
+/** Puts a batch once; tells the error code of each record in its place, undefined where it was stored. */
+export type PutBatch = (records: readonly Buffer[]) => Promise<readonly (string | undefined)[]>;
+
+/**
+ * Firehose takes 500 records or 4 MiB in a batch, whichever is smaller; Kinesis 500 records and more bytes than that
+ * (their API references, PutRecordBatch and PutRecords).
+ */
 const maxRecords = 500;
 const maxBytes = 4 * 1_024 * 1_024;
 const maxTries = 6;
@@ -16,22 +20,19 @@ const throttlingCodes: ReadonlySet<string> = new Set([
   'ThrottlingException',
   'LimitExceededException',
   'ProvisionedThroughputExceededException',
+  'KMSThrottlingException',
 ]);
 
 /**
- * Puts records into a delivery stream, batch after batch. A batch may be stored in part: what was not is sent again,
- * and that alone, waiting longer each time.
+ * Puts records into a stream, batch after batch. A batch may be stored in part: what was not is sent again, and that
+ * alone, waiting longer each time.
  * @throws Throttled when the stream still takes no more after six tries, Error when it refuses for another reason
  */
-export function putRecords(
-  client: FirehoseClient,
-  DeliveryStreamName: string,
-  wait: (milliseconds: number) => Promise<unknown> = delay,
-): PutRecords {
-  const putBatch = async (batch: readonly Buffer[]): Promise<void> => {
+export function putRecords(putBatch: PutBatch, wait: (milliseconds: number) => Promise<unknown> = delay): PutRecords {
+  const putAll = async (batch: readonly Buffer[]): Promise<void> => {
     let left = batch;
     for (let tries = 1; ; tries += 1) {
-      const { stillLeft, code } = await putOnce(client, DeliveryStreamName, left);
+      const { stillLeft, code } = await putOnce(putBatch, left);
       if (stillLeft.length === 0) return;
       left = stillLeft;
       if (tries === maxTries) throw notStored(code);
@@ -39,7 +40,7 @@ export function putRecords(
     }
   };
   return async (records) => {
-    for (const batch of batches(records)) await putBatch(batch);
+    for (const batch of batches(records)) await putAll(batch);
   };
 }
 
@@ -49,22 +50,17 @@ interface Outcome {
   readonly code: string | undefined;
 }
 
-async function putOnce(
-  client: FirehoseClient,
-  DeliveryStreamName: string,
-  records: readonly Buffer[],
-): Promise<Outcome> {
-  const Records = records.map((Data) => ({ Data }));
-  let answer: PutRecordBatchCommandOutput;
+async function putOnce(putBatch: PutBatch, records: readonly Buffer[]): Promise<Outcome> {
   try {
-    answer = await client.send(new PutRecordBatchCommand({ DeliveryStreamName, Records }));
+    const codes = await putBatch(records);
+    return {
+      stillLeft: records.filter((_, at) => codes[at] !== undefined),
+      code: codes.find((code) => code !== undefined),
+    };
   } catch (error) {
     if (error instanceof Error && throttlingCodes.has(error.name)) return { stillLeft: records, code: error.name };
     throw error;
   }
-  const responses = answer.RequestResponses ?? [];
-  const stillLeft = answer.FailedPutCount ? records.filter((_, at) => responses[at]?.ErrorCode !== undefined) : [];
-  return { stillLeft, code: responses.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode };
 }
 
 function notStored(code: string | undefined): Error {

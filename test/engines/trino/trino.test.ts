@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAdminClient } from '../../../cli/admin-client.ts';
 import { sendDemoAccounts, type DemoAccounts } from '../../../cli/demo-accounts.ts';
+import { localStream } from '../../../cli/stream-target.ts';
 import { accountReports } from '../../../generator/accounts/account-truth.ts';
 import { compareAccountTruth, momentOf } from '../../../generator/accounts/compare-account-truth.ts';
 import { compareTruth, wholeRun, type AthenaRow } from '../../../generator/compare-truth.ts';
@@ -75,7 +76,7 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
     const options = { ...generatorDefaults, events: 4000, days: 60, unregistered: 0.01, end: Date.now() };
     folderOfTrino = await temporaryFolder('trino');
     const logFile = join(folderOfTrino, 'sent.ndjson');
-    truth = await generate(options, { apiUrl: endpoints.apiUrl, games, stream: streamOf(endpoints) }, { logFile });
+    truth = await generate(options, { apiUrl: endpoints.apiUrl, games, stream: localStream(endpoints) }, { logFile });
     accounts = await openAccounts(endpoints, games, logFile);
     await flush(endpoints);
     await runWorkflow(endpoints);
@@ -252,10 +253,6 @@ async function openAccounts(
   const sent = await callWithToken(endpoints, opened.publisherToken, 'POST', '/player-ingest', { body: closed });
   expect(sent.status).toBe(200);
   return opened;
-}
-
-function streamOf({ awsUrl, region, accessKeyId, secretAccessKey, deliveryStream }: RunningPipeline['endpoints']) {
-  return { endpoint: awsUrl, region, deliveryStream, credentials: { accessKeyId, secretAccessKey } };
 }
 
 /** Every parameter so that the report covers the whole run, unless another value is given. */

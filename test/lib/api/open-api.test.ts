@@ -10,6 +10,7 @@ const props = {
   authorizerUri: 'arn:authorizer',
   adminUri: 'arn:admin',
   tokenUris: { accounts: 'arn:accounts', studioReports: 'arn:studio', publisherReports: 'arn:publisher' },
+  intake: 'firehose' as const,
   putRecordUri: 'arn:put',
   senderRoleArn: 'arn:role',
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { render } from './render.ts';
+import { renderPacked } from './render.ts';
 
 const stageVariables = { deliveryStream: 'my-stream' };
 
@@ -7,7 +7,7 @@ function pack(
   body: string,
   headers: Record<string, string> = {},
 ): { readonly stream: string; readonly record: string } {
-  const { text } = render('pack-events', { body, headers, stageVariables });
+  const { text } = renderPacked('firehose', { body, headers, stageVariables });
   const { DeliveryStreamName, Record } = JSON.parse(text) as {
     readonly DeliveryStreamName: string;
     readonly Record: { readonly Data: string };

@@ -1,4 +1,5 @@
 import { renderMappingTemplate } from '../../../local/gateway/mapping-template.ts';
+import { packEvents } from '../../../lib/api/pack-events.ts';
 import { readTemplate } from '../../../lib/api/read-template.ts';
 
 interface Rendering {
@@ -8,7 +9,13 @@ interface Rendering {
 }
 
 /** Renders one of our mapping templates, and shows which status and headers it overrides. */
-export function render(template: string, { body = '', headers = {}, stageVariables = {} }: Rendering = {}) {
+export const render = (template: string, rendering?: Rendering) => renderText(readTemplate(template), rendering);
+
+/** Renders the template that packs requests for a service. */
+export const renderPacked = (service: 'firehose' | 'kinesis', rendering?: Rendering) =>
+  renderText(packEvents(service), rendering);
+
+function renderText(template: string, { body = '', headers = {}, stageVariables = {} }: Rendering = {}) {
   const responseOverride: { status?: unknown; header: Record<string, unknown> } = { header: {} };
   const context = {
     requestId: 'request-1',
@@ -16,7 +23,7 @@ export function render(template: string, { body = '', headers = {}, stageVariabl
     authorizer: { application_id: 'game-a', api_key_id: 'key-1', role: 'game' },
     responseOverride,
   } as unknown as Parameters<typeof renderMappingTemplate>[1]['context'];
-  const text = renderMappingTemplate(readTemplate(template), {
+  const text = renderMappingTemplate(template, {
     body,
     params: { path: {}, querystring: {}, header: headers },
     context,

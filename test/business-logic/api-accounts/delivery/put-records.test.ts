@@ -1,6 +1,7 @@
 import type { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import { describe, expect, it } from 'vitest';
 import { putRecords } from '../../../../business-logic/api-accounts/delivery/put-records.ts';
+import { putToFirehose } from '../../../../business-logic/api-accounts/delivery/put-to-firehose.ts';
 import { Throttled } from '../../../../business-logic/shared/http/errors.ts';
 
 /** A stream that does with each call what it is told, `undefined` for storing all, and what it then holds. */
@@ -22,7 +23,8 @@ function aStream(...calls: readonly ((texts: readonly string[]) => readonly (str
     });
     return { FailedPutCount: codes.filter((code) => code !== undefined).length, RequestResponses };
   };
-  const put = putRecords({ send } as unknown as FirehoseClient, 'events', async (ms) => void waits.push(ms));
+  const firehose = putToFirehose({ send } as unknown as FirehoseClient, 'events');
+  const put = putRecords(firehose, async (ms) => void waits.push(ms));
   return { put, stored, sizes, waits };
 }
 

@@ -1,0 +1,134 @@
+import { openPrivateJson } from '../private-json.ts';
+import type { KinesisStream } from '../kinesis/stream.ts';
+import { readSequenceNumber, sequenceNumber } from '../kinesis/sequence-number.ts';
+import type { LocalLog } from '../runtime.ts';
+import type { FrameInput } from './journal-frame.ts';
+
+/** What the transform is told of a record that came from a Kinesis stream (Lambda's event of Firehose). */
+export interface KinesisRecordMetadata {
+  readonly shardId: string;
+  readonly partitionKey: string;
+  /** Milliseconds since the epoch. */
+  readonly approximateArrivalTimestamp: number;
+  readonly sequenceNumber: string;
+  readonly subsequenceNumber: string;
+}
+
+export interface StreamFollowerOptions {
+  readonly source: Pick<KinesisStream, 'definition' | 'createdAt' | 'shards' | 'changed'>;
+  /** File of the checkpoints: the last sequence number taken of each shard. */
+  readonly path: string;
+  /** Keeps records safely; each bears its `KinesisRecordMetadata` as its note. */
+  keep(records: FrameInput): Promise<unknown>;
+  readonly log: LocalLog;
+}
+
+/**
+ * Takes the records of every shard, in each shard's order, and notes how far it has come once they are kept. A crash
+ * between the two lets records be taken again, never left out.
+ */
+export interface StreamFollower {
+  start(): void;
+  /** Takes all that was acknowledged before the call. */
+  catchUp(): Promise<void>;
+  problem(): string | undefined;
+  stop(): Promise<void>;
+}
+
+interface Checkpoint {
+  readonly streamArn: string;
+  /** The last sequence number taken, by shard. */
+  readonly taken: Readonly<Record<string, string>>;
+}
+
+/** What one pass takes of a shard. */
+const passLimits = { records: 5_000, bytes: 2 << 20 };
+const pollMilliseconds = 100;
+const pauseMilliseconds = 1_000;
+
+export async function openStreamFollower(options: StreamFollowerOptions): Promise<StreamFollower> {
+  const { source, keep, log } = options;
+  const file = openPrivateJson<Checkpoint>(options.path);
+  const taken: Record<string, string> = { ...(await readTaken()) };
+  /** Where each shard goes on, by its id. */
+  const places = new Map<string, number>();
+  for (const [id, last] of Object.entries(taken)) {
+    const place = readSequenceNumber(last);
+    // A stream that was made anew begins with its first record.
+    if (place?.epoch === source.createdAt) places.set(id, place.sequence + 1);
+  }
+  let problem: string | undefined;
+  const stop = new AbortController();
+  let running: Promise<void> | undefined;
+  let passing: Promise<unknown> = Promise.resolve();
+
+  async function readTaken(): Promise<Checkpoint['taken'] | undefined> {
+    const checkpoint = await file.read();
+    return checkpoint?.streamArn === source.definition.arn ? checkpoint.taken : undefined;
+  }
+
+  /** One pass over the shards; whether it took anything. */
+  async function pass(): Promise<boolean> {
+    const records: FrameInput[number][] = [];
+    const next = new Map<string, number>();
+    for (const { id, index, shard } of source.shards()) {
+      const read = await shard.read(places.get(id) ?? 0, passLimits);
+      next.set(id, read.next);
+      for (const { sequence, arrival, partitionKey, data } of read.records) {
+        const number = sequenceNumber({ epoch: source.createdAt, shard: index, sequence });
+        taken[id] = number;
+        const metadata: KinesisRecordMetadata = {
+          shardId: id,
+          partitionKey,
+          approximateArrivalTimestamp: arrival,
+          sequenceNumber: number,
+          subsequenceNumber: '',
+        };
+        records.push({ arrival, data, note: JSON.stringify(metadata) });
+      }
+    }
+    if (records.length > 0) {
+      await keep(records.toSorted((one, other) => one.arrival - other.arrival));
+      await file.write({ streamArn: source.definition.arn, taken });
+    }
+    for (const [id, place] of next) places.set(id, place);
+    problem = undefined;
+    return records.length > 0;
+  }
+
+  /** Passes never overlap. */
+  function nextPass(): Promise<boolean> {
+    const result = passing.then(pass);
+    passing = result.catch(() => undefined);
+    return result;
+  }
+
+  async function follow(): Promise<void> {
+    while (!stop.signal.aborted) {
+      try {
+        if (!(await nextPass())) await source.changed.wait(pollMilliseconds);
+      } catch (error) {
+        problem = `records of ${source.definition.name} cannot be taken: ${String(error)}`;
+        log.error('records of a stream cannot be taken', { stream: source.definition.name, error: String(error) });
+        await source.changed.wait(pauseMilliseconds);
+      }
+    }
+  }
+
+  return {
+    start() {
+      running ??= follow();
+    },
+    async catchUp() {
+      const ends = source.shards().map(({ id, shard }) => [id, shard.end] as const);
+      const isBehind = () => ends.some(([id, end]) => (places.get(id) ?? 0) < end);
+      while (isBehind() && (await nextPass()));
+    },
+    problem: () => problem,
+    async stop() {
+      stop.abort();
+      await running;
+      await passing;
+    },
+  };
+}
