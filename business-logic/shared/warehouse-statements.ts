@@ -105,3 +105,62 @@ export interface StatementValues {
   /** Keys of objects of the raw table. */
   readonly FILES?: readonly string[];
 }
+
+/** What each placeholder may stand for: nothing of it could end the quotes that it is put into. */
+const allowed: Readonly<Record<keyof StatementValues, { readonly pattern: RegExp; readonly what: string }>> = {
+  ROLE_ARN: { pattern: /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, what: 'the ARN of a role' },
+  RESTRICTED_ROLE_ARN: { pattern: /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, what: 'the ARN of a role' },
+  MANIFEST: { pattern: /^s3:\/\/[\w.-]+\/[\w!.*()=/:+-]+$/, what: 'the s3:// address of an object' },
+  BOUNDARY: { pattern: /^\d{4}-\d\d-\d\d$/, what: 'a day, YYYY-MM-DD' },
+  DATABASE: { pattern: /^[a-z0-9_]+$/, what: 'the name of a Glue database' },
+  REPORT_USER: { pattern: /^[\w:+=,.@-]+$/, what: 'the name of a database user' },
+  RESTRICTED_USER: { pattern: /^[\w:+=,.@-]+$/, what: 'the name of a database user' },
+  FILES: { pattern: /^[^'"\\\p{Cc}]+$/u, what: 'keys of objects, without quotes and \\' },
+};
+
+/**
+ * A statement with its placeholders filled: `${NAME}` becomes a text in quotes, `"${NAME}"` a name in quotes, `${FILES}` a
+ * list of texts, and after VALUES a list of rows of one text.
+ * @throws Error for a value that is missing or is not what its placeholder stands for
+ */
+export function fillStatement(statement: string, values: StatementValues): string {
+  return statement.replaceAll(
+    /"\$\{([A-Z_]+)\}"|(VALUES )?\$\{([A-Z_]+)\}/g,
+    (_, quotedName: string | undefined, rows: string | undefined, name: string | undefined) => {
+      const texts = valuesOf(quotedName ?? name ?? '', values);
+      if (quotedName !== undefined) return `"${texts.join('')}"`;
+      const literals = texts.map((text) => `'${text}'`);
+      return rows === undefined ? literals.join(', ') : rows + literals.map((literal) => `(${literal})`).join(', ');
+    },
+  );
+}
+
+function valuesOf(name: string, values: StatementValues): readonly string[] {
+  if (!isPlaceholder(name)) throw new Error(`a statement has the placeholder ${name}, which nothing fills`);
+  const value = values[name];
+  const texts = value === undefined ? [] : typeof value === 'string' ? [value] : value;
+  if (texts.length === 0) throw new Error(`a statement needs a value for ${name}`);
+  const { pattern, what } = allowed[name];
+  for (const text of texts) {
+    if (!pattern.test(text)) throw new Error(`${JSON.stringify(text)} is given for ${name}; allowed: ${what}`);
+  }
+  return texts;
+}
+
+const isPlaceholder = (name: string): name is keyof StatementValues => Object.hasOwn(allowed, name);
+
+/**
+ * Statements that give tables the columns that they lack.
+ * @param existing rows of `existingColumns`: table and column
+ */
+export function columnsToAdd(
+  tables: readonly WarehouseTable[],
+  existing: readonly (readonly [table: string, column: string])[],
+): readonly string[] {
+  const known = new Set(existing.map((names) => names.join('.').toLowerCase()));
+  return tables.flatMap((table) =>
+    table.columns
+      .filter(({ name }) => !known.has(`${table.name}.${name}`))
+      .map(({ name, type }) => `ALTER TABLE public.${table.name} ADD COLUMN "${name}" ${type}`),
+  );
+}
