@@ -8,7 +8,10 @@ import {
   StartQueryExecutionCommand,
   type QueryExecution,
 } from '@aws-sdk/client-athena';
+import { parseQuery } from '../lib/queries/read-query.ts';
+import { bindParameters } from './bind-parameters.ts';
 import type { Cell } from './format-table.ts';
+import type { QueryEngine, QueryResult, SavedQuery } from './query-engine.ts';
 import type { Signer } from './signed-fetch.ts';
 
 export interface AthenaTarget {
@@ -20,30 +23,13 @@ export interface AthenaTarget {
   readonly database: string | undefined;
 }
 
-export interface SavedQuery {
-  readonly name: string;
-  readonly description: string;
-  readonly database: string;
-  readonly text: string;
-}
-
-export interface QueryResult {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
-  readonly scannedBytes: number;
-  readonly milliseconds: number;
-}
-
 /** Queries through Athena's API, on a laptop or on AWS alike. */
-export interface Athena {
-  /** The workgroup's named queries, by name. */
-  savedQueries(): Promise<readonly SavedQuery[]>;
+export interface Athena extends QueryEngine {
   /**
    * Runs a query to its end and fetches all its pages. Throws with Athena's own words when it fails.
    * @param parameters SQL expressions, one for each `?`
    */
   run(sql: string, parameters?: readonly string[], database?: string): Promise<QueryResult>;
-  close(): void;
 }
 
 /** BatchGetNamedQuery takes at most 50 ids. */
@@ -56,8 +42,11 @@ export function createAthena(target: AthenaTarget): Athena {
     ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
   });
 
-  return {
+  const athena: Athena = {
+    name: 'Athena',
     savedQueries: () => listSavedQueries(client, target.workGroup),
+    runSaved: ({ name, text, database }, values) =>
+      athena.run(text, bindParameters(parseQuery(name, text), values), database),
     run: async (sql, parameters = [], database = target.database) => {
       const { QueryExecutionId } = await client.send(
         new StartQueryExecutionCommand({
@@ -76,6 +65,7 @@ export function createAthena(target: AthenaTarget): Athena {
     },
     close: () => client.destroy(),
   };
+  return athena;
 }
 
 async function listSavedQueries(client: AthenaClient, workGroup: string): Promise<SavedQuery[]> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { comparableReports, compareTruth, valuesFor, wholeRun } from '../generator/compare-truth.ts';
 import type { Truth } from '../generator/truth.ts';
-import type { Athena } from './athena.ts';
+import type { QueryEngine } from './query-engine.ts';
 import { rowObjects, runReport } from './run-report.ts';
 import { UsageError } from './run-cli.ts';
 
@@ -16,14 +16,14 @@ export interface TruthCheck {
  * @param reports default: every report the truth can judge
  */
 export async function checkTruth(
-  athena: Athena,
+  engine: QueryEngine,
   truth: Truth,
   reports: readonly string[] = comparableReports,
 ): Promise<TruthCheck[]> {
   const period = wholeRun(truth, Date.now());
-  const saved = await athena.savedQueries();
+  const saved = await engine.savedQueries();
   const checks = reports.map(async (report) => {
-    const { result } = await runReport(athena, report, (query) => valuesFor(query, period), saved);
+    const { result } = await runReport(engine, report, (query) => valuesFor(query, period), saved);
     return { report, differences: compareTruth(report, rowObjects(result), truth) };
   });
   return Promise.all(checks);

@@ -7,7 +7,7 @@ import { compareAccountTruth, momentOf } from '../generator/accounts/compare-acc
 import { knownPlayers } from '../generator/accounts/known-players.ts';
 import type { GeneratedGame } from '../generator/generate.ts';
 import type { AdminClient } from './admin-client.ts';
-import type { QueryResult } from './athena.ts';
+import type { QueryResult } from './query-engine.ts';
 import { formatResult } from './format-result.ts';
 import { readReport } from './read-report.ts';
 import { rowObjects } from './run-report.ts';

@@ -1,4 +1,4 @@
-import type { QueryResult } from './athena.ts';
+import type { QueryResult } from './query-engine.ts';
 import type { Chart } from './format-chart.ts';
 
 /** A report as the demo shows it: the part that fits a screen. */

@@ -1,4 +1,4 @@
-import type { QueryResult } from './athena.ts';
+import type { QueryResult } from './query-engine.ts';
 import { bar, formatChart, isNumber, type Chart } from './format-chart.ts';
 import { formatTable, type Cell } from './format-table.ts';
 import { rowObjects } from './run-report.ts';

@@ -1,6 +1,6 @@
 import type { WrittenAccounts } from '../generator/accounts/write-accounts.ts';
 import type { Endpoints } from '../local/runtime.ts';
-import type { Athena } from './athena.ts';
+import type { QueryEngine } from './query-engine.ts';
 import type { Print } from './proofs.ts';
 import type { ReportsApi } from './read-report.ts';
 
@@ -112,7 +112,10 @@ async function build(endpoints: Endpoints): Promise<string> {
   return describeWorkflow(await runWorkflow(endpoints));
 }
 
-async function withAthena<Result>(endpoints: Endpoints, use: (athena: Athena) => Promise<Result>): Promise<Result> {
+async function withAthena<Result>(
+  endpoints: Endpoints,
+  use: (engine: QueryEngine) => Promise<Result>,
+): Promise<Result> {
   const { createAthena } = await import('./athena.ts');
   const { region, workGroup, database, awsUrl, accessKeyId, secretAccessKey } = endpoints;
   const signer = { region, credentials: { accessKeyId, secretAccessKey } };
@@ -163,7 +166,7 @@ async function askReports(endpoints: Endpoints, { truth }: WrittenAccounts, prin
       const startedAt = performance.now();
       const result = await readReport(side, name, values, known ? Infinity : 1);
       const seconds = ((performance.now() - startedAt) / 1_000).toFixed(2);
-      const megabytes = (result.scannedBytes / 1e6).toFixed(2);
+      const megabytes = ((result.scannedBytes ?? 0) / 1e6).toFixed(2);
       print(`  ${side.route} ${name}: ${result.rows.length} rows in ${seconds} s, ${megabytes} MB read`);
       const owner = side.route === '/studio' ? studioId : undefined;
       if (known) differences.push(...compareAccountTruth(known, rowObjects(result), truth, owner));

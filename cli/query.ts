@@ -1,16 +1,11 @@
-import { createAthena } from './athena.ts';
+import { connectEngine } from './connect-engine.ts';
 import { findDeployment } from './deployment.ts';
 import { createQueryProgram } from './query-program.ts';
-import { runCli, UsageError } from './run-cli.ts';
+import { runCli } from './run-cli.ts';
 
 await runCli(
   createQueryProgram({
-    connect: (options) => {
-      const { awsUrl, signer, workGroup, database } = findDeployment(options);
-      if (workGroup === undefined)
-        throw new UsageError('name the workgroup: --endpoints <file> or --work-group <name>');
-      return createAthena({ endpoint: awsUrl, signer, workGroup, database });
-    },
+    connect: (options) => connectEngine(findDeployment(options), options.athena),
     print: (line) => console.log(line),
   }),
 );

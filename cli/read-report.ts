@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { QueryResult } from './athena.ts';
+import type { QueryResult } from './query-engine.ts';
 
 /** Whose reports, and with which token. */
 export interface ReportsApi {
@@ -15,7 +15,7 @@ interface Answer {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly next?: string;
   readonly link?: string;
-  readonly meta: { readonly scannedBytes: number; readonly milliseconds: number };
+  readonly meta: { readonly scannedBytes: number | null; readonly milliseconds: number };
 }
 
 const pollMs = 200;

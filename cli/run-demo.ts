@@ -35,7 +35,7 @@ export interface DemoOptions {
  */
 export async function runDemo(endpoints: Endpoints, options: DemoOptions): Promise<void> {
   const { print } = options;
-  const { region, awsUrl, accessKeyId, secretAccessKey, redshiftWorkgroup } = endpoints;
+  const { region, accessKeyId, secretAccessKey, redshiftWorkgroup } = endpoints;
   const signer = { region, credentials: { accessKeyId, secretAccessKey } };
   const engine = connectEngine({ ...endpoints, signer, redshiftWorkgroup: redshiftWorkgroup ?? undefined });
   try {

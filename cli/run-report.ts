@@ -1,6 +1,5 @@
 import { parseQuery, type Query } from '../lib/queries/read-query.ts';
-import type { Athena, QueryResult, SavedQuery } from './athena.ts';
-import { bindParameters } from './bind-parameters.ts';
+import type { QueryEngine, QueryResult, SavedQuery } from './query-engine.ts';
 import { UsageError } from './run-cli.ts';
 
 export interface Report {
@@ -17,23 +16,19 @@ type Values = Readonly<Record<string, string>>;
  * @param saved the workgroup's named queries, where they are known already
  */
 export async function runReport(
-  athena: Athena,
+  engine: QueryEngine,
   name: string,
   values: Values | ((query: Query) => Values) = {},
   saved?: readonly SavedQuery[],
 ): Promise<Report> {
-  const queries = saved ?? (await athena.savedQueries());
+  const queries = saved ?? (await engine.savedQueries());
   const found = queries.find((query) => query.name === name);
   if (!found) {
     const known = queries.map((query) => query.name).join(', ');
     throw new UsageError(`there is no report "${name}" in the workgroup; there are: ${known === '' ? 'none' : known}`);
   }
   const query = parseQuery(name, found.text);
-  const result = await athena.run(
-    found.text,
-    bindParameters(query, typeof values === 'function' ? values(query) : values),
-    found.database,
-  );
+  const result = await engine.runSaved(found, typeof values === 'function' ? values(query) : values);
   return { query, result };
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Athena, QueryResult } from '../../cli/athena.ts';
+import { bindParameters } from '../../cli/bind-parameters.ts';
+import type { QueryEngine, QueryResult } from '../../cli/query-engine.ts';
 import { createQueryProgram } from '../../cli/query-program.ts';
+import { parseQuery } from '../../lib/queries/read-query.ts';
 
 const text = `-- description: Players per day.
 -- grain: one row per application_id, event_date
@@ -24,10 +26,15 @@ async function query(...words: string[]) {
   const printed: string[] = [];
   const asked: { sql: string; parameters: readonly string[] | undefined; database: string | undefined }[] = [];
   let closed = false;
-  const athena: Athena = {
+  const athena: QueryEngine = {
+    name: 'Athena',
     savedQueries: async () => [{ name: 'dau', description: 'Players per day.', database: 'playlake', text }],
-    run: async (sql, parameters, database) => {
-      asked.push({ sql, parameters, database });
+    runSaved: async ({ name, text: sql, database }, values) => {
+      asked.push({ sql, parameters: bindParameters(parseQuery(name, sql), values), database });
+      return result;
+    },
+    run: async (sql) => {
+      asked.push({ sql, parameters: undefined, database: undefined });
       return result;
     },
     close: () => {
@@ -41,10 +48,12 @@ async function query(...words: string[]) {
 
 /** What is printed of a report over this table that has no rows. */
 async function empty(table: string): Promise<string> {
-  const athena: Athena = {
+  const athena: QueryEngine = {
+    name: 'Athena',
     savedQueries: async () => [
       { name: 'dau', description: '', database: 'd', text: text.replace('FROM t', `FROM ${table}`) },
     ],
+    runSaved: async () => ({ ...result, rows: [] }),
     run: async () => ({ ...result, rows: [] }),
     close: () => undefined,
   };

@@ -1,0 +1,70 @@
+import { Command } from 'commander';
+import { withEndpoints, type DeploymentOptions } from './deployment.ts';
+import { describeLoad } from './warehouse/describe-load.ts';
+import { loadWarehouse } from './warehouse/load-warehouse.ts';
+import { setUpWarehouse } from './warehouse/set-up-warehouse.ts';
+import type { WarehouseTarget } from './warehouse/warehouse-target.ts';
+import { warehouseStatus, type MachineRun, type WarehouseStatus } from './warehouse/warehouse-status.ts';
+
+/** What the command line needs from outside. */
+export interface WarehouseDeps {
+  /** Throws UsageError for a deployment without a warehouse. */
+  target(options: DeploymentOptions): WarehouseTarget & { readonly apiUrl: string };
+  print(line: string): void;
+}
+
+/** `npm run warehouse -- …`: loads the warehouse now, sets it up again, says how it stands. */
+export function createWarehouseProgram(deps: WarehouseDeps): Command {
+  const program = new Command('warehouse').description(
+    'Looks after the warehouse of a deployment with DATA_STACK REDSHIFT, on a laptop or on AWS.',
+  );
+  const add = (name: string, description: string) =>
+    withEndpoints(program.command(name)).description(description).showHelpAfterError();
+
+  add('load', 'Loads all files that wait, as the schedule does, and waits for the end.').action(
+    (options: DeploymentOptions) => load(options, deps),
+  );
+  add('setup', 'Makes tables, views and grants again where they are missing, and waits for the end.').action(
+    (options: DeploymentOptions) => setUp(options, deps),
+  );
+  add('status', 'Says what waits, what could not be loaded and why, and when the last load was.')
+    .option('--json', 'print it as JSON')
+    .action((options: DeploymentOptions & { readonly json?: boolean }) => status(options, deps));
+  return program;
+}
+
+async function load(options: DeploymentOptions, { target, print }: WarehouseDeps): Promise<void> {
+  await loadWarehouse(target(options), (outcome, left) => print(describeLoad(outcome, left)));
+}
+
+async function setUp(options: DeploymentOptions, { target, print }: WarehouseDeps): Promise<void> {
+  const found = target(options);
+  const { Status, Statements } = await setUpWarehouse(found.apiUrl, found);
+  print(`setup ${Status}: ${Statements} statements`);
+}
+
+async function status(
+  options: DeploymentOptions & { readonly json?: boolean },
+  { target, print }: WarehouseDeps,
+): Promise<void> {
+  const found = await warehouseStatus(target(options));
+  print(options.json ? JSON.stringify(found, null, 2) : describeStatus(found));
+}
+
+function describeStatus({ files, deadLetters, letters, running, lastLoad, lastSetup }: WarehouseStatus): string {
+  return [
+    `files         ${files.waiting} wait, ${files.inFlight} are being loaded`,
+    `dead letters  ${deadLetters.waiting + deadLetters.inFlight}`,
+    ...letters.map(({ sentAt, body }) => `  ${sentAt?.toISOString() ?? ''} ${body.slice(0, 500)}`),
+    `load          ${running ? `running since ${moment(running.startedAt)}` : 'none is running'}`,
+    `last load     ${lastLoad ? describeRun(lastLoad) : 'none yet'}`,
+    `last setup    ${lastSetup ? describeRun(lastSetup) : 'none yet'}`,
+  ].join('\n');
+}
+
+function describeRun({ status: how, startedAt, stoppedAt, output }: MachineRun): string {
+  const took = startedAt && stoppedAt ? `, ${((Number(stoppedAt) - Number(startedAt)) / 1_000).toFixed(1)} s` : '';
+  return `${how} ${moment(startedAt)}${took}${output === undefined ? '' : ` ${output}`}`;
+}
+
+const moment = (at: Date | undefined): string => at?.toISOString() ?? 'an unknown time';
