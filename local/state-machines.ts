@@ -8,7 +8,7 @@ import { readDefinition } from './state-machines/definition.ts';
 import type { Definition } from './state-machines/definition.ts';
 import { openExecutionStore } from './state-machines/execution-store.ts';
 import type { Execution, ExecutionStatus, HistoryEvent, Outcome } from './state-machines/execution.ts';
-import { Halted, MAX_DATA_BYTES, newFrame, runBranch } from './state-machines/run-branch.ts';
+import { Halted, LONGEST_MILLIS, MAX_DATA_BYTES, newFrame, runBranch } from './state-machines/run-branch.ts';
 import { createTasks } from './state-machines/tasks.ts';
 import type { TaskBackends } from './state-machines/tasks.ts';
 
@@ -55,7 +55,10 @@ export interface StateMachinesOptions extends TaskBackends, Pick<Runtime, 'asset
 
 /** An execution that goes on. */
 interface Running {
+  /** Ends it before its next state. */
   readonly halt: AbortController;
+  /** Ends it in the middle of a task. */
+  readonly abandon: AbortController;
   readonly done: Promise<void>;
 }
 
@@ -81,16 +84,21 @@ export async function createStateMachines(options: StateMachinesOptions): Promis
     else log.error('an execution did not succeed', { ...fields, status, error, cause });
   }
 
-  async function go(execution: Execution, halt: AbortController): Promise<void> {
+  async function go(execution: Execution, { halt, abandon }: Omit<Running, 'done'>): Promise<void> {
     const { definition, root, roleArn, arn, name, machineArn, input, startedAt } = execution;
     const left = (definition.TimeoutSeconds ?? Infinity) * 1000 - (clock() - startedAt);
+    const timeOut = (): void => {
+      halt.abort('timeout');
+      abandon.abort();
+    };
     const timer = Number.isFinite(left)
-      ? setTimeout(() => halt.abort('timeout'), Math.max(0, left)).unref()
+      ? setTimeout(timeOut, Math.min(Math.max(0, left), LONGEST_MILLIS)).unref()
       : undefined;
     try {
       await runBranch(definition, root, {
         clock,
         signal: halt.signal,
+        abandoned: abandon.signal,
         context: {
           Execution: {
             Id: arn,
@@ -122,13 +130,13 @@ export async function createStateMachines(options: StateMachinesOptions): Promis
 
   /** In the background: nobody waits for an execution. */
   function run(execution: Execution): void {
-    const halt = new AbortController();
-    const done = go(execution, halt)
+    const ends = { halt: new AbortController(), abandon: new AbortController() };
+    const done = go(execution, ends)
       .catch((error: unknown) =>
         log.error('an execution cannot go on', { execution: execution.arn, error: errorText(error) }),
       )
       .finally(() => running.delete(execution.arn));
-    running.set(execution.arn, { halt, done });
+    running.set(execution.arn, { ...ends, done });
   }
 
   function machine(arn: unknown): StateMachine {
@@ -146,6 +154,7 @@ export async function createStateMachines(options: StateMachinesOptions): Promis
   async function halt(arn: string): Promise<void> {
     const one = running.get(arn);
     one?.halt.abort('stopped');
+    one?.abandon.abort();
     await one?.done;
   }
 
@@ -210,9 +219,12 @@ export async function createStateMachines(options: StateMachinesOptions): Promis
     },
     async stop() {
       stopping = true;
-      const all = Promise.all([...running.values()].map(({ done }) => done));
-      for (const one of running.values()) one.halt.abort('stopping');
-      await Promise.race([all, new Promise((resolve) => setTimeout(resolve, graceMillis).unref())]);
+      for (const { halt: soon } of running.values()) soon.abort('stopping');
+      const late = setTimeout(() => {
+        for (const { abandon } of running.values()) abandon.abort();
+      }, graceMillis);
+      await Promise.all(Array.from(running.values(), ({ done }) => done));
+      clearTimeout(late);
     },
   };
 }

@@ -11,14 +11,19 @@ import { isNamed, StateError } from './state-error.ts';
 /** Most bytes of a state's input, result or output: 256 KiB. */
 export const MAX_DATA_BYTES = 262_144;
 
+/** Milliseconds that a timer of Node can wait: 24 days. */
+export const LONGEST_MILLIS = 2 ** 31 - 1;
+
 /** Items of a Map at a time unless it says otherwise. */
 const CONCURRENCY = 40;
 
 /** What a branch needs of the execution it belongs to. */
 export interface BranchRun {
   readonly clock: Clock;
-  /** Ends the run where it stands: the process stops, or the execution was stopped. */
+  /** Ends the run before the next state, or while it waits. */
   readonly signal: AbortSignal;
+  /** Ends the run in the middle of a task, whose result nobody hears then. */
+  readonly abandoned: AbortSignal;
   /** The context object but for the state and the item. */
   readonly context: Readonly<Record<string, unknown>>;
   save(): Promise<void>;
@@ -125,7 +130,11 @@ async function runChildren(state: State, frame: Frame, scope: PathScope, run: Br
       : branches.map((branch) => newFrame(branch, parametersOf(state, scope), run.clock()));
   const children = frame.children;
   const failed = new AbortController();
-  const inner = { ...run, signal: AbortSignal.any([run.signal, failed.signal]) };
+  const inner = {
+    ...run,
+    signal: AbortSignal.any([run.signal, failed.signal]),
+    abandoned: AbortSignal.any([run.abandoned, failed.signal]),
+  };
   let at = 0;
   const work = async (): Promise<void> => {
     for (let index = at++; index < children.length && !inner.signal.aborted; index = at++) {
@@ -246,13 +255,13 @@ function timeoutSeconds({ TimeoutSeconds, TimeoutSecondsPath }: State, scope: Pa
 }
 
 /** The result of a task, unless its time is up or the run ends first. */
-async function within<T>(seconds: number | undefined, task: Promise<T>, { signal }: BranchRun): Promise<T> {
+async function within<T>(seconds: number | undefined, task: Promise<T>, { abandoned }: BranchRun): Promise<T> {
   const ends = new AbortController();
   const other = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Halted()), { signal: ends.signal });
+    abandoned.addEventListener('abort', () => reject(new Halted()), { signal: ends.signal });
     if (seconds === undefined) return;
     const late = new StateError('States.Timeout', `The task took longer than ${seconds} seconds.`);
-    const timer = setTimeout(() => reject(late), seconds * 1000);
+    const timer = setTimeout(() => reject(late), Math.min(seconds * 1000, LONGEST_MILLIS));
     ends.signal.addEventListener('abort', () => clearTimeout(timer));
   });
   try {
