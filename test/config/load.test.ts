@@ -1,8 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../config/load.ts';
+import { loadConfig, parseConfig } from '../../config/load.ts';
+import type { PipelineConfig } from '../../config/schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,6 +25,27 @@ describe('loadConfig', () => {
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
     for (const line of lines) expect(line).toMatch(/^[A-Z0-9_]+: \S/);
+  });
+
+  it('finds every setting in config/dev.yaml, so that one edit changes it, with its default but for a throw-away environment', () => {
+    const lines = [...readFileSync('config/dev.yaml', 'utf8').matchAll(/^(?:# )?([A-Z0-9_]+): /gm)].map(
+      ([, key]) => key!,
+    );
+    // What has no default is not among them.
+    const defaults = parseConfig({ WORKLOAD_NAME: 'x' }, 'a test');
+    expect(lines.toSorted()).toEqual([...Object.keys(defaults), 'EMAIL_ADDRESS'].toSorted());
+    const dev = loadConfig('config/dev.yaml');
+    const others = lines.filter(
+      (key) => !isDeepStrictEqual(dev[key as keyof PipelineConfig], defaults[key as keyof PipelineConfig]),
+    );
+    expect(others.toSorted()).toEqual([
+      'ATHENA_SCAN_LIMIT_BYTES',
+      'CLOUDWATCH_RETENTION_DAYS',
+      'DEV_MODE',
+      'RAW_RETENTION_DAYS',
+      'RESULT_RETENTION_DAYS',
+      'WORKLOAD_NAME',
+    ]);
   });
 
   it('names the file and every problem', () => {
