@@ -1,21 +1,30 @@
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { synthesize } from '../lib/synthesize.ts';
 import { cloudFormationStacks, type CloudStacks } from './deploy/cloud-stacks.ts';
-import { endpointsFile } from './deploy/deployed-endpoints.ts';
+import { awsStreams, type CloudStreams } from './deploy/cloud-streams.ts';
+import { endpointsFile, type DeployedEndpoints } from './deploy/deployed-endpoints.ts';
 import { runCdk } from './deploy/run-cdk.ts';
 import { runDeploy } from './deploy/run-deploy.ts';
 import type { StackTemplate } from './deploy/stack-template.ts';
+import { findDeployment } from './deployment.ts';
 import { UsageError } from './run-cli.ts';
 import { defaultConfig } from './synth-program.ts';
+import { describeBackfill } from './warehouse/backfill.ts';
 
 /** What the command line needs from outside. */
 export interface DeployProgramDeps {
   readonly synthesize: typeof synthesize;
   readonly connect: () => CloudStacks;
+  readonly connectStreams: () => CloudStreams;
+  /** Fills a new warehouse from the lake; says what it did. */
+  readonly backfill: (endpoints: DeployedEndpoints) => Promise<string>;
   readonly runCdk: typeof runCdk;
   readonly ask: (question: string) => Promise<boolean>;
   readonly writeFile: (path: string, text: string) => Promise<void>;
@@ -55,14 +64,21 @@ async function deploy(
   if (region !== undefined) process.env['AWS_REGION'] = region;
 
   const { WORKLOAD_NAME: workload } = loadConfig(config);
-  const assembly = await deps.synthesize({ configPath: config, outdir: 'cdk.out', validate: true });
+  const source = { configPath: config, outdir: 'cdk.out', validate: true };
+  const assembly = await deps.synthesize(source);
   const templates = new Map(assembly.stacks.map(({ stackName, template }) => [stackName, template as StackTemplate]));
 
   const endpoints = await runDeploy(
     { workload, templates, replace },
     {
       cloud: deps.connect(),
-      deployAll: () => deps.runCdk('deploy', assembly.directory, yes === true ? ['--require-approval', 'never'] : []),
+      streams: deps.connectStreams(),
+      now: Date.now,
+      deployAll: async (kept) => {
+        const { directory } = kept.size === 0 ? assembly : await deps.synthesize({ ...source, kept });
+        await deps.runCdk('deploy', directory, yes === true ? ['--require-approval', 'never'] : []);
+      },
+      backfill: deps.backfill,
       confirm: async (question) => yes === true || deps.ask(question),
       print: deps.print,
     },
@@ -76,10 +92,26 @@ async function deploy(
 export const deployDeps: Omit<DeployProgramDeps, 'print'> = {
   synthesize,
   connect: () => cloudFormationStacks(new CloudFormationClient({})),
+  connectStreams: () =>
+    awsStreams({
+      firehose: new FirehoseClient({}),
+      kinesis: new KinesisClient({}),
+      cloudWatch: new CloudWatchClient({}),
+    }),
+  backfill: backfillDeployed,
   runCdk,
   ask: askInTerminal,
   writeFile,
 };
+
+async function backfillDeployed(endpoints: DeployedEndpoints): Promise<string> {
+  const { redshiftWorkgroup: workgroup, ...rest } = endpoints;
+  if (workgroup === null) throw new Error('the deployed stacks name no workgroup');
+  // Loaded only where there is a warehouse: five clients take a while.
+  const { backfillFromLake } = await import('./warehouse/backfill-lake.ts');
+  const { signer } = findDeployment({ apiUrl: endpoints.apiUrl, region: endpoints.region });
+  return describeBackfill(await backfillFromLake({ ...rest, signer, endpoint: undefined, workgroup }));
+}
 
 async function askInTerminal(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) throw new UsageError(`${question} Nobody is there to answer: add --yes`);

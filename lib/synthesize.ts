@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { loadConfig } from '../config/load.ts';
+import { keepResources, type KeptParts } from './keep-resources.ts';
 import { createPipeline } from './pipeline.ts';
 
 export interface SynthesizeOptions {
@@ -11,12 +12,19 @@ export interface SynthesizeOptions {
   readonly outdir: string;
   /** Hold the templates against CloudFormation's own schemas as well, which doubles the time. Off by default. */
   readonly validate?: boolean;
+  /** What stacks keep of their last deployment, by stack name. */
+  readonly kept?: ReadonlyMap<string, KeptParts>;
 }
 
 const cdkJson = new URL('../cdk.json', import.meta.url);
 
 /** Synthesizes in this process, with the same context as the CDK's own command. Throws `InvalidConfig`. */
-export async function synthesize({ configPath, outdir, validate = false }: SynthesizeOptions): Promise<CloudAssembly> {
+export async function synthesize({
+  configPath,
+  outdir,
+  validate = false,
+  kept = new Map(),
+}: SynthesizeOptions): Promise<CloudAssembly> {
   const app = new App({
     context: readContext(),
     outdir,
@@ -25,6 +33,7 @@ export async function synthesize({ configPath, outdir, validate = false }: Synth
     builtinCloudFormationValidation: validate,
   });
   createPipeline(app, loadConfig(configPath));
+  for (const [stack, parts] of kept) keepResources(app.node.findChild(stack) as Stack, parts);
   return app.synth();
 }
 

@@ -4,6 +4,7 @@ import {
   DeleteStackCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
+  ListStackResourcesCommand,
   UpdateStackCommand,
   waitUntilStackDeleteComplete,
   waitUntilStackUpdateComplete,
@@ -18,6 +19,8 @@ export interface DeployedStack extends StackOutputs {
   readonly template: StackTemplate;
   /** Values of its exports, by export name. */
   readonly exports: ReadonlyMap<string, string>;
+  /** Names that its resources have in the account, by logical id. */
+  readonly physicalIds: ReadonlyMap<string, string>;
 }
 
 /** What a deployment asks of CloudFormation. */
@@ -49,6 +52,7 @@ export function cloudFormationStacks(client: CloudFormationClient, waitSeconds =
             ExportName === undefined ? [] : ([[ExportName, OutputValue]] as const),
           ),
         ),
+        physicalIds: await physicalIds(client, name),
       };
     },
     async update(name, template) {
@@ -70,6 +74,19 @@ export function cloudFormationStacks(client: CloudFormationClient, waitSeconds =
       await waitUntilStackDeleteComplete(wait, { StackName: stack?.StackId ?? name });
     },
   };
+}
+
+async function physicalIds(client: CloudFormationClient, StackName: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (let NextToken: string | undefined, more = true; more;) {
+    const page = await client.send(new ListStackResourcesCommand({ StackName, NextToken }));
+    for (const { LogicalResourceId = '', PhysicalResourceId = '' } of page.StackResourceSummaries ?? []) {
+      found.set(LogicalResourceId, PhysicalResourceId);
+    }
+    ({ NextToken } = page);
+    more = NextToken !== undefined;
+  }
+  return found;
 }
 
 async function describe(client: CloudFormationClient, name: string): Promise<Stack | undefined> {

@@ -31,12 +31,15 @@ const guards: Readonly<Record<string, Guard>> = {
       'DatabaseSourceConfiguration',
     ],
     advice:
-      'a new stream takes over; one that is retained still delivers what it holds, and is deleted by hand when its ' +
-      'metrics are silent. Senders that put records straight to the stream need its new name',
+      'a new stream takes over. The old one stays until it has delivered what it holds; later deployments say when that ' +
+      'is, and ask before they delete it. Senders that put records straight to the stream need the new name',
   },
   'AWS::Kinesis::Stream': {
     fixed: ['Name'],
-    advice: 'what the old stream holds is lost to its readers: let them read to its end first',
+    advice:
+      'it takes no more events, and stays until Firehose has read it to its end and its retention is over; later ' +
+      'deployments say when that is, and ask before they delete it. Senders and readers of the stream itself need ' +
+      'another one',
   },
   'AWS::DynamoDB::GlobalTable': { fixed: ['TableName', 'KeySchema', 'LocalSecondaryIndexes'], advice: table },
   'AWS::DynamoDB::Table': { fixed: ['TableName', 'KeySchema', 'LocalSecondaryIndexes'], advice: table },

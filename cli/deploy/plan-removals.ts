@@ -15,36 +15,13 @@ export const stackOrder = [
 /** Names of the stacks a workload may have. */
 export const stackNames = (workload: string): readonly string[] => stackOrder.map((stack) => `${workload}-${stack}`);
 
-export interface Removals {
-  /** To be deleted before the deployment: nothing that stays imports from them. */
-  readonly before: readonly string[];
-  /** To be deleted after it: a stack that stays imports from them until it is deployed anew. */
-  readonly after: readonly string[];
-}
-
-/** Stacks that are deployed and no longer configured, consumers first. */
-export function planRemovals(deployed: Templates, kept: ReadonlySet<string>): Removals {
+/**
+ * Stacks that are deployed and no longer configured, consumers first. They go after the deployment: what stays has let
+ * go of them by then, and works until then.
+ */
+export function planRemovals(deployed: Templates, kept: ReadonlySet<string>): readonly string[] {
   const obsolete = [...deployed.keys()].filter((name) => !kept.has(name));
-  const still = new Set(neededBy(deployed, kept));
-  const ordered = consumersFirst(deployed, obsolete);
-  return {
-    before: ordered.filter((name) => !still.has(name)),
-    after: ordered.filter((name) => still.has(name)),
-  };
-}
-
-/** Obsolete stacks that the kept ones import from, directly or through another obsolete stack. */
-function neededBy(deployed: Templates, kept: ReadonlySet<string>): readonly string[] {
-  const needed = new Set<string>();
-  const visit = (name: string): void => {
-    for (const producer of producersOf(deployed, name)) {
-      if (kept.has(producer) || needed.has(producer)) continue;
-      needed.add(producer);
-      visit(producer);
-    }
-  };
-  for (const name of deployed.keys()) if (kept.has(name)) visit(name);
-  return [...needed];
+  return consumersFirst(deployed, obsolete);
 }
 
 function producersOf(deployed: Templates, consumer: string): readonly string[] {

@@ -7,6 +7,10 @@ export interface StackTemplate {
 export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
 }
 
 export interface TemplateOutput {
@@ -33,3 +37,13 @@ export function importedNames(template: StackTemplate): ReadonlySet<string> {
 /** Names of the exports that a template offers. */
 export const exportedNames = ({ Outputs = {} }: StackTemplate): ReadonlySet<string> =>
   new Set(Object.values(Outputs).flatMap(({ Export }) => (Export === undefined ? [] : [String(Export.Name)])));
+
+/** Logical ids that a value names by `Ref` or `Fn::GetAtt`, at any depth; parameters and pseudo parameters too. */
+export function referencedIds(value: unknown): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const one of findValues(value, (object) => 'Ref' in object || 'Fn::GetAtt' in object)) {
+    const target: unknown = Reflect.get(one, 'Ref') ?? Reflect.get(one, 'Fn::GetAtt');
+    found.add(String(Array.isArray(target) ? target[0] : target).split('.')[0]!);
+  }
+  return found;
+}

@@ -52,11 +52,20 @@ describe('npm run deploy', () => {
       connect: () => ({
         find: async (name) =>
           (deployed || calls.length > 0) && name === 'playlake-dev-api'
-            ? { name, stackId: 'arn:aws:cloudformation:r:1:stack/a/1', template, outputs, exports: new Map() }
+            ? {
+                name,
+                stackId: 'arn:aws:cloudformation:r:1:stack/a/1',
+                template,
+                outputs,
+                exports: new Map(),
+                physicalIds: new Map(),
+              }
             : undefined,
         update: async () => undefined,
         delete: async () => undefined,
       }),
+      connectStreams: () => ({ find: async () => [], delete: async () => undefined }),
+      backfill: async () => '',
       runCdk: async (...call) => void calls.push(call),
       ask: async () => true,
       writeFile: async (path, text) => void files.set(path, text),
@@ -80,6 +89,7 @@ describe('npm run deploy', () => {
       'deliveryStream',
       'kinesisStream',
       'workflow',
+      'redshiftWorkgroup',
     ]);
   });
 

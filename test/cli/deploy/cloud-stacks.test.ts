@@ -3,6 +3,7 @@ import {
   DeleteStackCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
+  ListStackResourcesCommand,
   UpdateStackCommand,
   type CloudFormationClient,
   type Stack,
@@ -20,6 +21,11 @@ const stack: Partial<Stack> = {
   ],
 };
 
+const aPage = (token: string | undefined) =>
+  token === undefined
+    ? { StackResourceSummaries: [{ LogicalResourceId: 'It', PhysicalResourceId: 'a-It-X' }], NextToken: 'more' }
+    : { StackResourceSummaries: [{ LogicalResourceId: 'Other', PhysicalResourceId: 'a-Other-Y' }] };
+
 /** A client that answers by what stands there, and remembers what it was sent. */
 function aClient(answer: () => Partial<Stack> | Error) {
   const sent: object[] = [];
@@ -28,6 +34,7 @@ function aClient(answer: () => Partial<Stack> | Error) {
     async send(command: { readonly input: object }) {
       sent.push(command);
       if (command instanceof GetTemplateCommand) return { TemplateBody: '{"Resources":{"It":{"Type":"Any"}}}' };
+      if (command instanceof ListStackResourcesCommand) return aPage(command.input.NextToken);
       if (!(command instanceof DescribeStacksCommand)) return {};
       const found = answer();
       if (found instanceof Error) throw found;
@@ -51,6 +58,10 @@ describe('cloudFormationStacks', () => {
         ['Shared', 's'],
       ]),
       exports: new Map([['a:Shared', 's']]),
+      physicalIds: new Map([
+        ['It', 'a-It-X'],
+        ['Other', 'a-Other-Y'],
+      ]),
     });
   });
 
