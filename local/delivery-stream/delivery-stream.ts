@@ -26,7 +26,7 @@ export interface DeliveryStreamServices {
   readonly objects: Pick<ObjectStore, 'putFile' | 'head' | 'bucketPath'>;
   readonly functions: Pick<Functions, 'invoke' | 'has'>;
   readonly catalog: Pick<Catalog, 'table'>;
-  readonly kinesis: Pick<LocalKinesisStreams, 'find'>;
+  readonly kinesis: Pick<LocalKinesisStreams, 'open'>;
   readonly converter: ParquetConverter;
   readonly clock: Clock;
   readonly log: LocalLog;
@@ -127,7 +127,7 @@ export async function openDeliveryStream(
     settings.sourceArn === undefined
       ? undefined
       : await openStreamFollower({
-          source: services.kinesis.find(settings.sourceArn),
+          source: await services.kinesis.open(settings.sourceArn),
           path: join(folder, 'source.json'),
           keep: journal.appendRecords,
           log,

@@ -1,4 +1,5 @@
 import { openPrivateJson } from '../private-json.ts';
+import type { KinesisStreamDefinition } from '../runtime.ts';
 import { equalRanges, overlap, type HashRange } from './hash-range.ts';
 
 /** A shard as it is kept with the data directory. */
@@ -15,13 +16,15 @@ export interface ShardEntry {
 
 /** What a stream has to know of its past. */
 export interface StreamState {
+  /** As the template had it last, for those who read on when it has left the template. */
+  readonly definition: KinesisStreamDefinition;
   /** Seconds since the epoch. */
   readonly createdAt: number;
   readonly shards: readonly ShardEntry[];
 }
 
 /** A hash key is larger than a number of JSON's readers. */
-interface StoredState {
+interface StoredState extends Pick<StreamState, 'definition'> {
   readonly createdAt: number;
   readonly shards: readonly (Omit<ShardEntry, 'range'> & { readonly start: string; readonly end: string })[];
 }
@@ -37,15 +40,15 @@ export function openStreamFile(path: string) {
         ...entry,
         range: { start: BigInt(start), end: BigInt(end) },
       }));
-      return { createdAt: stored.createdAt, shards };
+      return { definition: stored.definition, createdAt: stored.createdAt, shards };
     },
-    write({ createdAt, shards }: StreamState): Promise<void> {
+    write({ definition, createdAt, shards }: StreamState): Promise<void> {
       const stored = shards.map(({ range, ...entry }) => ({
         ...entry,
         start: String(range.start),
         end: String(range.end),
       }));
-      return file.write({ createdAt, shards: stored });
+      return file.write({ definition, createdAt, shards: stored });
     },
   };
 }

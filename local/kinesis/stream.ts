@@ -43,6 +43,9 @@ export interface KinesisStream {
 /** How often records are looked for that have become too old. */
 const trimMilliseconds = 60_000;
 
+/** The file of a stream's state, in the stream's folder. */
+export const streamFileIn = (folder: string): string => join(folder, 'stream.json');
+
 export const shardIdOf = (index: number): string => `shardId-${String(index).padStart(12, '0')}`;
 
 export async function openStream(
@@ -52,9 +55,10 @@ export async function openStream(
   { clock, log, quota, segmentBytes }: StreamServices,
 ): Promise<KinesisStream> {
   await mkdir(folder, { recursive: true });
-  const file = openStreamFile(join(folder, 'stream.json'));
+  const file = openStreamFile(streamFileIn(folder));
   const known = await file.read();
   let state: StreamState = {
+    definition,
     createdAt: known?.createdAt ?? Math.floor(clock() / 1000),
     shards: reshard(known?.shards ?? [], settings.shards),
   };

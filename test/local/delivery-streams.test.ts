@@ -105,9 +105,7 @@ async function start(destination = aDestination(), { flushSeconds, quota, delive
     objects,
     catalog: { table: () => table },
     kinesis: {
-      find: () => {
-        throw new Error('no Kinesis stream belongs to this test');
-      },
+      open: () => Promise.reject(new Error('no Kinesis stream belongs to this test')),
     },
     functions: {
       async invoke(arn, payload) {
@@ -650,7 +648,21 @@ describe('delivery stream', () => {
   });
 
   it.each([
-    ['a Kinesis source', { DeliveryStreamType: 'KinesisStreamAsSource' }, /DeliveryStreamType/],
+    [
+      'a Kinesis source without its stream',
+      { DeliveryStreamType: 'KinesisStreamAsSource', ExtendedS3DestinationConfiguration: plain() },
+      /KinesisStreamSourceConfiguration/,
+    ],
+    [
+      'a Kinesis source with encryption of its own',
+      {
+        DeliveryStreamType: 'KinesisStreamAsSource',
+        KinesisStreamSourceConfiguration: { KinesisStreamARN: 'arn', RoleARN: 'arn' },
+        DeliveryStreamEncryptionConfigurationInput: { KeyType: 'AWS_OWNED_CMK' },
+        ExtendedS3DestinationConfiguration: plain(),
+      },
+      /encrypt/,
+    ],
     [
       'dynamic partitioning',
       { ExtendedS3DestinationConfiguration: plain({ DynamicPartitioningConfiguration: { Enabled: true } }) },
