@@ -102,6 +102,8 @@ export interface StatementValues {
   readonly REPORT_USER?: string;
   /** The same for reports of the restricted audience. */
   readonly RESTRICTED_USER?: string;
+  /** Name of the Kinesis stream that the live view reads. */
+  readonly STREAM?: string;
   /** Keys of objects of the raw table. */
   readonly FILES?: readonly string[];
 }
@@ -115,6 +117,7 @@ const allowed: Readonly<Record<keyof StatementValues, { readonly pattern: RegExp
   DATABASE: { pattern: /^[a-z0-9_]+$/, what: 'the name of a Glue database' },
   REPORT_USER: { pattern: /^[\w:+=,.@-]+$/, what: 'the name of a database user' },
   RESTRICTED_USER: { pattern: /^[\w:+=,.@-]+$/, what: 'the name of a database user' },
+  STREAM: { pattern: /^[\w.-]+$/, what: 'the name of a Kinesis stream' },
   FILES: { pattern: /^[^'"\\\p{Cc}]+$/u, what: 'keys of objects, without quotes and \\' },
 };
 
@@ -149,18 +152,27 @@ function valuesOf(name: string, values: StatementValues): readonly string[] {
 
 const isPlaceholder = (name: string): name is keyof StatementValues => Object.hasOwn(allowed, name);
 
+/** A column that a table has. */
+export interface ExistingColumn {
+  readonly table: string;
+  readonly column: string;
+}
+
 /**
- * Statements that give tables the columns that they lack.
- * @param existing rows of `existingColumns`: table and column
+ * What gives tables the columns that they lack: a step for each column, since Redshift adds one at a time.
+ * @param existing what `existingColumns` answered
  */
 export function columnsToAdd(
   tables: readonly WarehouseTable[],
-  existing: readonly (readonly [table: string, column: string])[],
-): readonly string[] {
-  const known = new Set(existing.map((names) => names.join('.').toLowerCase()));
+  existing: readonly ExistingColumn[],
+): readonly WarehouseStep[] {
+  const known = new Set(existing.map(({ table, column }) => `${table}.${column}`.toLowerCase()));
   return tables.flatMap((table) =>
     table.columns
       .filter(({ name }) => !known.has(`${table.name}.${name}`))
-      .map(({ name, type }) => `ALTER TABLE public.${table.name} ADD COLUMN "${name}" ${type}`),
+      .map(({ name, type }) => ({
+        name: `column ${name} of ${table.name}`,
+        statements: [`ALTER TABLE public.${table.name} ADD COLUMN "${name}" ${type}`],
+      })),
   );
 }

@@ -42,7 +42,7 @@ export const reportFunctions: Readonly<Record<string, ReportFunction>> = {
     // Athena counts whole units that have passed; DuckDB's date_diff and Redshift's datediff count the borders crossed.
     forms: {
       duckdb: 'date_sub(arg1, arg2, arg3)',
-      redshift: ([unit = '']) => `datediff(microsecond, arg2, arg3) / ${redshiftUnits[unit]}`,
+      redshift: ([unit = '']) => `datediff('microsecond', arg2, arg3) / ${redshiftUnits[unit]}`,
       spark: ([unit = '']) =>
         `CAST((unix_micros(CAST(arg3 AS timestamp)) - unix_micros(CAST(arg2 AS timestamp))) / ${redshiftUnits[unit]} AS bigint)`,
     },
@@ -112,11 +112,30 @@ export const jobFunctions: Readonly<Record<string, ReportFunction>> = {
   [fieldTextFunction]: {
     arity: [2, 2],
     kind: 'scalar',
-    forms: { duckdb: 'athena_json_field_text(arg1, arg2)', spark: 'get_json_object(arg1, arg2)' },
+    forms: {
+      duckdb: 'athena_json_field_text(arg1, arg2)',
+      redshift: ([, path = '']) => redshiftFieldText(path),
+      spark: 'get_json_object(arg1, arg2)',
+    },
   },
   max_by: { arity: [2, 2], kind: 'aggregate' },
-  regexp_like: { arity: [2, 2], kind: 'scalar' },
+  regexp_like: { arity: [2, 2], kind: 'scalar', forms: { redshift: 'arg1 ~ arg2' } },
 };
+
+/**
+ * Redshift's guides disagree whether a missing field is null or empty, and say nothing of JSON's null: how the compact
+ * JSON of `event_data` spells the two decides.
+ */
+function redshiftFieldText(path: string): string {
+  const [name = '', ...inner] = jsonPathSteps(path);
+  if (inner.length > 0) throw new Error(`${path} is no field of the outermost object`);
+  const value = `json_extract_path_text(arg1, ${quote(name)}, true)`;
+  const spelt = (text: string) => `strpos(arg1, ${quote(`${JSON.stringify(name)}:${text}`)}) > 0`;
+  return (
+    `CASE WHEN ${value} <> '' AND (${value} <> 'null' OR ${spelt('"null"')}) THEN ${value} ` +
+    `WHEN ${spelt('""')} THEN '' END`
+  );
+}
 
 /** The same in Athena's own functions. */
 export const fieldTextInAthena =

@@ -2,8 +2,10 @@ import { Dialect, transpile as convert } from './sql-sdk.ts';
 import { fieldTextFunction, fieldTextInAthena, jobFunctions, reportFunctions } from './functions.ts';
 import type { TargetDialect } from './functions.ts';
 import { asCall } from './function-call.ts';
+import type { FunctionCall } from './function-call.ts';
+import { redshiftNotation, toRedshift } from './redshift.ts';
+import type { RedshiftOptions, RedshiftStatement } from './redshift.ts';
 import {
-  aliasOf,
   bodyOf,
   callOf,
   isNode,
@@ -22,7 +24,7 @@ import type { SqlNode, SqlValue } from './sql-tree.ts';
 
 const dialects: Readonly<Record<TargetDialect, Dialect>> = {
   duckdb: Dialect.DuckDB,
-  redshift: Dialect.Redshift,
+  redshift: redshiftNotation,
   spark: Dialect.Spark,
 };
 
@@ -33,6 +35,7 @@ export function transpile(sql: string, target: TargetDialect): string {
 
 /** The same for a statement that has been read already. */
 export function transpileTree(tree: SqlNode, target: TargetDialect): string {
+  if (target === 'redshift') return transpileToRedshift(tree).sql;
   const rewritten = rewrite(tree, (node) => inDialect(node, target));
   if (target !== 'duckdb') return writeSql(rewritten, dialects[target]);
 
@@ -42,6 +45,21 @@ export function transpileTree(tree: SqlNode, target: TargetDialect): string {
   if (!converted.success || text === undefined) throw new SqlSyntaxError(converted.error ?? 'cannot be converted');
   return text;
 }
+
+/** The same in Redshift's SQL, where types decide how a thing is said. Throws SqlSyntaxError. */
+export function transpileToRedshift(
+  tree: SqlNode,
+  options: Partial<Omit<RedshiftOptions, 'call'>> = {},
+): RedshiftStatement {
+  return toRedshift(tree, { tables: new Map(), ...options, call: callInRedshift });
+}
+
+function callInRedshift({ name, args }: FunctionCall): SqlNode | undefined {
+  const form = formOf(name, 'redshift');
+  return form === undefined ? undefined : fill(form, args, redshiftNotation);
+}
+
+const formOf = (name: string, target: TargetDialect) => (reportFunctions[name] ?? jobFunctions[name])?.forms?.[target];
 
 /** A statement of the events job in Athena's own SQL. */
 export function writeJobSql(tree: SqlNode): string {
@@ -55,10 +73,9 @@ export function writeJobSql(tree: SqlNode): string {
 function inDialect(node: SqlNode, target: TargetDialect): SqlNode | undefined {
   const call = asCall(node);
   if (call) {
-    const form = (reportFunctions[call.name] ?? jobFunctions[call.name])?.forms?.[target];
+    const form = formOf(call.name, target);
     if (form !== undefined) return fill(form, call.args, dialects[target]);
   }
-  if (target === 'redshift') return redshiftTryCast(node);
   return target === 'duckdb' ? asAthenaComputes(node) : undefined;
 }
 
@@ -74,17 +91,6 @@ function fill(
     const arg = index === undefined ? undefined : args[Number(index) - 1];
     return isRecord(arg) ? (arg as SqlNode) : undefined;
   });
-}
-
-/** The library writes a plain CAST for Redshift, which would fail where TRY_CAST gives null; Redshift has TRY_CAST. */
-function redshiftTryCast(node: SqlNode): SqlNode | undefined {
-  const cast = bodyOf(node, 'try_cast');
-  if (!cast) return undefined;
-  const written = writeSql({ cast: { ...cast, this: { null: null } } }, Dialect.Redshift);
-  const [, type] = /^CAST\(NULL AS (.+)\)$/.exec(written) ?? [];
-  if (type === undefined) throw new SqlSyntaxError(`${written} is not the cast that was expected`);
-  const operand = aliasOf(cast.this ?? null, { name: type, quoted: false, trailing_comments: [] });
-  return callOf('TRY_CAST', [operand]);
 }
 
 /** Functions for queries typed by hand that DuckDB has under another name or answers otherwise. */
