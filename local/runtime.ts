@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { StackChanges } from './note-stacks.ts';
 
 /** Milliseconds since the epoch. Tests pass their own; everything on the laptop that stamps or expires reads it. */
 export type Clock = () => number;
@@ -546,6 +547,8 @@ export interface LocalPipeline {
   readonly endpoints: Endpoints;
   /** Resource types of the template that nothing stands in for, sorted. */
   readonly withoutStandIn: readonly string[];
+  /** How the stacks differ from those that the data directory ran with before. */
+  readonly stacks: StackChanges;
   readonly secondsToReady: number;
   /** Delivers what is buffered and closes everything. */
   stop(): Promise<void>;

@@ -9,6 +9,7 @@ import { endpointsPath, readEndpoints } from './endpoints.ts';
 import { close, listen, urlOf } from './http-server.ts';
 import { createInspect } from './inspect.ts';
 import { createLocalLog } from './local-log.ts';
+import { noteStacks, type StackChanges } from './note-stacks.ts';
 import { resetPipeline } from './reset.ts';
 import type { Endpoints, LocalOptions, LocalPipeline } from './runtime.ts';
 import { createServices } from './services.ts';
@@ -86,6 +87,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   cleanUp.push(() => all.stop());
   runtime.etl.recover();
   await runtime.stateMachines.recover();
+  runtime.objectEvents.start();
   const endpoints = readEndpoints({
     output: all.output,
     apiBaseUrl: urlOf(host, apiPort),
@@ -105,17 +107,23 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
     reset: options.allowReset ? () => resetPipeline(runtime) : undefined,
   });
   api.open({ gateway: runtime.gateway, inspect });
+  const stacks = await noteStacks(
+    dataDir,
+    assembly.stacks.map(({ stackName }) => stackName),
+  );
   writeEndpoints(dataDir, endpoints);
   runtime.schedules.start();
   // The last to be pushed is the first to happen: no new request comes in, then the rest is delivered and closed.
   cleanUp.push(() => close(api.server, GRACE_SECONDS));
 
   const secondsToReady = (Date.now() - startedAt) / 1000;
-  report(print, { endpoints, dataDir, secondsToReady, synthesisSeconds, withoutStandIn: all.withoutStandIn });
+  const { withoutStandIn } = all;
+  report(print, { endpoints, dataDir, secondsToReady, synthesisSeconds, withoutStandIn, stacks });
   let stopping: Promise<void> | undefined;
   return {
     endpoints,
-    withoutStandIn: all.withoutStandIn,
+    withoutStandIn,
+    stacks,
     secondsToReady,
     stop: () => (stopping ??= runBackwards(cleanUp)),
   };
@@ -159,10 +167,11 @@ interface Report {
   readonly secondsToReady: number;
   readonly synthesisSeconds: number;
   readonly withoutStandIn: readonly string[];
+  readonly stacks: StackChanges;
 }
 
 function report(print: (line: string) => void, what: Report): void {
-  const { endpoints, dataDir, secondsToReady, synthesisSeconds, withoutStandIn } = what;
+  const { endpoints, dataDir, secondsToReady, synthesisSeconds, withoutStandIn, stacks } = what;
   const synthesis = synthesisSeconds === 0 ? 'assembly reused' : `synthesis ${synthesisSeconds.toFixed(1)} s`;
   print(`Playlake is ready in ${secondsToReady.toFixed(1)} s (${synthesis})`);
   print(`  API        ${endpoints.apiUrl}`);
@@ -171,6 +180,9 @@ function report(print: (line: string) => void, what: Report): void {
   print(`  Lake       ${endpoints.bucketPath}`);
   print(`  Endpoints  ${endpointsPath(shown(dataDir))}, the admin's keys included`);
   if (withoutStandIn.length > 0) print(`  No stand-in for ${withoutStandIn.join(', ')}`);
+  if (stacks.dropped.length > 0) {
+    print(`  Not configured any more: ${stacks.dropped.join(', ')}; what they held stays in ${shown(dataDir)}`);
+  }
 }
 
 /** Relative where that is shorter to read. */
