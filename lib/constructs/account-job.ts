@@ -11,7 +11,7 @@ import { grantFolders } from './grant-folders.ts';
 import { grantTables } from './grant-tables.ts';
 import { keepObjects, keepSnapshot, readPartitions } from './job-permissions.ts';
 import { accountsStateKey } from './lake-folders.ts';
-import { LakeJob, icebergArguments } from './lake-job.ts';
+import { LakeJob, compressionOf, icebergArguments } from './lake-job.ts';
 
 export interface AccountJobProps {
   readonly config: PipelineConfig;
@@ -63,7 +63,7 @@ export function accountArguments({ config, database, lake }: AccountEventsProps)
     '--events_table': eventsTable,
     '--events_prefix': config.PROCESSED_EVENTS_PREFIX,
     '--application_id': accountsApplicationId,
-    '--compression': 'zstd',
+    '--compression': compressionOf(config),
     '--table_format': iceberg ? 'ICEBERG' : 'PARQUET',
     ...(iceberg && icebergArguments(`${lake.s3UrlForObject(config.PROCESSED_EVENTS_PREFIX)}/`)),
   };

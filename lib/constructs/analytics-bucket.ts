@@ -1,5 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  type IBucket,
+  type LifecycleRule,
+} from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
 export interface AnalyticsBucketProps {
@@ -11,12 +18,14 @@ export interface AnalyticsBucketProps {
   readonly expiry?: readonly { readonly folder: string; readonly days: number }[];
   /** Whether replaced and deleted objects of kept data can be brought back for a week. Off for what must be gone at once. */
   readonly keepsVersions?: boolean;
+  /** Whether EventBridge hears of every object. Off by default. */
+  readonly tellsEventBridge?: boolean;
 }
 
 /** A private, encrypted bucket that takes TLS only. Stateful: changing its id replaces it. */
 export class AnalyticsBucket extends Bucket {
   constructor(scope: Construct, id: string, props: AnalyticsBucketProps) {
-    const { keepData, accessLogs, expiry = [], keepsVersions = true } = props;
+    const { keepData, accessLogs, expiry = [], keepsVersions = true, tellsEventBridge = false } = props;
     const versioned = keepData && keepsVersions;
     super(scope, id, {
       encryption: BucketEncryption.S3_MANAGED,
@@ -28,6 +37,11 @@ export class AnalyticsBucket extends Bucket {
       ...(accessLogs && { serverAccessLogsBucket: accessLogs, serverAccessLogsPrefix: `${id.toLowerCase()}/` }),
       lifecycleRules: [...expiry.map(expireFolder), removeLeftovers(versioned)],
     });
+    // CDK's own switch would add a function that sets what CloudFormation can set.
+    if (tellsEventBridge) {
+      const bucket = this.node.defaultChild as CfnBucket;
+      bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    }
   }
 }
 

@@ -10,7 +10,7 @@ import { grantFolders } from './grant-folders.ts';
 import { grantTables } from './grant-tables.ts';
 import { keepIceberg, keepObjects, keepPartitions } from './job-permissions.ts';
 import { manifestKey } from './lake-folders.ts';
-import { LakeJob, icebergArguments } from './lake-job.ts';
+import { LakeJob, compressionOf, icebergArguments } from './lake-job.ts';
 
 export interface EventsJobProps {
   readonly config: PipelineConfig;
@@ -76,7 +76,7 @@ function jobArguments({ config, database, lake }: EventsJobProps): Record<string
     '--player_revenue_table': playerRevenue.name,
     '--tmp_prefix': config.GLUE_TMP_PREFIX,
     '--manifest_key': manifestKey,
-    '--compression': 'zstd',
+    '--compression': compressionOf(config),
     '--table_format': iceberg ? 'ICEBERG' : 'PARQUET',
     '--TempDir': `${lake.s3UrlForObject(config.GLUE_TMP_PREFIX)}/`,
     ...(iceberg && icebergArguments(`${lake.s3UrlForObject(config.PROCESSED_EVENTS_PREFIX)}/`)),

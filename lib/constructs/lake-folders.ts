@@ -26,6 +26,12 @@ export const accountsStateKey = `${lakeFolders.state}/accounts.json`;
 /** The same for the table of names, whose job has a role of its own. */
 export const playerNamesStateKey = `${lakeFolders.state}/player-names.json`;
 
+/** What a load of the warehouse knows of itself: its files, and the lists it has Redshift load. */
+export const warehouseLoadFolder = `${lakeFolders.state}/warehouse-load`;
+
+/** How far the last setup of the warehouse came. */
+export const warehouseSetupKey = `${lakeFolders.state}/warehouse-setup.json`;
+
 /** Days that a job's temporary files are kept, in case a run died before it removed them. */
 const temporaryDays = 3;
 

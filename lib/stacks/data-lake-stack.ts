@@ -5,6 +5,7 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnDatabase, type CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { AccountJob } from '../constructs/account-job.ts';
@@ -53,6 +54,8 @@ export class DataLakeStack extends Stack {
   readonly restrictedWorkGroup: CfnWorkGroup;
   /** Name of the workflow that keeps the tables. */
   readonly workflow: string;
+  /** Tells of runs that failed. */
+  readonly failures: ITopic;
 
   constructor(
     scope: Construct,
@@ -93,6 +96,7 @@ export class DataLakeStack extends Stack {
     const workflow = new LakeWorkflow(this, 'Workflow', { config, jobs, crawler });
     const { topic } = new FailureNotices(this, 'Failures', { config, jobs: jobs.map(({ job }) => job), crawler });
     this.workflow = workflow.name;
+    this.failures = topic;
     new WorkflowSchedule(this, 'Schedule', { config, lake, workflow: workflow.name, failures: topic });
 
     this.workGroup = new AnalyticsWorkGroup(this, 'WorkGroup', {

@@ -42,7 +42,13 @@ export class StorageStack extends Stack {
       keepData,
       expiry: [{ folder: '', days: props.config.CLOUDWATCH_RETENTION_DAYS }],
     });
-    this.lake = new AnalyticsBucket(this, 'Lake', { keepData, accessLogs, expiry: lakeExpiry(props.config) });
+    this.lake = new AnalyticsBucket(this, 'Lake', {
+      keepData,
+      accessLogs,
+      expiry: lakeExpiry(props.config),
+      // The warehouse loads what arrives.
+      tellsEventBridge: props.config.DATA_STACK === 'REDSHIFT',
+    });
     this.restricted = new AnalyticsBucket(this, 'Restricted', {
       keepData,
       keepsVersions: false,

@@ -1,0 +1,56 @@
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+
+/** JSON documents in the lake, by key. */
+export interface StateObjects {
+  /** Undefined when there is none. */
+  read(key: string): Promise<unknown>;
+  write(key: string, value: unknown): Promise<void>;
+  /** Keys below a prefix, in order. */
+  list(prefix: string): Promise<readonly string[]>;
+  delete(keys: readonly string[]): Promise<void>;
+}
+
+/** S3 deletes so many at once. */
+const maxDeleted = 1_000;
+
+export function stateObjects(client: S3Client, bucket: string): StateObjects {
+  return {
+    async read(key) {
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        return JSON.parse((await Body?.transformToString()) ?? '') as unknown;
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw new Error(`${key} cannot be read`, { cause: error });
+      }
+    },
+    async write(key, value) {
+      const Body = JSON.stringify(value);
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body, ContentType: 'application/json' }));
+    },
+    async list(prefix) {
+      const keys: string[] = [];
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+        keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
+      }
+      return keys;
+    },
+    async delete(keys) {
+      for (let from = 0; from < keys.length; from += maxDeleted) {
+        const Objects = keys.slice(from, from + maxDeleted).map((Key) => ({ Key }));
+        const { Errors = [] } = await client.send(
+          new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+        );
+        const [first] = Errors;
+        if (first) throw new Error(`${first.Key} cannot be deleted: ${first.Code}`);
+      }
+    },
+  };
+}

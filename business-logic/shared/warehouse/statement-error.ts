@@ -1,0 +1,4 @@
+/** A statement that the warehouse ran and could not finish. */
+export class StatementError extends Error {
+  override readonly name = 'StatementError';
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { RedshiftServerlessClient } from '@aws-sdk/client-redshift-serverless';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { Env, readEnv } from '../shared/env.ts';
+import { createLogger } from '../shared/logger.ts';
+import type { WarehouseSql } from '../shared/warehouse-statements.ts';
+import { adminSecret } from '../shared/warehouse/admin-secret.ts';
+import { daysBefore } from '../shared/warehouse/days-before.ts';
+import { othersTurn } from '../shared/warehouse/other-executions.ts';
+import { stateObjects } from '../shared/warehouse/state-objects.ts';
+import { warehouseDatabase } from '../shared/warehouse/warehouse-database.ts';
+import { answerDeployment } from './deployment-answer.ts';
+import { setupNotes } from './setup-progress.ts';
+import { stepRunner } from './setup-steps.ts';
+import { setupWarehouse } from './setup-warehouse.ts';
+import { usageLimit } from './usage-limit.ts';
+
+const env = readEnv(process.env, [
+  Env.warehouseWorkgroup,
+  Env.warehouseDatabase,
+  Env.warehouseRoleArn,
+  Env.warehouseRestrictedRoleArn,
+  Env.warehouseReportUser,
+  Env.warehouseRestrictedUser,
+  Env.warehouseSetupMachine,
+  Env.warehouseSetupKey,
+  Env.usageLimitRpuHours,
+  Env.lakeBucket,
+  Env.hotDays,
+]);
+const sql = JSON.parse(readFileSync(new URL('warehouse.json', import.meta.url), 'utf8')) as WarehouseSql;
+const workgroup = env[Env.warehouseWorkgroup];
+const serverless = new RedshiftServerlessClient({});
+const machines = new SFNClient({});
+const limitDay = usageLimit(serverless, workgroup);
+const database = warehouseDatabase(new RedshiftDataClient({}), {
+  workgroup,
+  database: env[Env.warehouseDatabase],
+  findSecret: adminSecret(serverless, workgroup),
+});
+const values = {
+  ROLE_ARN: env[Env.warehouseRoleArn],
+  RESTRICTED_ROLE_ARN: env[Env.warehouseRestrictedRoleArn],
+  DATABASE: env[Env.warehouseDatabase],
+  REPORT_USER: env[Env.warehouseReportUser],
+  RESTRICTED_USER: env[Env.warehouseRestrictedUser],
+  // Where there is a live view.
+  STREAM: process.env[Env.ingestStream],
+};
+
+/** What CloudFormation invokes for the custom resource, and the states of the setup's machine. */
+export const handler = setupWarehouse({
+  steps: stepRunner(sql, database, values, () => daysBefore(new Date(), Number(env[Env.hotDays]))),
+  notes: setupNotes(stateObjects(new S3Client({}), env[Env.lakeBucket]), env[Env.warehouseSetupKey]),
+  othersTurn: othersTurn(machines, env[Env.warehouseSetupMachine]),
+  setUsageLimit: () => limitDay(Number(env[Env.usageLimitRpuHours])),
+  startSetup: async (input) => {
+    const stateMachineArn = env[Env.warehouseSetupMachine];
+    await machines.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+  },
+  answer: answerDeployment((url, body) => fetch(url, { method: 'PUT', body, headers: { 'content-type': '' } })),
+  now: Date.now,
+  logger: createLogger('warehouse-setup'),
+});
