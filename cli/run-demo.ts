@@ -121,9 +121,8 @@ async function loadAll(
   signer: Signer,
   print: (line: string) => void,
 ): Promise<void> {
-  await loadWarehouse({ signer, endpoint: awsUrl, accountId, workgroup }, (outcome, left) =>
-    print(`ran the load of the warehouse, which answers from now on: ${describeLoad(outcome, left)}`),
-  );
+  const outcome = await loadWarehouse({ signer, endpoint: awsUrl, accountId, workgroup });
+  print(`loaded the warehouse, which answers from now on: ${describeLoad(outcome)}`);
 }
 
 type Results = ReadonlyMap<string, QueryResult>;

@@ -34,7 +34,10 @@ export function createWarehouseProgram(deps: WarehouseDeps): Command {
 }
 
 async function load(options: DeploymentOptions, { target, print }: WarehouseDeps): Promise<void> {
-  await loadWarehouse(target(options), (outcome, left) => print(describeLoad(outcome, left)));
+  const outcome = await loadWarehouse(target(options), ({ waiting, inFlight }) =>
+    print(`${waiting} files wait, ${inFlight} are being loaded`),
+  );
+  print(`loaded ${describeLoad(outcome)}`);
 }
 
 async function setUp(options: DeploymentOptions, { target, print }: WarehouseDeps): Promise<void> {
@@ -55,16 +58,27 @@ function describeStatus({ files, deadLetters, letters, running, lastLoad, lastSe
   return [
     `files         ${files.waiting} wait, ${files.inFlight} are being loaded`,
     `dead letters  ${deadLetters.waiting + deadLetters.inFlight}`,
-    ...letters.map(({ sentAt, body }) => `  ${sentAt?.toISOString() ?? ''} ${body.slice(0, 500)}`),
+    ...letters.map(({ sentAt, body }) => `  ${sentAt ? moment(sentAt) : ''} ${letterText(body)}`),
     `load          ${running ? `running since ${moment(running.startedAt)}` : 'none is running'}`,
     `last load     ${lastLoad ? describeRun(lastLoad) : 'none yet'}`,
     `last setup    ${lastSetup ? describeRun(lastSetup) : 'none yet'}`,
   ].join('\n');
 }
 
-function describeRun({ status: how, startedAt, stoppedAt, output }: MachineRun): string {
+/** The file and the reason, where the load wrote it; else what arrived. */
+function letterText(body: string): string {
+  try {
+    const { file, error } = JSON.parse(body) as { readonly file?: unknown; readonly error?: unknown };
+    if (typeof file === 'string' && typeof error === 'string') return `${file}: ${error.slice(0, 500)}`;
+  } catch {
+    // It is shown as it is.
+  }
+  return body.slice(0, 500);
+}
+
+function describeRun({ status: how, startedAt, stoppedAt, error }: MachineRun): string {
   const took = startedAt && stoppedAt ? `, ${((Number(stoppedAt) - Number(startedAt)) / 1_000).toFixed(1)} s` : '';
-  return `${how} ${moment(startedAt)}${took}${output === undefined ? '' : ` ${output}`}`;
+  return `${how} ${moment(startedAt)}${took}${error === undefined ? '' : `: ${error}`}`;
 }
 
 const moment = (at: Date | undefined): string => at?.toISOString() ?? 'an unknown time';

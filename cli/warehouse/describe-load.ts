@@ -1,16 +1,11 @@
-import type { MachineOutcome } from './run-machine.ts';
+import type { LoadOutcome } from './load-warehouse.ts';
 
-/** `loaded in 3.1 s: files 12, …; 3 files still wait`. */
-export function describeLoad({ seconds, output }: MachineOutcome, left: number): string {
-  const said = outputText(output);
-  return `loaded in ${seconds.toFixed(1)} s${said && `: ${said}`}${left > 0 ? `; ${left} files still wait` : ''}`;
+/** `12 files in 3.1 s; 3 files still wait; 1 file could not be loaded: npm run warehouse -- status says why`. */
+export function describeLoad({ seconds, files, left, deadLetters }: LoadOutcome): string {
+  const loaded = `${count(files)} in ${seconds.toFixed(1)} s`;
+  const waiting = left > 0 ? [`${count(left)} still wait`] : [];
+  const failed = deadLetters > 0 ? [`${count(deadLetters)} could not be loaded (npm run warehouse -- status)`] : [];
+  return [loaded, ...waiting, ...failed].join('; ');
 }
 
-/** The numbers and texts of a machine's answer, one behind the other. */
-function outputText(output: unknown): string {
-  if (typeof output !== 'object' || output === null) return '';
-  return Object.entries(output)
-    .filter(([, value]) => ['number', 'string', 'boolean'].includes(typeof value))
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ');
-}
+const count = (files: number): string => `${files} ${files === 1 ? 'file' : 'files'}`;

@@ -1,5 +1,4 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { filesQueue, type WarehouseTarget } from './warehouse-target.ts';
 
 /** How many messages a queue holds, as nearly as SQS knows. */
 export interface QueueDepth {
@@ -21,7 +20,3 @@ export async function queueDepth(client: SQSClient, QueueName: string): Promise<
     inFlight: Number(Attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0),
   };
 }
-
-/** Files that wait to be loaded. */
-export const waitingFiles = async (client: SQSClient, target: WarehouseTarget): Promise<number> =>
-  (await queueDepth(client, filesQueue(target))).waiting;

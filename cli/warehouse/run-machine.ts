@@ -18,18 +18,30 @@ export interface MachineOutcome {
   readonly error: string | undefined;
 }
 
-/** Starts a state machine and waits for its end, once what runs of it has ended. */
-export async function runMachine(client: SFNClient, stateMachineArn: string): Promise<MachineOutcome> {
+/**
+ * Starts a state machine and waits for its end, once what runs of it has ended.
+ * @param onLook called whenever it was looked and goes on
+ */
+export async function runMachine(
+  client: SFNClient,
+  stateMachineArn: string,
+  onLook?: () => Promise<void>,
+): Promise<MachineOutcome> {
   await untilIdle(client, stateMachineArn);
   const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn }));
-  return untilEnded(client, executionArn!);
+  return untilEnded(client, executionArn!, onLook);
 }
 
 /** Waits for the end of an execution. */
-export async function untilEnded(client: SFNClient, executionArn: string): Promise<MachineOutcome> {
+export async function untilEnded(
+  client: SFNClient,
+  executionArn: string,
+  onLook: () => Promise<void> = async () => undefined,
+): Promise<MachineOutcome> {
   for (const wait of waits()) {
     const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
     if (execution.status !== 'RUNNING' && execution.status !== 'PENDING_REDRIVE') return outcomeOf(execution);
+    await onLook();
     await sleep(wait);
   }
   throw new Error('unreachable');

@@ -13,8 +13,8 @@ export interface MachineRun {
   readonly status: string;
   readonly startedAt: Date | undefined;
   readonly stoppedAt: Date | undefined;
-  /** What it answered, as JSON; of the last run that ended alone. */
-  readonly output: string | undefined;
+  /** Why it failed; of the last load alone. */
+  readonly error: string | undefined;
 }
 
 /** A message of the dead-letter queue, as the load wrote it or as it arrived. */
@@ -50,7 +50,7 @@ export async function warehouseStatus(target: WarehouseTarget): Promise<Warehous
       deadLetters,
       letters: deadLetters.waiting > 0 ? await peek(queues, deadLetterQueue(target)) : [],
       running: running && runOf(running),
-      lastLoad: ended && { ...runOf(ended), output: await outputOf(machines, ended) },
+      lastLoad: ended && { ...runOf(ended), error: await errorOf(machines, ended) },
       lastSetup: lastSetup && runOf(lastSetup),
     };
   });
@@ -66,12 +66,12 @@ const runOf = ({ status, startDate, stopDate }: ExecutionListItem): MachineRun =
   status: status ?? 'UNKNOWN',
   startedAt: startDate,
   stoppedAt: stopDate,
-  output: undefined,
+  error: undefined,
 });
 
-async function outputOf(client: SFNClient, { executionArn }: ExecutionListItem): Promise<string | undefined> {
-  const { output, error, cause } = await client.send(new DescribeExecutionCommand({ executionArn }));
-  return output ?? ([error, cause].filter(Boolean).join(': ') || undefined);
+async function errorOf(client: SFNClient, { executionArn }: ExecutionListItem): Promise<string | undefined> {
+  const { error, cause } = await client.send(new DescribeExecutionCommand({ executionArn }));
+  return [error, cause].filter(Boolean).join(': ') || undefined;
 }
 
 /** Reads messages and leaves them where they are. */
