@@ -8,6 +8,7 @@ import { cacheDirectory } from './fetch/engine-directory.ts';
 import type { Engine } from './fetch/engine.ts';
 import { DownloadFailed } from './fetch/download.ts';
 import { fetchEngine } from './fetch/fetch-engine.ts';
+import { ownSuites, suiteNames } from './suites.ts';
 
 const say = (line: string): void => console.log(line);
 
@@ -26,10 +27,10 @@ async function tryFetch(engine: Engine): Promise<Outcome> {
   }
 }
 
-/** Runs the suites of the engines through vitest; resolves to its exit code. */
-function runSuites(names: readonly Engine[], results: string): Promise<number> {
+/** Runs suites through vitest; resolves to its exit code. */
+function runSuites(names: readonly string[], results: string): Promise<number> {
   const vitest = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
-  const folders = ['fetch', ...names.map(({ folder }) => folder)].map((folder) => `test/engines/${folder}/`);
+  const folders = names.map((folder) => `test/engines/${folder}/`);
   const child = spawn(process.execPath, [vitest, 'run', '--project', 'engines', ...folders], {
     cwd: join(import.meta.dirname, '../..'),
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -53,22 +54,24 @@ function recordOutcome(outcome: 'skipped' | 'failed', results: string, engine: E
 }
 
 async function main(wanted: readonly string[]): Promise<number> {
-  const unknown = wanted.filter((name) => !engines.some(({ folder }) => folder === name));
+  const unknown = wanted.filter((name) => !suiteNames.includes(name));
   if (unknown.length > 0) {
-    say(`unknown: ${unknown.join(', ')}; known: ${engines.map(({ folder }) => folder).join(', ')}`);
+    say(`unknown: ${unknown.join(', ')}; known: ${suiteNames.join(', ')}`);
     return 2;
   }
+  const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
   // Inside a larger run the reports go to its folder, and the counts printed here are this run's alone.
   const results = mkdtempSync(join(process.env['PLAYLAKE_TEST_RESULTS'] ?? tmpdir(), 'playlake-engines-'));
   say(`engines are kept in ${cacheDirectory()}`);
   const outcomes = new Map<Engine, Outcome>();
-  for (const engine of engines.filter(({ folder }) => wanted.length === 0 || wanted.includes(folder))) {
+  for (const engine of engines.filter(({ folder }) => isWanted(folder))) {
     outcomes.set(engine, await tryFetch(engine));
   }
 
   let status = 0;
   for (const [engine, outcome] of outcomes) if (outcome !== 'fetched') recordOutcome(outcome, results, engine);
-  const ready = [...outcomes.keys()].filter((engine) => outcomes.get(engine) === 'fetched');
+  const fetched = [...outcomes.keys()].filter((engine) => outcomes.get(engine) === 'fetched');
+  const ready = [...ownSuites.filter(isWanted), ...fetched.map(({ folder }) => folder)];
   if (ready.length > 0) status = await runSuites(ready, results);
 
   const { passed, failed, skipped } = countResults(results);

@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { pages, snippets, type Page } from '../docs/read-docs.ts';
 import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
-import { removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
 import { flush } from '../support/send-events.ts';
 
 const run = promisify(execFile);
@@ -49,25 +48,6 @@ it('takes the commands of the README as they stand, to the report with the event
   expect(answers[query]).toContain(/"event_type":"(\w+)"/.exec(curl)?.[1]);
   expect(answers[query]).toContain(/"player_id":"(\w+)"/.exec(curl)?.[1]);
   expect(answers[report]).toMatch(/│ 2026-11-21 │ +1 │/);
-});
-
-it('shows players, retention and revenue as they are by its first two commands', async () => {
-  const [install, demo] = snippets(readme)[0]?.text.trim().split('\n') ?? [];
-  expect(install).toBe('npm ci');
-  const folder = await temporaryFolder('demo');
-  try {
-    const { stdout } = await run('bash', ['-c', `${demo} --data-dir ${folder}`], { maxBuffer: 1e7 });
-    expect(stdout.match(/^┌.*┐$/gm)?.length).toBeGreaterThanOrEqual(3);
-    for (const column of ['dau', 'd1_rate', 'revenue']) expect(stdout).toMatch(new RegExp(`│ +${column} │`));
-    expect(stdout).toMatch(/Daily active players.*\n\n┌─/);
-    expect(stdout).toMatch(/│ Lantern Keep +│ \d{4}-\d\d-\d\d │ +\d+ │ +[█▉▊▋▌▍▎▏]+ +│/);
-    expect(stdout).toMatch(/ran the Glue workflow.*: job \S+ SUCCEEDED/);
-    expect(stdout).toMatch(/│ cohort_date │.*│ d1_rate │/);
-    expect(stdout).toMatch(/All 25 reports say exactly what the generator did/);
-    expect(stdout).toMatch(/^Parquet: .*raw_events\/$/m);
-  } finally {
-    await removeFolder(folder);
-  }
 });
 
 /** The same command for this pipeline: its addresses, and what earlier commands answered. */
