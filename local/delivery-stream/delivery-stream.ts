@@ -18,6 +18,7 @@ import { createLakeWriter } from './lake-writer.ts';
 import type { ParquetConverter } from './parquet-conversion.ts';
 import { createQuota, type Quota } from './quota.ts';
 import type { DeliverySettings, LambdaSettings } from './settings.ts';
+import { sourceFile } from './source-file.ts';
 import { openStreamFollower } from './stream-follower.ts';
 import { watchFolders } from './watch-folders.ts';
 
@@ -128,7 +129,7 @@ export async function openDeliveryStream(
       ? undefined
       : await openStreamFollower({
           source: await services.kinesis.open(settings.sourceArn),
-          path: join(folder, 'source.json'),
+          path: join(folder, sourceFile),
           keep: journal.appendRecords,
           log,
         });

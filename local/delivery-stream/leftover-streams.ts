@@ -5,6 +5,7 @@ import { undefinedIfMissing } from '../durable-files.ts';
 import { openPrivateJson } from '../private-json.ts';
 import type { DeliveryStreamDefinition, LocalLog } from '../runtime.ts';
 import type { DeliveryStream } from './delivery-stream.ts';
+import { sourceFile } from './source-file.ts';
 
 export interface LeftoverStreamsOptions {
   /** Holds a folder for every stream there ever was. */
@@ -35,7 +36,8 @@ export const keepDefinition = (folder: string, definition: DeliveryStreamDefinit
 
 /**
  * Does what Firehose does with a stream that was replaced and retained: each delivers what its journal holds, by its old
- * definition. Its folder goes once everything is in the lake. Nobody can put records there any more.
+ * definition. Once everything is in the lake it is forgotten, but for how far it has read a Kinesis stream: should the
+ * template have both again, it goes on from there. Nobody can put records there any more.
  */
 export function deliverLeftovers({ folder, names, open, log }: LeftoverStreamsOptions): LeftoverStreams {
   const delivering = new Map<string, DeliveryStream>();
@@ -65,7 +67,7 @@ export function deliverLeftovers({ folder, names, open, log }: LeftoverStreamsOp
     if (isStopping()) return;
     delivering.delete(name);
     await stream.stop();
-    await rm(home, { recursive: true, force: true });
+    await forget(home);
     log.info('a stream that the template has no more has delivered all it held', { name });
   }
 
@@ -107,4 +109,11 @@ async function hasDelivered(stream: DeliveryStream): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+async function forget(home: string): Promise<void> {
+  const files = await readdir(home);
+  const goes = files.filter((file) => file !== sourceFile);
+  for (const file of goes) await rm(join(home, file), { recursive: true, force: true });
+  if (goes.length === files.length) await rm(home, { recursive: true, force: true });
 }
