@@ -4,11 +4,13 @@ import { readEventPattern } from './event-bus/event-pattern.ts';
 import type { EventPattern } from './event-bus/event-pattern.ts';
 import { targetMessage } from './event-bus/target-message.ts';
 import type { RuleTarget } from './event-bus/target-message.ts';
+import { checkTarget, createTargets } from './event-bus/targets.ts';
+import type { TargetsOptions } from './event-bus/targets.ts';
 import { isServiceAllowed } from './service-policy.ts';
 import { openRecordLog } from './record-log.ts';
 import type { Clock, EventBus, LocalLog, Notice, Properties, ServiceEvent } from './runtime.ts';
 
-export interface EventBusOptions {
+export interface EventBusOptions extends Pick<TargetsOptions, 'queues' | 'awsApi'> {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: LocalLog;
@@ -28,10 +30,13 @@ interface Topic {
   readonly subscribers: string[];
 }
 
+const OBJECT_CREATED = 'Object Created';
+
 /** Notices that are remembered. */
 const KEPT = 500;
 
-export function createEventBus({ dataDir, clock, log, region, accountId }: EventBusOptions): EventBus {
+export function createEventBus(options: EventBusOptions): EventBus {
+  const { dataDir, clock, log, region, accountId } = options;
   const rules = new Map<string, Rule>();
   const topics = new Map<string, Topic>();
   const kept = openRecordLog<Notice>(`${dataDir}/notices.jsonl`, KEPT);
@@ -52,13 +57,25 @@ export function createEventBus({ dataDir, clock, log, region, accountId }: Event
     log.info('a notice was published', { topic: notice.topic, message, subscribers: notice.subscribers });
   };
 
-  function tell(rule: string, target: RuleTarget, event: unknown): void {
+  const reach = createTargets({ ...options, publish });
+
+  async function tell(rule: string, target: RuleTarget, event: unknown): Promise<void> {
+    let message: string;
     try {
-      publish(target.Arn, targetMessage(target, event), { service: 'events.amazonaws.com', sourceArn: rule });
+      message = targetMessage(target, event);
     } catch (error) {
       log.error('a rule makes no valid message of an event, which reaches nobody', { rule, error: errorText(error) });
+      return;
     }
+    await reach.send(rule, target, message);
   }
+
+  const deliver: EventBus['deliver'] = async (event) => {
+    const time = new Date(clock()).toISOString().replace(/\.\d{3}Z$/, 'Z');
+    const whole = { version: '0', id: randomUUID(), account: accountId, time, region, resources: [], ...event };
+    const meant = [...rules.values()].filter(({ matches }) => matches(whole));
+    await Promise.all(meant.flatMap(({ arn, targets }) => targets.map((target) => tell(arn, target, whole))));
+  };
 
   return {
     defineRule: (arn, properties) => {
@@ -68,13 +85,11 @@ export function createEventBus({ dataDir, clock, log, region, accountId }: Event
     defineTopic: (arn) => void topics.set(arn, { arn, statements: [], subscribers: [] }),
     definePolicy: (topicArn, statements) => topics.get(topicArn)?.statements.push(...statements),
     subscribe: (topicArn, subscriber) => topics.get(topicArn)?.subscribers.push(subscriber),
+    deliver,
     put(event: ServiceEvent) {
-      const time = new Date(clock()).toISOString();
-      const whole = { version: '0', id: randomUUID(), account: accountId, time, region, resources: [], ...event };
-      for (const { arn, matches, targets } of rules.values()) {
-        if (!matches(whole)) continue;
-        for (const target of targets) tell(arn, target, whole);
-      }
+      deliver(event).catch((error: unknown) => {
+        log.error('an event could not be delivered', { source: event.source, error: errorText(error) });
+      });
     },
     publish,
     notices: () => kept.all(),
@@ -89,7 +104,19 @@ function readRule(arn: string, properties: Properties): Rule | undefined {
   if (ScheduleExpression !== undefined || EventBusName !== undefined)
     throw new Error('rules with a schedule or a bus of their own have no stand-in');
   const targets = Targets as readonly RuleTarget[];
-  const foreign = targets.find(({ Arn }) => !Arn.includes(':sns:'));
-  if (foreign) throw new Error(`a rule's target ${foreign.Arn} has no stand-in; SNS topics have one`);
-  return { arn, matches: readEventPattern(EventPattern), targets };
+  targets.forEach(checkTarget);
+  return { arn, matches: readRulePattern(EventPattern), targets };
+}
+
+/** A rule of S3's events gets those of objects that are put: no others are made here. */
+function readRulePattern(pattern: unknown): EventPattern {
+  const { source, 'detail-type': types } = (pattern ?? {}) as {
+    readonly source?: unknown;
+    readonly 'detail-type'?: unknown;
+  };
+  const isOfObjects = Array.isArray(source) && source.includes('aws.s3');
+  if (isOfObjects && !(Array.isArray(types) && types.every((type) => type === OBJECT_CREATED))) {
+    throw new Error(`of S3's events only "${OBJECT_CREATED}" has a stand-in: a rule names it as its detail-type`);
+  }
+  return readEventPattern(pattern);
 }

@@ -12,6 +12,7 @@ import {
   type MetadataStore,
   type ObjectMetadata,
 } from './object-store/object-metadata.ts';
+import type { ObjectEvents, PutReason } from './object-store/object-events.ts';
 import { makeFolders, moveFile, moveInto, removeEmptyFolders } from './object-store/move-into-folder.ts';
 import { plainPath } from './object-store/plain-path.ts';
 import { checkConditions, checkKey } from './object-store/put-checks.ts';
@@ -22,6 +23,8 @@ export interface ObjectStoreOptions {
   /** The data directory: buckets lie in `s3/`, what is known of their objects in `s3-meta/`. */
   readonly root: string;
   readonly clock: Clock;
+  /** Is told of what is put into buckets that announce it; undefined: nobody is. */
+  readonly events?: Pick<ObjectEvents, 'announce'>;
 }
 
 export interface StoredPutOptions extends PutOptions {
@@ -29,6 +32,8 @@ export interface StoredPutOptions extends PutOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The ETag, where it is not the MD5 of the bytes (multipart uploads). */
   readonly etag?: string;
+  /** What S3 would say of how it came about. Default PutObject. */
+  readonly reason?: PutReason;
 }
 
 export interface StoredObjectHead extends ObjectHead {
@@ -73,9 +78,10 @@ interface Location {
 }
 
 /** S3 on disk. Throws AwsError NoSuchBucket, NoSuchKey, PreconditionFailed as S3 does. */
-export function createObjectStore({ root, clock }: ObjectStoreOptions): LocalObjectStore {
+export function createObjectStore({ root, clock, events }: ObjectStoreOptions): LocalObjectStore {
   const temporaryFolder = join(root, 's3-tmp');
   const buckets = new Map<string, Bucket>();
+  const announcing = new Set<string>();
   const locks = createKeyedLock();
   rmSync(temporaryFolder, { recursive: true, force: true });
   mkdirSync(temporaryFolder, { recursive: true });
@@ -116,8 +122,16 @@ export function createObjectStore({ root, clock }: ObjectStoreOptions): LocalObj
         size: stored.size,
         mtimeMs: stored.mtimeMs,
       };
-      await place(bucket, key, stored.path, metadata, present);
-      return toHead(name, metadata);
+      const head = toHead(name, metadata);
+      const settle = announcing.has(name) ? await events?.announce(head, options.reason ?? 'PutObject') : undefined;
+      try {
+        await place(bucket, key, stored.path, metadata, present);
+      } catch (error) {
+        settle?.(false);
+        throw error;
+      }
+      settle?.(true);
+      return head;
     });
   }
 
@@ -133,6 +147,7 @@ export function createObjectStore({ root, clock }: ObjectStoreOptions): LocalObj
       buckets.set(name, await openBucket(root, name));
     },
     hasBucket: (name) => buckets.has(name),
+    announcePuts: (name) => void announcing.add(name),
     buckets: () => [...buckets.keys()].toSorted(),
     bucketPath: (name) => bucketNamed(name).folder,
 

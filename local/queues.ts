@@ -4,7 +4,7 @@ import { createQueueAccess } from './queues/queue-access.ts';
 import type { QueueAccess } from './queues/queue-access.ts';
 import { readQueueSettings } from './queues/queue-settings.ts';
 import { openQueue } from './queues/queue.ts';
-import type { Queue } from './queues/queue.ts';
+import type { MessageAttribute, Queue } from './queues/queue.ts';
 import { AwsError } from './runtime.ts';
 import type { Clock, LocalLog, Queues } from './runtime.ts';
 
@@ -73,16 +73,19 @@ export function createQueues({ dataDir, region, accountId, awsUrl, clock, log }:
       queues.get(nameIn(url))?.access.add(statements);
     },
     has: (arn) => byArn(arn) !== undefined,
-    async send(arn, body, from) {
+    async send(arn, body, from, attributes = {}) {
       const queue = byArn(arn);
       if (!queue) throw notThere();
       if (!queue.access.allowsService('sqs:SendMessage', arn, from)) {
-        throw new AwsError(
-          'AccessDenied',
-          `${from.service} may not send to ${arn}: the queue's policy does not allow it`,
-        );
+        const why = "the queue's policy does not allow it";
+        throw new AwsError('AccessDenied', `${from.service} may not send to ${arn}: ${why}`, 403);
       }
-      await queue.send([{ body, attributes: {} }], from.service);
+      const most = queue.settings.MaximumMessageSize;
+      if (Buffer.byteLength(body) > most) {
+        throw new AwsError('InvalidParameterValue', `Message must be shorter than ${most} bytes.`);
+      }
+      const typed = Object.entries(attributes).map(([name, value]) => [name, textAttribute(value)] as const);
+      await queue.send([{ body, attributes: Object.fromEntries(typed) }], from.service);
     },
     atUrl(url) {
       const queue = typeof url === 'string' ? queues.get(nameIn(url)) : undefined;
@@ -114,4 +117,8 @@ function nameIn(url: string): string {
 
 function notThere(): AwsError {
   return new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+}
+
+function textAttribute(StringValue: string): MessageAttribute {
+  return { DataType: 'String', StringValue };
 }

@@ -65,6 +65,7 @@ export interface Runtime {
   readonly schedules: Schedules;
   readonly keys: KeyStore;
   readonly secrets: SecretStore;
+  readonly warehouses: Warehouses;
   readonly queues: Queues;
   readonly stateMachines: StateMachines;
 }
@@ -137,6 +138,8 @@ export interface PutOptions {
 export interface ObjectStore {
   createBucket(bucket: string): Promise<void>;
   hasBucket(bucket: string): boolean;
+  /** Tells EventBridge of every object that is put into the bucket from now on. */
+  announcePuts(bucket: string): void;
   buckets(): readonly string[];
   /** The bucket as a folder. */
   bucketPath(bucket: string): string;
@@ -360,6 +363,12 @@ export interface ServiceEvent {
   readonly source: string;
   readonly 'detail-type': string;
   readonly detail: Readonly<Record<string, unknown>>;
+  /** ARNs of what it is about. */
+  readonly resources?: readonly string[];
+  /** The same when an event is delivered once more. */
+  readonly id?: string;
+  /** ISO, UTC, to the second. */
+  readonly time?: string;
 }
 
 /** A message that reached a topic. On the laptop nobody is sent an e-mail: it is kept, and shown by `/_local/notices`. */
@@ -372,7 +381,7 @@ export interface Notice {
   readonly subscribers: readonly string[];
 }
 
-/** EventBridge's default bus with its rules, and the SNS topics they tell. */
+/** EventBridge's default bus with its rules, and the SNS topics they and others tell. */
 export interface EventBus {
   /** Throws on patterns and targets that have no stand-in. */
   defineRule(arn: string, properties: Properties): void;
@@ -380,7 +389,10 @@ export interface EventBus {
   /** Adds statements about who may publish. */
   definePolicy(topicArn: string, statements: readonly unknown[]): void;
   subscribe(topicArn: string, subscriber: string): void;
+  /** In the background; what cannot be delivered is only logged. */
   put(event: ServiceEvent): void;
+  /** Resolves once every target has taken the event or refused it for good; rejects where trying again may help. */
+  deliver(event: ServiceEvent): Promise<void>;
   /** Publishes a message in the name of a service; `undefined`: somebody who may. */
   publish(topicArn: string, message: string, from?: { readonly service: string; readonly sourceArn: string }): void;
   /** Newest first. */
@@ -453,8 +465,16 @@ export interface Queues {
   /** Adds statements about who may use a queue, by its URL. */
   definePolicy(queueUrl: string, statements: readonly unknown[]): void;
   has(arn: string): boolean;
-  /** Sends in the name of a service. Throws AwsError: QueueDoesNotExist, AccessDenied. */
-  send(arn: string, body: string, from: { readonly service: string; readonly sourceArn: string }): Promise<void>;
+  /**
+   * Sends in the name of a service, with attributes that are texts. Throws AwsError: QueueDoesNotExist, AccessDenied,
+   * InvalidParameterValue (longer than the queue takes).
+   */
+  send(
+    arn: string,
+    body: string,
+    from: { readonly service: string; readonly sourceArn: string },
+    attributes?: Readonly<Record<string, string>>,
+  ): Promise<void>;
 }
 
 /** Step Functions: the template's standard state machines. Their executions go on after a crash. */
@@ -469,6 +489,24 @@ export interface StateMachines {
   start(arn: string, input: string, name?: string): Promise<string>;
   /** Goes on with what an earlier process left running; called once everything has started. */
   recover(): Promise<void>;
+}
+
+/** Redshift Serverless: namespaces, workgroups and the statements that run there. */
+export interface Warehouses {
+  defineNamespace(
+    name: string,
+    properties: Properties,
+  ): Promise<{ readonly arn: string; readonly id: string; readonly adminSecretArn: string | undefined }>;
+  /** Opens the database in the background; `description` tells which engine it is once it is open. */
+  defineWorkgroup(
+    name: string,
+    properties: Properties,
+  ): Promise<{ readonly arn: string; readonly id: string; description(): Promise<string> }>;
+  /** Runs one statement as the administrator, outside the Data API (for `/_local/query`). Throws WarehouseError. */
+  query(workgroup: string, sql: string): Promise<QueryRows>;
+  /** Empties the tables. */
+  clear(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** DynamoDB (dynalite) for this data directory. */
@@ -516,6 +554,8 @@ export interface LocalOptions {
   readonly startedAt?: number;
   readonly deliveryStreamQuota?: DeliveryStreamQuota;
   readonly streamShardQuota?: StreamShardQuota;
+  /** `postgres://…` of a server that stands in for Redshift instead of PGlite; see `openPostgres` for what it needs. */
+  readonly warehouseUrl?: string;
   /** Called with every line the runtime has to say; default: standard output. */
   readonly print?: (line: string) => void;
 }

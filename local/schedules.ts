@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { callByRole } from './aws-api/call-by-role.ts';
+import type { AwsApi } from './aws-api/server.ts';
 import { errorText } from './error-text.ts';
+import { AwsError } from './runtime.ts';
 import type { Clock, Credentials, EventBus, Functions, LocalLog, Properties, Schedules } from './runtime.ts';
 import { createAsyncInvocations } from './schedules/async-invocations.ts';
 import { readScheduleExpression } from './schedules/schedule-expression.ts';
@@ -11,12 +14,20 @@ export interface SchedulesOptions {
   readonly functions: Pick<Functions, 'invoke' | 'has'>;
   readonly credentials: Pick<Credentials, 'isAllowed'>;
   readonly events: Pick<EventBus, 'publish'>;
+  readonly awsApi: Pick<AwsApi, 'call'>;
+}
+
+interface ScheduleTarget {
+  readonly Arn: string;
+  readonly RoleArn: string;
+  readonly Input?: string;
+  readonly DeadLetterConfig?: { readonly Arn?: string };
 }
 
 interface Schedule {
   readonly name: string;
   readonly nextTime: NextTime;
-  readonly target: { readonly Arn: string; readonly RoleArn: string; readonly Input?: string };
+  readonly target: ScheduleTarget;
   /** Milliseconds since the epoch; undefined: never again. */
   due: number | undefined;
 }
@@ -24,22 +35,51 @@ interface Schedule {
 /** Milliseconds between two looks at the clock, which a laptop's sleep, or a test, moves. */
 const LOOK_EVERY = 500;
 
-/** EventBridge Scheduler with Lambda functions as its targets. A time that passed while nothing ran is not made up for. */
+/** EventBridge Scheduler with Lambda functions and state machines as its targets. A time that passed while nothing ran is not made up for. */
 export function createSchedules(options: SchedulesOptions): Schedules {
-  const { clock, log, functions, credentials } = options;
+  const { clock, log, functions, credentials, awsApi } = options;
   const schedules: Schedule[] = [];
   const invocations = createAsyncInvocations(options);
   const underway = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
 
   async function fire({ name, target }: Schedule, due: number): Promise<void> {
-    const isAllowed = credentials.isAllowed({ kind: 'role', arn: target.RoleArn }, 'lambda:InvokeFunction', target.Arn);
-    if (!isAllowed || !functions.has(target.Arn)) {
-      log.error('a schedule may not invoke its function, or it is not there', { schedule: name, target: target.Arn });
-      return;
+    const payload = payloadOf(target.Input, name, due);
+    try {
+      if (isStateMachine(target.Arn)) await startMachine(target, payload);
+      else await invoke(target, payload);
+      log.info('a schedule fired', { schedule: name });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const { code, message } = error;
+      log.error('a schedule does not reach its target', {
+        schedule: name,
+        target: target.Arn,
+        error: `${code}: ${message}`,
+      });
+      await giveUp(target, payload);
     }
-    log.info('a schedule fired', { schedule: name });
-    await invocations.invoke(target.Arn, payloadOf(target.Input, name, due));
+  }
+
+  async function invoke({ Arn, RoleArn }: ScheduleTarget, payload: unknown): Promise<void> {
+    const isAllowed = credentials.isAllowed({ kind: 'role', arn: RoleArn }, 'lambda:InvokeFunction', Arn);
+    if (!isAllowed || !functions.has(Arn)) {
+      throw new AwsError('AccessDeniedException', 'it may not invoke its function, or the function is not there');
+    }
+    await invocations.invoke(Arn, payload);
+  }
+
+  async function startMachine({ Arn, RoleArn }: ScheduleTarget, payload: unknown): Promise<void> {
+    const input = { stateMachineArn: Arn, input: JSON.stringify(payload) };
+    await callByRole(awsApi, { roleArn: RoleArn, service: 'states', action: 'StartExecution', input });
+  }
+
+  /** Sends what its target did not take to the schedule's dead letters, if it has any. */
+  async function giveUp({ RoleArn, DeadLetterConfig }: ScheduleTarget, payload: unknown): Promise<void> {
+    const queue = DeadLetterConfig?.Arn;
+    if (queue === undefined) return;
+    const input = { QueueUrl: `/${queue.slice(queue.lastIndexOf(':') + 1)}`, MessageBody: JSON.stringify(payload) };
+    await callByRole(awsApi, { roleArn: RoleArn, service: 'sqs', action: 'SendMessage', input });
   }
 
   function look(): void {
@@ -78,9 +118,14 @@ function readSchedule(name: string, properties: Properties, now: number): Schedu
   if (State === 'DISABLED') return undefined;
   if (StartDate !== undefined || EndDate !== undefined) throw new Error('schedules with dates have no stand-in');
   const target = Target as Schedule['target'];
-  if (!target.Arn.includes(':lambda:')) throw new Error(`a schedule's target ${target.Arn} has no stand-in`);
+  if (!target.Arn.includes(':lambda:') && !isStateMachine(target.Arn))
+    throw new Error(`a schedule's target ${target.Arn} has no stand-in`);
   const nextTime = readScheduleExpression(String(ScheduleExpression), String(ScheduleExpressionTimezone), now);
   return { name, nextTime, target, due: undefined };
+}
+
+function isStateMachine(arn: string): boolean {
+  return /^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:/.test(arn);
 }
 
 /** The target's input, in which AWS puts what it knows of the invocation. */

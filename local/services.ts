@@ -21,9 +21,11 @@ import { createKinesisStreams } from './kinesis-streams.ts';
 import type { LocalKinesisStreams } from './kinesis-streams.ts';
 import { createKeyStore } from './key-store.ts';
 import { createObjectStore } from './object-store.ts';
+import { createObjectEvents } from './object-store/object-events.ts';
+import type { ObjectEvents } from './object-store/object-events.ts';
 import { createQueues } from './queues.ts';
 import type { LocalQueues } from './queues.ts';
-import type { DeliveryStreamQuota, Runtime, StreamShardQuota } from './runtime.ts';
+import type { DeliveryStreamQuota, ObjectStore, Runtime, StreamShardQuota } from './runtime.ts';
 import { createSchedules } from './schedules.ts';
 import { createSecretStore } from './secret-store.ts';
 import { createStateMachines } from './state-machines.ts';
@@ -61,6 +63,7 @@ export interface Services extends Runtime {
   readonly kinesis: LocalKinesisStreams;
   readonly tables: LocalTableStore;
   readonly queues: LocalQueues;
+  readonly objectEvents: ObjectEvents;
   readonly stateMachines: LocalStateMachines;
 }
 
@@ -70,12 +73,16 @@ export async function createServices(
   later: (close: () => Promise<void>) => void,
 ): Promise<Services> {
   const { dataDir, clock, region, accountId, credentials, log, awsUrl, awsApi, flushSeconds } = foundation;
-  const objects = createObjectStore({ root: dataDir, clock });
+  const queues = createQueues({ dataDir, region, accountId, awsUrl, clock, log });
+  later(() => queues.stop());
+  const events = createEventBus({ dataDir, clock, log, region, accountId, queues, awsApi });
+  const head: ObjectStore['head'] = (bucket, key) => objects.head(bucket, key);
+  const objectEvents = createObjectEvents({ dataDir, accountId, clock, log, events, head });
+  later(() => objectEvents.stop());
+  const objects = createObjectStore({ root: dataDir, clock, events: objectEvents });
   const catalog = createCatalog({ dataDir, clock });
   const tables = await createTableStore({ dataDir });
   later(() => tables.stop());
-  const queues = createQueues({ dataDir, region, accountId, awsUrl, clock, log });
-  later(() => queues.stop());
   const functions = createFunctions({ region, awsUrl, clock, credentials, log });
   later(() => functions.stop());
   const workGroups = createWorkGroups({ dataDir, clock, catalog, objects, log });
@@ -96,10 +103,9 @@ export async function createServices(
     ...(foundation.deliveryStreamQuota && { quota: foundation.deliveryStreamQuota }),
   });
   later(() => streams.stop());
-  const events = createEventBus({ dataDir, clock, log, region, accountId });
   const etl = createEtl({ ...foundation, objects, catalog, events });
   later(() => etl.stop());
-  const schedules = createSchedules({ clock, log, functions, credentials, events });
+  const schedules = createSchedules({ clock, log, functions, credentials, events, awsApi });
   later(() => schedules.stop());
   const keys = createKeyStore({ dataDir, region, accountId, clock });
   const secrets = createSecretStore({ dataDir, region, accountId, clock });
@@ -138,6 +144,7 @@ export async function createServices(
     keys,
     secrets,
     queues,
+    objectEvents,
     stateMachines,
   };
 }

@@ -1,4 +1,4 @@
-import type { Emulator } from '../runtime.ts';
+import type { Emulator, Properties } from '../runtime.ts';
 
 /** `AWS::S3::Bucket`: a folder of the data directory. */
 export const bucket: Emulator = {
@@ -7,6 +7,7 @@ export const bucket: Emulator = {
     // CloudFormation gives buckets their generated name in lower case, the only one they may have.
     const name = typeof properties.BucketName === 'string' ? properties.BucketName : generatedName.toLowerCase();
     await objects.createBucket(name);
+    if (sendsEvents(properties.NotificationConfiguration)) objects.announcePuts(name);
     return {
       ref: name,
       attributes: {
@@ -19,3 +20,12 @@ export const bucket: Emulator = {
     };
   },
 };
+
+/** Whether the bucket sends events to EventBridge. Throws on notifications that have no stand-in. */
+function sendsEvents(configuration: unknown): boolean {
+  const { EventBridgeConfiguration, ...others } = (configuration ?? {}) as Properties;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new Error(`${other} of a bucket has no stand-in; its events through EventBridge have`);
+  const { EventBridgeEnabled = true } = (EventBridgeConfiguration ?? { EventBridgeEnabled: false }) as Properties;
+  return String(EventBridgeEnabled) === 'true';
+}

@@ -118,7 +118,7 @@ export function createMultipartUploads(objects: LocalObjectStore, clock: Clock):
       const stored = await storeBody(objects.temporaryFolder, Readable.from(check(bytes())));
       const digests = Buffer.concat(chosen.map(({ md5 }) => Buffer.from(md5, 'hex')));
       const etag = `"${createHash('md5').update(digests).digest('hex')}-${chosen.length}"`;
-      const options = { ...upload.options, ...conditions, etag };
+      const options = { ...upload.options, ...conditions, etag, reason: 'CompleteMultipartUpload' as const };
       try {
         const head = await objects.putStored(upload.bucket, upload.key, stored, options);
         await uploads.abort(upload);

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { callByRole } from '../aws-api/call-by-role.ts';
 import type { AwsApi } from '../aws-api/server.ts';
+import { AwsError } from '../runtime.ts';
 import type { Credentials, EventBus, Functions, Principal } from '../runtime.ts';
 import { StateError } from './state-error.ts';
 
@@ -69,22 +71,16 @@ export function createTasks({ functions, credentials, awsApi, events }: TaskBack
     parameters: unknown,
     roleArn: string,
   ) {
-    const target = `${action[0]!.toUpperCase()}${action.slice(1)}`;
-    const response = await awsApi.call({
-      service: scope,
-      principal: role(roleArn),
-      method: 'POST',
-      path: '/',
-      query: new URLSearchParams(),
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${name}.${target}` },
-      body: Buffer.from(JSON.stringify(camelCase ? renamed(parameters, lowerFirst) : parameters)),
-    });
-    const body = JSON.parse(String(response.body ?? '{}')) as Parameters;
-    if (response.status < 300) return withTimes(camelCase ? renamed(body, upperFirst) : body);
-    const code = String(body.__type).replace(/^.*#/, '');
-    const error = `${name}.${code.endsWith('Exception') ? code : `${code}Exception`}`;
-    const cause = `${String(body.message)} (Service: ${name}, Status Code: ${response.status})`;
-    throw new StateError(error, cause);
+    const input = camelCase ? renamed(parameters, lowerFirst) : parameters;
+    try {
+      const answer = await callByRole(awsApi, { roleArn, service: scope, action: upperFirst(action), input });
+      return withTimes(camelCase ? renamed(answer, upperFirst) : answer);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const { code, message, status } = error;
+      const cause = `${message} (Service: ${name}, Status Code: ${status})`;
+      throw new StateError(`${name}.${code.endsWith('Exception') ? code : `${code}Exception`}`, cause);
+    }
   }
 
   async function startAndWait(parameters: Parameters, roleArn: string, asText: boolean): Promise<unknown> {

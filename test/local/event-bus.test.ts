@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createEventBus } from '../../local/event-bus.ts';
+import type { InternalCall } from '../../local/aws-api/server.ts';
+import { AwsError } from '../../local/runtime.ts';
 import { readEventPattern } from '../../local/event-bus/event-pattern.ts';
 import { aDataDir } from '../support/a-data-dir.ts';
 import { aLog } from '../support/a-log.ts';
 
 const dataDir = aDataDir();
+const queue = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 const clock = () => Date.parse('2026-11-21T10:00:00Z');
 const topic = 'arn:aws:sns:us-east-1:000000000000:failures';
 const rule = 'arn:aws:events:us-east-1:000000000000:rule/failed';
@@ -21,9 +24,27 @@ const failed = {
   detail: { jobName: 'game-events', state: 'FAILED', message: 'x.parquet says "no"' },
 };
 
+/** What is sent to queues, and the calls in roles' names; a queue called `full` fails, one called `gone` refuses. */
+const sent: unknown[] = [];
+const elsewhere = {
+  queues: {
+    async send(...message: unknown[]) {
+      if (String(message[0]).endsWith(':full')) throw new Error('no space left');
+      if (String(message[0]).endsWith(':gone')) throw new AwsError('QueueDoesNotExist', 'gone');
+      sent.push(message);
+    },
+  },
+  awsApi: {
+    async call({ service, principal, body }: InternalCall) {
+      sent.push([service, principal.arn, JSON.parse(String(body))]);
+      return { status: 200, body: '{}' };
+    },
+  },
+};
+
 function aBus(statements: readonly unknown[] = [allowed], target: Readonly<Record<string, unknown>> = {}) {
   const log = aLog();
-  const bus = createEventBus({ dataDir, clock, log, region: 'us-east-1', accountId: '000000000000' });
+  const bus = createEventBus({ dataDir, clock, log, region: 'us-east-1', accountId: '000000000000', ...elsewhere });
   bus.clear();
   bus.defineTopic(topic);
   bus.definePolicy(topic, statements);
@@ -50,7 +71,7 @@ describe('the event bus', () => {
       subscribers: ['email:ops@example.com'],
     };
     expect(bus.notices()).toEqual([notice]);
-    const later = createEventBus({ dataDir, clock: Date.now, log: aLog(), region: 'us-east-1', accountId: '0' });
+    const later = createEventBus({ dataDir, clock, log: aLog(), region: 'us-east-1', accountId: '0', ...elsewhere });
     expect(later.notices()).toEqual([notice]);
   });
 
@@ -121,9 +142,38 @@ describe('the event bus', () => {
     const { bus } = aBus();
     bus.defineRule('arn:off', { State: 'DISABLED', ScheduleExpression: 'rate(1 hour)' });
     expect(() => bus.defineRule('x', { ScheduleExpression: 'rate(1 hour)' })).toThrow(/stand-in/);
-    expect(() => bus.defineRule('x', { EventPattern: {}, Targets: [{ Arn: 'arn:aws:sqs:q', Id: 'a' }] })).toThrow(
-      /sqs/,
-    );
+    const define = (target: object, EventPattern: object = {}) =>
+      bus.defineRule('x', { EventPattern, Targets: [{ Arn: queue('q'), Id: 'a', ...target }] });
+    expect(() => define({ Arn: 'arn:aws:lambda:f' })).toThrow(/lambda:f has no stand-in/);
+    expect(() => define({ SqsParameters: {} })).toThrow(/SqsParameters/);
+    expect(() => define({ Arn: 'arn:aws:states:::stateMachine:m' })).toThrow(/needs a role/);
+    expect(() => define({}, { source: ['aws.s3'], 'detail-type': ['Object Deleted'] })).toThrow(/Object Created/);
+  });
+
+  it('sends to queues and starts state machines, and gives what is refused to the dead letters', async () => {
+    sent.length = 0;
+    const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:load';
+    const { bus, log } = aBus([allowed], { Arn: queue('files'), InputPath: '$.detail' });
+    const Targets = [
+      { Arn: machine, Id: 'a', RoleArn: 'arn:role', Input: '{"a":1}' },
+      { Arn: queue('gone'), Id: 'b', Input: '{}', DeadLetterConfig: { Arn: queue('dead') } },
+    ];
+    bus.defineRule(`${rule}-2`, { EventPattern: pattern, Targets });
+    await bus.deliver(failed);
+    const by = { service: 'events.amazonaws.com', sourceArn: rule };
+    expect(sent).toEqual([
+      [queue('files'), JSON.stringify(failed.detail), by],
+      ['states', 'arn:role', { stateMachineArn: machine, input: '{"a":1}' }],
+      [
+        queue('dead'),
+        '{}',
+        { ...by, sourceArn: `${rule}-2` },
+        { RULE_ARN: `${rule}-2`, TARGET_ARN: queue('gone'), ERROR_CODE: 'QueueDoesNotExist', ERROR_MESSAGE: 'gone' },
+      ],
+    ]);
+    expect(log.entries).toHaveLength(1);
+    bus.defineRule(`${rule}-3`, { EventPattern: pattern, Targets: [{ Arn: queue('full'), Id: 'a' }] });
+    await expect(bus.deliver(failed)).rejects.toThrow('no space left');
   });
 });
 

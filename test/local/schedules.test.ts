@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AwsResponse } from '../../local/aws-api/protocol.ts';
 import type { InvokeResult } from '../../local/runtime.ts';
 import { createSchedules } from '../../local/schedules.ts';
 import { readScheduleExpression } from '../../local/schedules/schedule-expression.ts';
@@ -48,10 +49,16 @@ describe('a schedule expression', () => {
   });
 });
 
-function aSchedule({ result = { ok: true, payload: null } as InvokeResult, isAllowed = true, properties = {} } = {}) {
+function aSchedule({
+  result = { ok: true, payload: null } as InvokeResult,
+  isAllowed = true,
+  properties = {},
+  answers = [] as AwsResponse[],
+} = {}) {
   const clock = { now: start };
   const invoked: unknown[] = [];
   const told: string[] = [];
+  const called: unknown[] = [];
   const log = aLog();
   const schedules = createSchedules({
     clock: () => clock.now,
@@ -65,6 +72,12 @@ function aSchedule({ result = { ok: true, payload: null } as InvokeResult, isAll
     },
     credentials: { isAllowed: () => isAllowed },
     events: { publish: (topic, message) => void told.push(`${topic} ${message}`) },
+    awsApi: {
+      call: async (call) => {
+        called.push({ service: call.service, as: call.principal.arn, input: JSON.parse(String(call.body)) as unknown });
+        return answers.shift() ?? { status: 200, body: '{}' };
+      },
+    },
   });
   schedules.defineSchedule('hourly', { ScheduleExpression: 'cron(0 * * * ? *)', Target: target, ...properties });
   schedules.start();
@@ -73,7 +86,7 @@ function aSchedule({ result = { ok: true, payload: null } as InvokeResult, isAll
     clock.now = at(now);
     await vi.advanceTimersByTimeAsync(1000);
   };
-  return { schedules, tick, invoked, told, log };
+  return { schedules, tick, invoked, told, called, log };
 }
 
 describe('a schedule', () => {
@@ -119,6 +132,23 @@ describe('a schedule', () => {
     await tick('2026-11-21T11:00:00Z');
     expect(invoked).toEqual([]);
     expect(log.entries).toMatchObject([{ level: 'error', fields: { schedule: 'hourly' } }]);
+  });
+
+  it("starts a state machine in its role's name, and gives what is refused to its dead letters", async () => {
+    const Arn = 'arn:aws:states:us-east-1:000000000000:stateMachine:load';
+    const DeadLetterConfig = { Arn: 'arn:aws:sqs:us-east-1:000000000000:missed' };
+    const refused = { status: 400, body: '{"__type":"StateMachineDoesNotExist","message":"gone"}' };
+    const { tick, called, log } = aSchedule({
+      properties: { Target: { ...target, Arn, Input: '{"by":"clock"}', DeadLetterConfig } },
+      answers: [{ status: 200, body: '{}' }, refused],
+    });
+    await tick('2026-11-21T11:00:00Z');
+    const started = { service: 'states', as: target.RoleArn, input: { stateMachineArn: Arn, input: '{"by":"clock"}' } };
+    expect(called).toEqual([started]);
+    await tick('2026-11-21T12:00:00Z');
+    const missed = { QueueUrl: '/missed', MessageBody: '{"by":"clock"}' };
+    expect(called.slice(1)).toEqual([started, { service: 'sqs', as: target.RoleArn, input: missed }]);
+    expect(log.entries.map(({ level }) => level)).toEqual(['info', 'error']);
   });
 
   it('does not fire where it is disabled, and is refused where it has no stand-in', async () => {

@@ -120,6 +120,7 @@ async function copyObject(request: S3Request): Promise<AwsResponse> {
     const head = await objects.put(bucket, key, source.stream(), {
       ...asked,
       ...(replaces ? {} : { contentType, contentEncoding, metadata, headers }),
+      reason: 'CopyObject',
     });
     return xmlResponse(
       'CopyObjectResult',
