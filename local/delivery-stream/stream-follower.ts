@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openPrivateJson } from '../private-json.ts';
 import type { KinesisStream } from '../kinesis/stream.ts';
 import { readSequenceNumber, sequenceNumber } from '../kinesis/sequence-number.ts';
@@ -15,7 +16,7 @@ export interface KinesisRecordMetadata {
 }
 
 export interface StreamFollowerOptions {
-  readonly source: Pick<KinesisStream, 'definition' | 'createdAt' | 'shards' | 'changed'>;
+  readonly source: Pick<KinesisStream, 'definition' | 'createdAt' | 'shards'>;
   /** File of the checkpoints: the last sequence number taken of each shard. */
   readonly path: string;
   /** Keeps records safely; each bears its `KinesisRecordMetadata` as its note. */
@@ -35,6 +36,13 @@ export interface StreamFollower {
   stop(): Promise<void>;
 }
 
+/** What one pass over all shards took. */
+interface Pass {
+  readonly records: number;
+  /** A shard held more than one pass takes. */
+  readonly isFull: boolean;
+}
+
 interface Checkpoint {
   readonly streamArn: string;
   /** The last sequence number taken, by shard. */
@@ -43,7 +51,8 @@ interface Checkpoint {
 
 /** What one pass takes of a shard. */
 const passLimits = { records: 5_000, bytes: 2 << 20 };
-const pollMilliseconds = 100;
+/** Between two passes, so that records of many puts are kept and noted together. */
+const passMilliseconds = 100;
 const pauseMilliseconds = 1_000;
 
 export async function openStreamFollower(options: StreamFollowerOptions): Promise<StreamFollower> {
@@ -67,13 +76,14 @@ export async function openStreamFollower(options: StreamFollowerOptions): Promis
     return checkpoint?.streamArn === source.definition.arn ? checkpoint.taken : undefined;
   }
 
-  /** One pass over the shards; whether it took anything. */
-  async function pass(): Promise<boolean> {
+  async function pass(): Promise<Pass> {
+    let isFull = false;
     const records: FrameInput[number][] = [];
     const next = new Map<string, number>();
     for (const { id, index, shard } of source.shards()) {
       const read = await shard.read(places.get(id) ?? 0, passLimits);
       next.set(id, read.next);
+      isFull ||= read.next < shard.end;
       for (const { sequence, arrival, partitionKey, data } of read.records) {
         const number = sequenceNumber({ epoch: source.createdAt, shard: index, sequence });
         taken[id] = number;
@@ -93,24 +103,26 @@ export async function openStreamFollower(options: StreamFollowerOptions): Promis
     }
     for (const [id, place] of next) places.set(id, place);
     problem = undefined;
-    return records.length > 0;
+    return { records: records.length, isFull };
   }
 
   /** Passes never overlap. */
-  function nextPass(): Promise<boolean> {
+  function nextPass(): Promise<Pass> {
     const result = passing.then(pass);
     passing = result.catch(() => undefined);
     return result;
   }
 
   async function follow(): Promise<void> {
+    const pause = (milliseconds: number) =>
+      sleep(milliseconds, undefined, { signal: stop.signal }).catch(() => undefined);
     while (!stop.signal.aborted) {
       try {
-        if (!(await nextPass())) await source.changed.wait(pollMilliseconds);
+        if (!(await nextPass()).isFull) await pause(passMilliseconds);
       } catch (error) {
         problem = `records of ${source.definition.name} cannot be taken: ${String(error)}`;
         log.error('records of a stream cannot be taken', { stream: source.definition.name, error: String(error) });
-        await source.changed.wait(pauseMilliseconds);
+        await pause(pauseMilliseconds);
       }
     }
   }
@@ -122,7 +134,7 @@ export async function openStreamFollower(options: StreamFollowerOptions): Promis
     async catchUp() {
       const ends = source.shards().map(({ id, shard }) => [id, shard.end] as const);
       const isBehind = () => ends.some(([id, end]) => (places.get(id) ?? 0) < end);
-      while (isBehind() && (await nextPass()));
+      while (isBehind() && (await nextPass()).records > 0);
     },
     problem: () => problem,
     async stop() {

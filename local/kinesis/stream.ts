@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSignal, type Signal } from '../delivery-stream/signal.ts';
 import { watchFolders } from '../delivery-stream/watch-folders.ts';
 import type { Clock, KinesisStreamDefinition, LocalLog, StreamShardQuota } from '../runtime.ts';
 import { hashOf, holds } from './hash-range.ts';
@@ -32,8 +31,6 @@ export interface KinesisStream {
   shards(): readonly OpenShard[];
   /** The shard that takes records of a partition key, or of a hash key given beside it. */
   shardFor(partitionKey: string, hashKey: bigint | undefined): OpenShard;
-  /** Told after every put. */
-  readonly changed: Signal;
   /** Forgets every record. */
   clear(): Promise<void>;
   problem(): string | undefined;
@@ -77,8 +74,9 @@ export async function openStream(
     });
     opened.set(index, shard);
   }
-  const shards = (): OpenShard[] =>
+  const list = (): readonly OpenShard[] =>
     state.shards.map((entry) => ({ ...entry, id: shardIdOf(entry.index), shard: opened.get(entry.index)! }));
+  let shards = list();
 
   async function trim(places: ReadonlyMap<number, number>): Promise<void> {
     const moved = state.shards.filter(({ index, trimmed }) => (places.get(index) ?? 0) > trimmed);
@@ -90,6 +88,7 @@ export async function openStream(
         trimmed: Math.max(entry.trimmed, places.get(entry.index) ?? 0),
       })),
     };
+    shards = list();
     await file.write(state);
     for (const { index } of moved) await opened.get(index)!.trim(places.get(index)!);
   }
@@ -111,12 +110,11 @@ export async function openStream(
     definition,
     settings,
     createdAt: state.createdAt,
-    shards,
+    shards: () => shards,
     shardFor(partitionKey, hashKey) {
       const hash = hashKey ?? hashOf(partitionKey);
-      return shards().find(({ isClosed, range }) => !isClosed && holds(range, hash))!;
+      return shards.find(({ isClosed, range }) => !isClosed && holds(range, hash))!;
     },
-    changed: createSignal(),
     clear: () => (trimming = trimming.then(() => trim(new Map([...opened].map(([i, { end }]) => [i, end]))))),
     problem() {
       const problems = [...opened.values()].map((shard) => shard.problem());
