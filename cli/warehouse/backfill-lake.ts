@@ -72,8 +72,6 @@ async function depsOf(target: BackfillTarget, { s3, glue, queues, data, serverle
       try {
         const { rows } = await athena.run(
           `SELECT DISTINCT ingest_date FROM "${table.name}" WHERE status = 'rejected' AND ingest_date < '${before}'`,
-          [],
-          target.database,
         );
         return new Set(rows.map(([day]) => String(day)));
       } finally {
