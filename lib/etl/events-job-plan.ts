@@ -115,7 +115,7 @@ function readStatement(name: StatementName): SqlNode {
 }
 
 /** Reads each field as text first, then gives it its type, so that `event_data` is read once per field. */
-function typedEvents(columns: readonly TypedColumn[]): SqlNode {
+export function typedEvents(columns: readonly TypedColumn[]): SqlNode {
   const tree = withColumns(readStatement('typed_events'), columns.map(typedField));
   const select = bodyOf(tree, 'select') ?? {};
   const ctes = bodyOf(select, 'with') ?? {};
