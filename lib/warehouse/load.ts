@@ -9,9 +9,6 @@ import type { EventCatalogue } from '../schemas/read-event-catalogue.ts';
 import { columnTypes } from './readable-tables.ts';
 import { definitions, eventColumns, names, rejectedColumns, stagedColumns } from './warehouse-tables.ts';
 
-/** Temporary tables of a load. They are dropped first, as a connection may be used for one load after the other. */
-const staging = ['staged_raw_events', 'staged_events', 'staged_arrivals', 'staged_rejections'] as const;
-
 const readSql = (file: string): SqlNode =>
   parseStatement(readFileSync(new URL(`sql/${file}`, import.meta.url), 'utf8'));
 
@@ -37,7 +34,6 @@ export function warehouseLoad(events: EventCatalogue): WarehouseLoad {
     statements: [
       // Loads wait for each other here, and a file that is loaded twice at once is seen by the second.
       'LOCK loaded_files',
-      ...staging.map((table) => `DROP TABLE IF EXISTS ${table}`),
       'INSERT INTO loaded_files (object_key) VALUES ${FILES}',
       // A late commit of a run that was given up: this one fails as a whole, and is tried without those files.
       "SELECT CAST('loaded already: ' || min(object_key) AS INTEGER) FROM loaded_files " +
@@ -66,7 +62,6 @@ export function warehouseLoad(events: EventCatalogue): WarehouseLoad {
       `INSERT INTO staged_rejections (${names(rejectedColumns)}) SELECT ${names(rejectedColumns)} ` +
         "FROM staged_arrivals WHERE status = 'rejected' AND arrival = 1",
       merge('rejected_events', 'staged_rejections', ['rejection_key'], rejectedColumns),
-      ...staging.map((table) => `DROP TABLE ${table}`),
     ],
     loadedAmong: 'SELECT object_key FROM loaded_files WHERE object_key IN (${FILES})',
     loadedFiles: 'SELECT object_key FROM loaded_files',
