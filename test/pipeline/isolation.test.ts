@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokenRoutes } from '../../lib/api/token-routes.ts';
 import { aStudio, type Studio } from '../support/a-studio.ts';
 import { createRoleToken, setEnabled, type Game } from '../support/admin-client.ts';
+import { assemblyDir } from '../support/assembly-dir.ts';
 import { askAthena } from '../support/athena-client.ts';
 import { rawRequest } from '../support/raw-request.ts';
 import { askForReport, callWithToken } from '../support/reports-client.ts';
@@ -42,7 +43,7 @@ let reports: readonly Listed[];
 let publisherReports: readonly Listed[];
 
 beforeAll(async () => {
-  pipeline = await runPipeline({ assemblyDir: inject('assemblyDir'), clock: () => Date.now() + ahead });
+  pipeline = await runPipeline({ assemblyDir: assemblyDir(), clock: () => Date.now() + ahead });
   const { endpoints } = pipeline;
   publisher = await createRoleToken(endpoints);
   alpha = await aStudio(endpoints, publisher, 'alpha', { players: 2, amount: 1.5, currency: 'EUR', country: 'NO' });

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRoleToken, registerGame, type Game } from '../support/admin-client.ts';
+import { assemblyDir } from '../support/assembly-dir.ts';
 import { askAthena } from '../support/athena-client.ts';
 import { readTexts } from '../support/read-texts.ts';
 import { askForReport, callWithToken, readReport } from '../support/reports-client.ts';
@@ -66,7 +67,7 @@ const ofStudio = (token: string, report: string, parameters: Readonly<Record<str
 const ask = (sql: string) => askAthena(pipeline.endpoints, sql);
 
 beforeAll(async () => {
-  pipeline = await runPipeline({ assemblyDir: inject('assemblyDir') });
+  pipeline = await runPipeline({ assemblyDir: assemblyDir() });
   const { endpoints } = pipeline;
   publisher = await createRoleToken(endpoints);
   lantern = await createRoleToken(endpoints, 'lantern');

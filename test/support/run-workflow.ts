@@ -1,11 +1,26 @@
 import { runFirstJob, runWorkflow as run } from '../../cli/run-workflow.ts';
 import type { WorkflowOutcome, WorkflowTarget } from '../../cli/run-workflow.ts';
+import { loadWarehouse, type LoadOutcome } from '../../cli/warehouse/load-warehouse.ts';
 import type { Endpoints } from '../../local/runtime.ts';
 
-/** Runs a pipeline's workflow to its end. Throws with what failed, unless every step succeeded. */
+/**
+ * Runs a pipeline's workflow to its end, and behind it the load of the warehouse where there is one. Throws with what
+ * failed, unless every step succeeded.
+ */
 export async function runWorkflow(endpoints: Endpoints): Promise<WorkflowOutcome> {
   const outcome = await tryWorkflow(endpoints);
   if (!outcome.succeeded) throw new Error(`the workflow did not succeed: ${JSON.stringify(outcome.steps)}`);
+  if (endpoints.redshiftWorkgroup !== null) await runLoad(endpoints);
+  return outcome;
+}
+
+/** Loads what has been delivered into a pipeline's warehouse. Throws when it fails or a file could not be loaded. */
+export async function runLoad(endpoints: Endpoints): Promise<LoadOutcome> {
+  const { region, accessKeyId, secretAccessKey, awsUrl, accountId, redshiftWorkgroup } = endpoints;
+  if (redshiftWorkgroup === null) throw new Error('the pipeline has no warehouse');
+  const signer = { region, credentials: { accessKeyId, secretAccessKey } };
+  const outcome = await loadWarehouse({ signer, endpoint: awsUrl, accountId, workgroup: redshiftWorkgroup });
+  if (outcome.left + outcome.deadLetters > 0) throw new Error(`not all was loaded: ${JSON.stringify(outcome)}`);
   return outcome;
 }
 
