@@ -69,3 +69,31 @@ describe('pack-events.vtl', () => {
     expect(record).toContain(event.includes('12345678901234567890') ? '12345678901234567890' : '');
   });
 });
+
+describe('put-to-kinesis.vtl', () => {
+  const put = (body: string) => {
+    const { text } = renderPacked('kinesis', { body, stageVariables: { kinesisStream: 'my-stream' } });
+    return JSON.parse(text) as { readonly StreamName: string; readonly PartitionKey: string; readonly Data: string };
+  };
+  const emptyBytes = Buffer.from(put('{"events":[{"a":""}]}').Data, 'base64').length;
+  const ofBytes = (bytes: number) => put(`{"events":[{"a":"${'x'.repeat(bytes - emptyBytes)}"}]}`);
+
+  it('puts the same record that Firehose would get, under the id of the request', () => {
+    const body = '{"events":[{"event_id":"1"}]}';
+    const { StreamName, PartitionKey, Data } = put(body);
+    expect([StreamName, PartitionKey]).toEqual(['my-stream', 'request-1']);
+    expect(Buffer.from(Data, 'base64').toString()).toBe(pack(body).record);
+  });
+
+  it('sends up to the 1,024,000 bytes that Firehose delivers', () => {
+    const { PartitionKey, Data } = ofBytes(1_024_000);
+    expect([PartitionKey, Buffer.from(Data, 'base64').length]).toEqual(['request-1', 1_024_000]);
+  });
+
+  it.each([1_024_001, 1_024_002, 1_024_003, 1_100_000])('makes %d bytes a call that Kinesis refuses', (bytes) => {
+    const { PartitionKey, Data } = ofBytes(bytes);
+    // At most 256 characters (PutRecord, API reference).
+    expect(PartitionKey.length).toBeGreaterThan(256);
+    expect(Data).toBe('');
+  });
+});
