@@ -1,16 +1,27 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { App } from 'aws-cdk-lib';
+import type { WarehouseSql } from '../business-logic/shared/warehouse-statements.ts';
 import type { PipelineConfig } from '../config/schema.ts';
+import { readQuery } from './queries/read-query.ts';
 import { readEventCatalogue, type EventCatalogue } from './schemas/read-event-catalogue.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataLakeStack } from './stacks/data-lake-stack.ts';
 import { IngestionStack } from './stacks/ingestion-stack.ts';
 import { StorageStack } from './stacks/storage-stack.ts';
+import { WarehouseStack } from './stacks/warehouse-stack.ts';
+import { warehouseSql } from './warehouse/warehouse-sql.ts';
+
+const queries = fileURLToPath(new URL('../athena-queries', import.meta.url));
 
 /** The stacks of one deployment. */
 export interface Pipeline {
   readonly storage: StorageStack;
   readonly dataLake: DataLakeStack;
   readonly ingestion: IngestionStack;
+  /** Undefined in DATA_STACK DATA_LAKE. */
+  readonly warehouse?: WarehouseStack;
   readonly api: ApiStack;
 }
 
@@ -51,7 +62,32 @@ export function createPipeline(
   const { resultLinkSecret } = storage;
   const reports = { lake, restricted, database, workGroup, restrictedWorkGroup, workflow, resultLinkSecret };
   const tables = { applications, authorizations };
-  const api = new ApiStack(app, id('api'), { config, tags, ...tables, digestSecret, stream, reports });
+  const sql = config.DATA_STACK === 'REDSHIFT' ? warehouseStatements(config, events) : undefined;
+  const { failures } = dataLake;
+  const live = config.LIVE_WAREHOUSE_VIEW ? ingestion.kinesisStream : undefined;
+  const warehouse =
+    sql &&
+    new WarehouseStack(app, id('warehouse'), { config, tags, lake, restricted, database, stream: live, failures, sql });
+  const api = new ApiStack(app, id('api'), {
+    config,
+    tags,
+    ...tables,
+    digestSecret,
+    stream,
+    reports,
+    warehouse: warehouse && { ...warehouse.address, reports: sql.reports },
+  });
 
-  return { storage, dataLake, ingestion, api };
+  return { storage, dataLake, ingestion, ...(warehouse && { warehouse }), api };
 }
+
+/** What the warehouse runs. The name of its stream is known when that is there: until then it is a placeholder. */
+const warehouseStatements = (config: PipelineConfig, events: EventCatalogue): WarehouseSql =>
+  warehouseSql({
+    events,
+    queries: readdirSync(queries)
+      .filter((name) => name.endsWith('.sql'))
+      .toSorted()
+      .map((name) => readQuery(join(queries, name))),
+    ...(config.LIVE_WAREHOUSE_VIEW && { stream: '${STREAM}' }),
+  });

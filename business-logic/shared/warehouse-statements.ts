@@ -104,8 +104,6 @@ export interface StatementValues {
   readonly RESTRICTED_USER?: string;
   /** Name of the Kinesis stream that the live view reads. */
   readonly STREAM?: string;
-  /** Name of the Kinesis stream that the live view reads. */
-  readonly STREAM?: string;
   /** Keys of objects of the raw table. */
   readonly FILES?: readonly string[];
 }
@@ -119,7 +117,6 @@ const allowed: Readonly<Record<keyof StatementValues, { readonly pattern: RegExp
   DATABASE: { pattern: /^[a-z0-9_]+$/, what: 'the name of a Glue database' },
   REPORT_USER: { pattern: /^[\w:+=,.@-]+$/, what: 'the name of a database user' },
   RESTRICTED_USER: { pattern: /^[\w:+=,.@-]+$/, what: 'the name of a database user' },
-  STREAM: { pattern: /^[\w.-]+$/, what: 'the name of a Kinesis stream' },
   STREAM: { pattern: /^[\w.-]+$/, what: 'the name of a Kinesis stream' },
   FILES: { pattern: /^[^'"\\\p{Cc}]+$/u, what: 'keys of objects, without quotes and \\' },
 };

@@ -33,8 +33,8 @@ export async function begin(own: Execution, deps: LoadDeps): Promise<StepAnswer>
  * changes the table first and this function after it.
  */
 async function checkColumns({ rawColumns }: LoadDeps): Promise<void> {
-  const staged: readonly string[] = rawEventColumns.map(({ name }) => name);
-  const unknown = (await rawColumns()).filter((name) => !staged.includes(name));
+  const staged = new Set<string>(rawEventColumns.map(({ name }) => name));
+  const unknown = (await rawColumns()).filter((name) => !staged.has(name));
   if (unknown.length > 0) {
     throw new Error(`the raw table has columns that are not staged yet: ${unknown.join(', ')}; deploy the warehouse`);
   }

@@ -5,3 +5,6 @@ export const adminRoutes: Readonly<Record<string, readonly string[]>> = {
   '/applications/{applicationId}/authorizations': ['GET', 'POST'],
   '/applications/{applicationId}/authorizations/{apiKeyId}': ['GET', 'PUT', 'DELETE'],
 };
+
+/** Signed routes of a deployment that has a warehouse, by path. */
+export const warehouseRoutes: Readonly<Record<string, readonly string[]>> = { '/redshift/setup': ['POST'] };

@@ -1,5 +1,5 @@
 import { tokenPattern } from '../../business-logic/shared/token.ts';
-import { adminRoutes } from './admin-routes.ts';
+import { adminRoutes, warehouseRoutes } from './admin-routes.ts';
 import { preflight } from './cors.ts';
 import { eventsRoute, type EventsRouteProps } from './events-route.ts';
 import { functionRoute } from './function-route.ts';
@@ -14,6 +14,8 @@ export interface OpenApiProps extends EventsRouteProps {
   /** The functions as API Gateway calls them. */
   readonly authorizerUri: string;
   readonly adminUri: string;
+  /** Of the routes of a warehouse, where there is one. */
+  readonly warehouseUri?: string | undefined;
   readonly tokenUris: Readonly<Record<TokenFunction, string>>;
 }
 
@@ -27,7 +29,12 @@ export function openApi(props: OpenApiProps) {
   return {
     openapi: '3.0.1',
     info: { title: props.title, version: '1' },
-    paths: { ...adminPaths(props), [eventsPath]: eventsPaths(props), ...tokenPaths(props) },
+    paths: {
+      ...signedPaths(adminRoutes, props.adminUri, props),
+      ...(props.warehouseUri !== undefined && signedPaths(warehouseRoutes, props.warehouseUri, props)),
+      [eventsPath]: eventsPaths(props),
+      ...tokenPaths(props),
+    },
     components: { schemas: models, securitySchemes: securitySchemes(props) },
     'x-amazon-apigateway-request-validators': {
       body: { validateRequestBody: true, validateRequestParameters: true },
@@ -42,14 +49,16 @@ const eventsPaths = (props: OpenApiProps) => ({
   options: preflight(props.corsOrigins, eventsPath, ['POST']),
 });
 
-const adminPaths = ({ adminUri, corsOrigins }: OpenApiProps) =>
+const signedPaths = (
+  routes: Readonly<Record<string, readonly string[]>>,
+  uri: string,
+  { corsOrigins }: Pick<OpenApiProps, 'corsOrigins'>,
+) =>
   Object.fromEntries(
-    Object.entries(adminRoutes).map(([path, methods]) => [
+    Object.entries(routes).map(([path, methods]) => [
       path,
       {
-        ...Object.fromEntries(
-          methods.map((method) => [method.toLowerCase(), functionRoute(path, adminUri, 'signature')]),
-        ),
+        ...Object.fromEntries(methods.map((method) => [method.toLowerCase(), functionRoute(path, uri, 'signature')])),
         options: preflight(corsOrigins, path, methods),
       },
     ]),

@@ -1,4 +1,4 @@
-import { CfnDeletionPolicy, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Grant, Role, ServicePrincipal, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream, type CfnDeliveryStreamProps } from 'aws-cdk-lib/aws-kinesisfirehose';
@@ -51,6 +51,12 @@ export class EventStream extends Construct implements EventIntake {
       ...intakeOf(source),
       extendedS3DestinationConfiguration: this.#destination(props, role, logs),
     });
+    if (props.source) {
+      Validations.of(stream).acknowledge({
+        id: 'AwsSolutions-KDF1',
+        reason: 'What is read from Kinesis is encrypted there; Firehose refuses to be asked for it again.',
+      });
+    }
     stream.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     stream.cfnOptions.deletionPolicy = props.config.DEV_MODE ? CfnDeletionPolicy.DELETE : CfnDeletionPolicy.RETAIN;
     // Firehose looks at the roles' policies and the table when the stream is made.

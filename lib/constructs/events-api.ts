@@ -24,6 +24,8 @@ export interface EventsApiProps {
   readonly stream: EventIntake;
   readonly authorizer: IFunction;
   readonly admin: IFunction;
+  /** Answers admins about the warehouse, where there is one. */
+  readonly warehouseAdmin?: IFunction | undefined;
   /** What the tokens of studios and of the publisher call. */
   readonly tokenFunctions: Readonly<Record<TokenFunction, IFunction>>;
 }
@@ -44,7 +46,7 @@ export class EventsApi extends Construct {
     this.url = `https://${api.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${props.config.API_STAGE_NAME}`;
   }
 
-  #api({ config, stream, authorizer, admin, tokenFunctions }: EventsApiProps): SpecRestApi {
+  #api({ config, stream, authorizer, admin, warehouseAdmin, tokenFunctions }: EventsApiProps): SpecRestApi {
     const sender = new Role(this, 'Sender', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
     stream.grantPutRecord(sender);
 
@@ -60,6 +62,7 @@ export class EventsApi extends Construct {
           authorizerTtlSeconds: config.AUTHORIZER_TTL_SECONDS,
           authorizerUri: invocationUri(authorizer),
           adminUri: invocationUri(admin),
+          warehouseUri: warehouseAdmin && invocationUri(warehouseAdmin),
           tokenUris: {
             accounts: invocationUri(tokenFunctions.accounts),
             studioReports: invocationUri(tokenFunctions.studioReports),
@@ -101,12 +104,16 @@ export class EventsApi extends Construct {
   }
 
   /** An API made from a document gets no permissions by itself. */
-  #permitInvocations(api: SpecRestApi, { config, authorizer, admin, tokenFunctions }: EventsApiProps): void {
+  #permitInvocations(
+    api: SpecRestApi,
+    { config, authorizer, admin, warehouseAdmin, tokenFunctions }: EventsApiProps,
+  ): void {
     const principal = new ServicePrincipal('apigateway.amazonaws.com');
     const apiArn = `arn:${Aws.PARTITION}:execute-api:${Aws.REGION}:${Aws.ACCOUNT_ID}:${api.restApiId}`;
     const stageArn = `${apiArn}/${config.API_STAGE_NAME}`;
     authorizer.addPermission('Api', { principal, sourceArn: `${apiArn}/authorizers/*` });
     admin.addPermission('Api', { principal, sourceArn: `${stageArn}/*/applications*` });
+    warehouseAdmin?.addPermission('Api', { principal, sourceArn: `${stageArn}/POST/redshift/setup` });
     for (const [name, called] of Object.entries(tokenFunctions) as [TokenFunction, IFunction][]) {
       callsOf(name).forEach((call, index) => {
         called.addPermission(`Api${index}`, { principal, sourceArn: `${stageArn}/${call}` });

@@ -9,6 +9,7 @@ import type { EventIntake } from '../constructs/event-intake.ts';
 import { EventsApi } from '../constructs/events-api.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { ReportsFunction, type ReportsFunctionProps } from '../constructs/reports-function.ts';
+import { WarehouseAdminFunction } from '../constructs/warehouse/warehouse-admin-function.ts';
 import { WarehouseReportsFunction, type ReportWarehouse } from '../constructs/warehouse-reports-function.ts';
 import type { Audience } from '../queries/read-query.ts';
 
@@ -32,13 +33,14 @@ export interface ApiStackProps extends StackProps {
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
-    const { config, stream } = props;
+    const { config, stream, reports, warehouse } = props;
 
     const api = new EventsApi(this, 'Api', {
       config,
       stream,
       authorizer: this.#authorizer(props),
       admin: new AdminFunction(this, 'Admin', { ...props, ...props.reports }),
+      warehouseAdmin: warehouse && new WarehouseAdminFunction(this, 'WarehouseAdmin', { config, lake: reports.lake }),
       tokenFunctions: {
         accounts: this.#accounts(props),
         studioReports: this.#reports('studio', props),

@@ -9,6 +9,8 @@ const maxSeconds = 50 * 60;
 /** What a setup is, step by step; `business-logic/warehouse-setup` does them, and answers the deployment if that asked. */
 export const setupDefinition = (functionArn: string) => {
   const caught = { Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Fail' }] };
+  // A deployment that gets no answer waits for an hour.
+  const stubbornly = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, MaxAttempts: 5, BackoffRate: 2 }];
   const task = (action: string, next: object) => lambdaTask(functionArn, action, { ResultPath: '$.progress', ...next });
   return {
     Comment: 'Makes whatever the warehouse lacks',
@@ -20,9 +22,9 @@ export const setupDefinition = (functionArn: string) => {
       Wait: { Type: 'Wait', Seconds: turnSeconds, Next: 'Begin' },
       Run: task('run', { Next: 'HasRun', ...caught }),
       HasRun: choose('$.progress.status', { run: 'Run' }, 'Succeed'),
-      Succeed: task('succeed', { Next: 'Done' }),
+      Succeed: task('succeed', { Next: 'Done', Retry: stubbornly }),
       Done: { Type: 'Succeed' },
-      Fail: task('fail', { Next: 'Failed' }),
+      Fail: task('fail', { Next: 'Failed', Retry: stubbornly }),
       Failed: {
         Type: 'Fail',
         Error: 'SetupFailed',

@@ -76,14 +76,13 @@ export class WarehouseSetup extends Construct {
     });
     setup.may(['states:ListExecutions', 'states:StartExecution'], stateMachineArn(this, machine));
     setup.may(['s3:GetObject', 's3:PutObject'], lake.arnForObjects(warehouseSetupKey));
+    // Without it a missing object is answered as forbidden.
+    setup.may(['s3:ListBucket'], lake.bucketArn);
+    setup.may(['redshift-serverless:GetWorkgroup'], warehouse.workgroupArn);
+    // IAM knows no resource for limits; that of all statements is acknowledged already.
     setup.may(
-      [
-        'redshift-serverless:CreateUsageLimit',
-        'redshift-serverless:GetWorkgroup',
-        'redshift-serverless:ListUsageLimits',
-        'redshift-serverless:UpdateUsageLimit',
-      ],
-      warehouse.workgroupArn,
+      ['CreateUsageLimit', 'ListUsageLimits', 'UpdateUsageLimit'].map((one) => `redshift-serverless:${one}`),
+      '*',
     );
     return setup;
   }
