@@ -59,6 +59,15 @@ function asRow(event: RowInput): PartitionedRow {
   return aRawRow(accountEventTypes.has(event.event_type) ? { application_id: accountsApplicationId, ...event } : event);
 }
 
+/** The values that a case gives a query's parameters; those left out have their defaults. */
+export function valuesOf({ parameters }: Query, { parameters: given, today }: QueryCase): Record<string, string> {
+  const values = parameters.flatMap(({ name }) => {
+    const value = given?.[name] ?? (today === undefined ? march[name] : undefined);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(values);
+}
+
 /** Runs a query on a case's events and gives back its rows, with the columns that the case speaks of. */
 export async function runCase(
   { lake, fill }: TypedLake,
@@ -67,8 +76,9 @@ export async function runCase(
 ): Promise<Record<string, string | null>[]> {
   lake.clock.now = Date.parse(`${example.today ?? '2026-03-31'}T12:00:00Z`);
   await fill(example.rows, query.sql);
+  const values = valuesOf(query, example);
   const parameters = query.parameters.map(({ name, type, default: fallback }) => {
-    const given = example.parameters?.[name] ?? (example.today === undefined ? march[name] : undefined);
+    const given = values[name];
     if (given === undefined && fallback === undefined) throw new Error(`${query.name}: no value for ${name}`);
     return given === undefined ? (fallback ?? '') : toLiteral(type, given);
   });
