@@ -68,6 +68,7 @@ export interface Runtime {
   readonly warehouses: Warehouses;
   readonly queues: Queues;
   readonly stateMachines: StateMachines;
+  readonly customResources: CustomResources;
 }
 
 /** Operational messages of the runtime itself; never payloads, tokens or signatures. */
@@ -487,8 +488,21 @@ export interface StateMachines {
    * InvalidExecutionInput, InvalidName, ExecutionAlreadyExists.
    */
   start(arn: string, input: string, name?: string): Promise<string>;
-  /** Goes on with what an earlier process left running; called once everything has started. */
+  /** Goes on with what an earlier process left running of the machines that are defined. */
   recover(): Promise<void>;
+  /** Aborts what an earlier process left running of machines that have left the template. */
+  abandonOthers(): Promise<void>;
+}
+
+/** CloudFormation's custom resources. */
+export interface CustomResources {
+  /**
+   * Has the resource's function create it, or update it if its properties have changed since the last start. Throws with
+   * the reason that the function gives.
+   */
+  apply(resource: Resource): Promise<{ readonly ref: string; readonly attributes: Readonly<Record<string, string>> }>;
+  /** Has those deleted that an earlier start made and the templates no longer have; called once everything runs. */
+  removeOthers(): Promise<void>;
 }
 
 /** Redshift Serverless: namespaces, workgroups and the statements that run there. */

@@ -4,6 +4,8 @@ import { kinesisProtocol } from './aws-api/kinesis.ts';
 import { firehoseProtocol } from './aws-api/firehose.ts';
 import { glueProtocol } from './aws-api/glue.ts';
 import { kmsProtocol } from './aws-api/kms.ts';
+import { redshiftDataProtocol } from './aws-api/redshift-data.ts';
+import { redshiftServerlessProtocol } from './aws-api/redshift-serverless.ts';
 import { s3Protocol } from './aws-api/s3.ts';
 import { secretsManagerProtocol } from './aws-api/secrets-manager.ts';
 import type { AwsApi } from './aws-api/server.ts';
@@ -11,6 +13,7 @@ import { sqsProtocol } from './aws-api/sqs.ts';
 import { stepFunctionsProtocol } from './aws-api/step-functions.ts';
 import { stsProtocol } from './aws-api/sts.ts';
 import { createCatalog } from './catalog.ts';
+import { createCustomResources } from './custom-resources.ts';
 import { createDeliveryStreams } from './delivery-streams.ts';
 import { createEventBus } from './event-bus.ts';
 import { createFunctions } from './functions.ts';
@@ -32,6 +35,8 @@ import { createStateMachines } from './state-machines.ts';
 import type { LocalStateMachines } from './state-machines.ts';
 import { createTableStore } from './table-store.ts';
 import type { LocalTableStore } from './table-store.ts';
+import { createWarehouses } from './warehouses.ts';
+import type { LocalWarehouses } from './warehouses.ts';
 import { createWorkGroups } from './work-groups.ts';
 
 /** What the services are made from: all of the runtime that is not a service itself. */
@@ -50,10 +55,13 @@ export interface Foundation extends Omit<
   | 'schedules'
   | 'keys'
   | 'secrets'
+  | 'warehouses'
   | 'queues'
   | 'stateMachines'
+  | 'customResources'
 > {
   readonly awsApi: AwsApi;
+  readonly warehouseUrl: string | undefined;
   readonly deliveryStreamQuota: DeliveryStreamQuota | undefined;
   readonly streamShardQuota: StreamShardQuota | undefined;
 }
@@ -65,6 +73,7 @@ export interface Services extends Runtime {
   readonly queues: LocalQueues;
   readonly objectEvents: ObjectEvents;
   readonly stateMachines: LocalStateMachines;
+  readonly warehouses: LocalWarehouses;
 }
 
 /** Makes every service and puts it behind its AWS protocol. `later` is told how each is closed. */
@@ -109,6 +118,8 @@ export async function createServices(
   later(() => schedules.stop());
   const keys = createKeyStore({ dataDir, region, accountId, clock });
   const secrets = createSecretStore({ dataDir, region, accountId, clock });
+  const warehouses = createWarehouses({ ...foundation, catalog, objects, secrets, kinesis });
+  later(() => warehouses.stop());
   const stateMachines = await createStateMachines({ ...foundation, functions, events });
   later(() => stateMachines.stop());
   const gateway = createGateway({ region, accountId, clock, log, credentials, functions, awsApi });
@@ -120,6 +131,8 @@ export async function createServices(
     kinesisProtocol(kinesis, { accountId, clock }),
     glueProtocol(catalog, etl, { region, accountId, clock, objects }),
     kmsProtocol(keys, { accountId }),
+    redshiftDataProtocol(warehouses, { secrets, clock }),
+    redshiftServerlessProtocol(warehouses, { region, accountId }),
     s3Protocol(objects, { region, clock }),
     secretsManagerProtocol(secrets),
     sqsProtocol(queues),
@@ -143,8 +156,10 @@ export async function createServices(
     schedules,
     keys,
     secrets,
+    warehouses,
     queues,
     objectEvents,
     stateMachines,
+    customResources: createCustomResources({ ...foundation, functions, stateMachines }),
   };
 }

@@ -27,7 +27,7 @@ export async function startAll(
 
   try {
     const templates = await startResources(stacks, runtime, async (resource) => {
-      const emulator = byType.get(resource.type);
+      const emulator = byType.get(resource.type) ?? byType.get(familyOf(resource.type));
       if (!emulator) {
         withoutStandIn.add(resource.type);
         return placeholder(resource, runtime);
@@ -42,6 +42,11 @@ export async function startAll(
     await stop();
     throw error;
   }
+}
+
+/** `Custom::*` for every type of custom resource, which the templates name as they like. */
+function familyOf(type: string): string {
+  return type.replace(/^Custom::.*$/, 'Custom::*');
 }
 
 async function startOne(emulator: Emulator, resource: Resource, runtime: Runtime): Promise<Started> {

@@ -78,6 +78,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
       credentials,
       awsApi,
       deliveryStreamQuota: options.deliveryStreamQuota,
+      warehouseUrl: options.warehouseUrl,
       streamShardQuota: options.streamShardQuota,
     },
     (closeIt) => cleanUp.push(closeIt),
@@ -87,7 +88,9 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   cleanUp.push(() => all.stop());
   runtime.etl.recover();
   await runtime.stateMachines.recover();
+  await runtime.stateMachines.abandonOthers();
   runtime.objectEvents.start();
+  await runtime.customResources.removeOthers();
   const endpoints = readEndpoints({
     output: all.output,
     apiBaseUrl: urlOf(host, apiPort),
@@ -100,6 +103,10 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   const inspect = createInspect({
     streams: { flush: runtime.streams.flush, problem: () => runtime.streams.problem() ?? runtime.kinesis.problem() },
     workGroups: runtime.workGroups,
+    warehouse:
+      endpoints.redshiftWorkgroup === null
+        ? undefined
+        : (sql) => runtime.warehouses.query(endpoints.redshiftWorkgroup!, sql),
     events: runtime.events,
     database: endpoints.database,
     host,

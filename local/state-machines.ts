@@ -197,9 +197,15 @@ export async function createStateMachines(options: StateMachinesOptions): Promis
     },
     async recover() {
       for (const one of store.all()) {
-        if (one.status !== 'RUNNING' || running.has(one.arn)) continue;
+        if (one.status !== 'RUNNING' || running.has(one.arn) || !machines.has(one.machineArn)) continue;
         log.warn('an execution goes on that was running when the process ended', { execution: one.arn });
         run(one);
+      }
+    },
+    async abandonOthers() {
+      for (const one of store.all()) {
+        if (one.status !== 'RUNNING' || machines.has(one.machineArn)) continue;
+        await end(one, 'ABORTED', { cause: 'its state machine has left the template' });
       }
     },
     machines: () => [...machines.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),

@@ -47,6 +47,7 @@ export class AwsApi {
   readonly server: Server;
   private readonly options: AwsApiOptions;
   private readonly protocols = new Map<string, AwsProtocol>();
+  private readonly opened = new Map<string, (body: Buffer) => void>();
 
   constructor(options: AwsApiOptions) {
     this.options = options;
@@ -58,6 +59,15 @@ export class AwsApi {
 
   add(protocol: AwsProtocol): void {
     this.protocols.set(protocol.service, protocol);
+  }
+
+  /**
+   * Takes what is put to a path without a signature, as to an address that is signed already: knowing the path is the
+   * right to. Undefined closes it again.
+   */
+  open(path: string, take: ((body: Buffer) => void) | undefined): void {
+    if (take) this.opened.set(path, take);
+    else this.opened.delete(path);
   }
 
   /** Answers a call whose caller is known; what a service throws comes back in that service's own shape. */
@@ -86,6 +96,11 @@ export class AwsApi {
   }
 
   private async answer(incoming: Incoming, request: SignedRequest, requestId: string): Promise<AwsResponse> {
+    const take = request.method === 'PUT' ? this.opened.get(request.path) : undefined;
+    if (take) {
+      take(await readBody(incoming));
+      return { status: 200 };
+    }
     const signature = this.signatureOf(request);
     const protocol = this.protocols.get(signature.service);
     if (!protocol) throw new AwsError('UnknownService', `nothing stands in for ${signature.service} here`, 501);

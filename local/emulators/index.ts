@@ -1,5 +1,7 @@
 import type { Emulator } from '../runtime.ts';
 import { bucket } from './bucket.ts';
+import { customResource } from './custom-resource.ts';
+import { deletionHelper } from './deletion-helper.ts';
 import { deliveryStream } from './delivery-stream.ts';
 import { deployment } from './deployment.ts';
 import { eventInvokeConfig } from './event-invoke-config.ts';
@@ -18,11 +20,15 @@ import { kmsKey } from './kms-key.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaPermission } from './lambda-permission.ts';
 import { namedQuery } from './named-query.ts';
+import { network } from './network.ts';
 import { policy } from './policy.ts';
 import { queuePolicy } from './queue-policy.ts';
 import { queue } from './queue.ts';
+import { redshiftNamespace } from './redshift-namespace.ts';
+import { redshiftWorkgroup } from './redshift-workgroup.ts';
 import { restApi } from './rest-api.ts';
 import { role } from './role.ts';
+import { scheduleGroup } from './schedule-group.ts';
 import { schedule } from './schedule.ts';
 import { secretPolicy } from './secret-policy.ts';
 import { secret } from './secret.ts';
@@ -38,6 +44,8 @@ import { workGroup } from './work-group.ts';
 /** Every stand-in there is, one line each. A resource type that none of them names is reported at start. */
 export const emulators: readonly Emulator[] = [
   bucket,
+  customResource,
+  deletionHelper,
   deliveryStream,
   deployment,
   eventInvokeConfig,
@@ -56,12 +64,16 @@ export const emulators: readonly Emulator[] = [
   lambdaFunction,
   lambdaPermission,
   namedQuery,
+  network,
   policy,
   queue,
   queuePolicy,
+  redshiftNamespace,
+  redshiftWorkgroup,
   restApi,
   role,
   schedule,
+  scheduleGroup,
   secret,
   secretPolicy,
   stage,

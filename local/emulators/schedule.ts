@@ -6,10 +6,11 @@ export const schedule: Emulator = {
   types: ['AWS::Scheduler::Schedule'],
   async start(resource, { schedules, partition, region, accountId }) {
     const name = nameOr(resource.properties.Name, resource);
+    const group = nameOr(resource.properties.GroupName ?? 'default', resource);
     schedules.defineSchedule(name, resource.properties);
     return {
       ref: name,
-      attributes: { Arn: `arn:${partition}:scheduler:${region}:${accountId}:schedule/default/${name}` },
+      attributes: { Arn: `arn:${partition}:scheduler:${region}:${accountId}:schedule/${group}/${name}` },
     };
   },
 };

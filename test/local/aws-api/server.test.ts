@@ -281,6 +281,19 @@ describe('STS', () => {
   });
 });
 
+it('takes what is put to an address that was handed out, without a signature, and nothing else', async () => {
+  const { port } = api.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/_custom-resources/a`;
+  const put = async (method = 'PUT') => (await fetch(url, { method, body: '{"Status":"SUCCESS"}' })).status;
+  const taken: string[] = [];
+  api.open('/_custom-resources/a', (body) => void taken.push(body.toString()));
+  expect(await put('POST')).toBe(403);
+  expect(await put()).toBe(200);
+  api.open('/_custom-resources/a', undefined);
+  expect(await put()).toBe(403);
+  expect(taken).toEqual(['{"Status":"SUCCESS"}']);
+});
+
 it('says so where nothing stands in for a service', async () => {
   const answer = await call({ service: 'sqs', headers: { 'x-amz-target': 'AmazonSQS.SendMessage' }, body: '{}' });
   expect([answer.status, JSON.parse(answer.text)]).toMatchObject([501, { __type: 'UnknownService' }]);
