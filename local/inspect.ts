@@ -1,12 +1,16 @@
 import { isIP } from 'node:net';
+import { bindParameters } from '../lib/queries/bind-parameters.ts';
 import { errorText } from './error-text.ts';
 import { readHeaders, readQuery } from './gateway/gateway-request.ts';
 import type { GatewayRequest, GatewayResponse } from './gateway/gateway-request.ts';
+import { inAthenasWords } from './redshift/in-athenas-words.ts';
 import type { DeliveryStreams, EventBus, LocalLog, QueryRows, WorkGroups } from './runtime.ts';
 
 export interface InspectOptions {
   readonly streams: Pick<DeliveryStreams, 'flush' | 'problem'>;
   readonly workGroups: Pick<WorkGroups, 'query'>;
+  /** Runs Redshift's SQL in the warehouse; undefined where there is none. */
+  readonly warehouse: ((sql: string) => Promise<QueryRows>) | undefined;
   readonly events: Pick<EventBus, 'notices'>;
   /** Database that queries mean. */
   readonly database: string;
@@ -133,24 +137,39 @@ function memberText(name: string, value: string): string {
 async function runQuery(request: GatewayRequest, options: InspectOptions): Promise<GatewayResponse> {
   const query = readQueryBody(request.body);
   if (!query) {
-    return failure(400, 'InvalidRequest', 'the body must be {"sql": "…", "database"?: "…", "parameters"?: ["…"]}');
+    const form = '{"sql": "…", "database"?: "…", "parameters"?: ["…"], "engine"?: "athena" or "redshift"}';
+    return failure(400, 'InvalidRequest', `the body must be ${form}`);
   }
-  const { sql, database = options.database, parameters } = query;
+  const { warehouse } = options;
+  const { engine = warehouse ? 'redshift' : 'athena' } = query;
+  if (engine === 'redshift' && !warehouse) {
+    return failure(400, 'InvalidRequest', 'there is no warehouse here: DATA_STACK is DATA_LAKE');
+  }
   try {
-    const { columns, rows, scannedBytes } = await options.workGroups.query(sql, {
-      database,
-      ...(parameters && { parameters }),
-    });
+    const { columns, rows, scannedBytes } =
+      engine === 'redshift' ? await askWarehouse(query, warehouse!) : await askAthena(query, options);
     return json(200, { columns, rows: rows.map((row) => row.map((value) => value ?? null)), scannedBytes });
   } catch (error) {
     return failure(400, 'QueryFailed', error instanceof Error ? error.message : String(error));
   }
 }
 
+function askAthena({ sql, database, parameters }: QueryBody, options: InspectOptions) {
+  return options.workGroups.query(sql, { database: database ?? options.database, ...(parameters && { parameters }) });
+}
+
+/** In Redshift's SQL; constants take the place of `?` as on Athena. */
+async function askWarehouse({ sql, parameters }: QueryBody, warehouse: NonNullable<InspectOptions['warehouse']>) {
+  const rows = await warehouse(parameters ? bindParameters(sql, parameters) : sql);
+  return { ...inAthenasWords(rows), scannedBytes: null };
+}
+
 interface QueryBody {
   readonly sql: string;
   readonly database?: string;
   readonly parameters?: readonly string[];
+  /** Default: the warehouse where there is one. */
+  readonly engine?: 'athena' | 'redshift';
 }
 
 function readQueryBody(body: Buffer): QueryBody | undefined {
@@ -160,10 +179,11 @@ function readQueryBody(body: Buffer): QueryBody | undefined {
   } catch {
     return undefined;
   }
-  const { sql, database, parameters } = (value ?? {}) as Record<string, unknown>;
+  const { sql, database, parameters, engine } = (value ?? {}) as Record<string, unknown>;
   const isValid =
     typeof sql === 'string' &&
     (database === undefined || typeof database === 'string') &&
+    (engine === undefined || engine === 'athena' || engine === 'redshift') &&
     (parameters === undefined || (Array.isArray(parameters) && parameters.every((one) => typeof one === 'string')));
   return isValid ? (value as QueryBody) : undefined;
 }

@@ -5,11 +5,12 @@ import type { Notice, QueryRows } from '../../local/runtime.ts';
 interface Setup {
   readonly problem?: string;
   readonly rows?: (sql: string) => QueryRows;
+  readonly warehouse?: (sql: string) => Promise<QueryRows>;
   readonly reset?: () => Promise<void>;
   readonly notices?: readonly Notice[];
 }
 
-function anInspect({ problem, rows, reset, notices = [] }: Setup = {}) {
+function anInspect({ problem, rows, warehouse, reset, notices = [] }: Setup = {}) {
   const asked: string[] = [];
   let flushes = 0;
   const inspect = createInspect({
@@ -20,6 +21,7 @@ function anInspect({ problem, rows, reset, notices = [] }: Setup = {}) {
         return rows?.(sql) ?? { columns: [], rows: [], scannedBytes: 0 };
       },
     },
+    warehouse,
     events: { notices: () => notices },
     database: 'playlake',
     host: 'laptop.local',
@@ -145,6 +147,50 @@ describe('the routes of the runtime', () => {
     expect(bad).toMatchObject({ status: 400, json: { error: 'QueryFailed', error_detail: 'SYNTAX_ERROR: no' } });
     expect((await send('POST /_local/query', { body: '{"sql":1}' })).status).toBe(400);
     expect((await send('POST /_local/query', { body: 'SELECT 1' })).status).toBe(400);
+  });
+
+  it('run SQL in the warehouse where there is one, with types and values as Athena has them', async () => {
+    const sent: string[] = [];
+    const warehouse = async (sql: string): Promise<QueryRows> => {
+      sent.push(sql);
+      return {
+        columns: [
+          { name: 'n', type: 'int8' },
+          { name: 'at', type: 'timestamp' },
+          { name: 'yes', type: 'bool' },
+        ],
+        rows: [
+          ['1', '2026-11-21 10:00:00', 't'],
+          [undefined, undefined, undefined],
+        ],
+        scannedBytes: 0,
+      };
+    };
+    const { send, asked } = anInspect({ warehouse });
+    const query = { sql: 'SELECT n FROM t WHERE d = ? AND e = ?', parameters: ["DATE '2026-11-21'", "'it''s'"] };
+    expect((await send('POST /_local/query', { body: JSON.stringify(query) })).json).toEqual({
+      columns: [
+        { name: 'n', type: 'bigint' },
+        { name: 'at', type: 'timestamp' },
+        { name: 'yes', type: 'boolean' },
+      ],
+      rows: [
+        ['1', '2026-11-21 10:00:00.000', 'true'],
+        [null, null, null],
+      ],
+      scannedBytes: null,
+    });
+    expect(sent).toEqual(["SELECT n FROM t WHERE d = (CAST('2026-11-21' AS DATE)) AND e = ('it''s')"]);
+    expect(asked).toEqual([]);
+    await send('POST /_local/query', { body: '{"sql":"SELECT 1","engine":"athena"}' });
+    expect(asked).toEqual(['playlake: SELECT 1']);
+  });
+
+  it('ask no warehouse where there is none', async () => {
+    const { send } = anInspect();
+    const { status, text } = await send('POST /_local/query', { body: '{"sql":"SELECT 1","engine":"redshift"}' });
+    expect([status, text]).toEqual([400, expect.stringContaining('DATA_STACK is DATA_LAKE')]);
+    expect((await send('POST /_local/query', { body: '{"sql":"SELECT 1","engine":"spark"}' })).status).toBe(400);
   });
 
   it('show the notices that nobody was sent', async () => {

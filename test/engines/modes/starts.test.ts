@@ -35,20 +35,20 @@ async function sendAll(endpoints: Endpoints): Promise<Truth> {
   );
 }
 
-describe('the modes that are started', () => {
-  const pairsOf = (mode: Mode): readonly string[] => {
-    const settings = Object.entries(mode).map(([name, value]) => `${name}=${value}`);
-    return settings.flatMap((one, index) => settings.slice(index + 1).map((other) => `${one} ${other}`));
-  };
-  const isValid = (mode: Mode): boolean => {
-    try {
-      parseConfig({ WORKLOAD_NAME: 'test', ...mode }, 'a test');
-      return true;
-    } catch {
-      return false;
-    }
-  };
+const pairsOf = (mode: Mode): readonly string[] => {
+  const settings = Object.entries(mode).map(([name, value]) => `${name}=${value}`);
+  return settings.flatMap((one, index) => settings.slice(index + 1).map((other) => `${one} ${other}`));
+};
+const isValid = (mode: Mode): boolean => {
+  try {
+    parseConfig({ WORKLOAD_NAME: 'test', ...mode }, 'a test');
+    return true;
+  } catch {
+    return false;
+  }
+};
 
+describe('the modes that are started', () => {
   it('are eight at most, and show every pair of settings that can be combined', () => {
     const flags = [false, true];
     const all = (['DIRECT_BATCH', 'KINESIS_DATA_STREAMS'] as const).flatMap((INGEST_MODE) =>
@@ -111,18 +111,19 @@ describe.each(modes.map((mode) => [nameOf(mode), mode] as const))('%s', (_name, 
   });
 });
 
+const clientsIn = async (DATA_STACK: Mode['DATA_STACK']): Promise<readonly string[]> => {
+  const assemblyDir = await modeAssembly({ DATA_STACK });
+  try {
+    const bundles = readdirSync(assemblyDir).filter((name) => existsSync(join(assemblyDir, name, 'reports.json')));
+    const texts = bundles.map((name) => readFileSync(join(assemblyDir, name, 'index.mjs'), 'utf8'));
+    return texts.flatMap((text) => ['AmazonAthena', 'RedshiftData'].filter((service) => text.includes(service)));
+  } finally {
+    await removeFolder(dirname(assemblyDir));
+  }
+};
+
 describe('the functions of reports', () => {
   it('have the client of the engine that answers, and no other', async () => {
-    const clientsIn = async (DATA_STACK: Mode['DATA_STACK']): Promise<readonly string[]> => {
-      const assemblyDir = await modeAssembly({ DATA_STACK });
-      try {
-        const bundles = readdirSync(assemblyDir).filter((name) => existsSync(join(assemblyDir, name, 'reports.json')));
-        const texts = bundles.map((name) => readFileSync(join(assemblyDir, name, 'index.mjs'), 'utf8'));
-        return texts.flatMap((text) => ['AmazonAthena', 'RedshiftData'].filter((service) => text.includes(service)));
-      } finally {
-        await removeFolder(dirname(assemblyDir));
-      }
-    };
     expect(await clientsIn('DATA_LAKE')).toEqual(['AmazonAthena']);
     expect(await clientsIn('REDSHIFT')).toEqual(['RedshiftData']);
   });
