@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { LocalPipeline } from './runtime.ts';
 import { startLocal } from './start.ts';
 
 // As on Lambda; also keeps every date that is printed in one zone.
@@ -13,6 +14,7 @@ interface CommandLine {
   readonly config?: string;
   readonly assembly?: string;
   readonly allowReset: boolean;
+  readonly warehouseUrl?: string;
 }
 
 const command = new Command('npm run local --')
@@ -26,6 +28,7 @@ const command = new Command('npm run local --')
     new Option('--config <file>', 'settings to synthesize with (default: config/dev.yaml)').conflicts('assembly'),
   )
   .option('--assembly <folder>', 'run this cloud assembly as it stands')
+  .option('--warehouse-url <url>', 'PostgreSQL server that stands in for Redshift instead of PGlite: postgres://…')
   .option('--allow-reset', 'allow POST /_local/reset, which deletes all data', false)
   .allowExcessArguments(false)
   .parse();
@@ -41,8 +44,21 @@ async function run({ config, assembly, ...options }: CommandLine): Promise<void>
       ...(assembly !== undefined && { assemblyDir: assembly }),
     });
     stopOnSignal(() => pipeline.stop());
+    await fillWarehouse(pipeline);
   } catch (error) {
     fail(error);
+  }
+}
+
+/** Loaded only where it may be needed. What it cannot do now can be done by a command at any time. */
+async function fillWarehouse(pipeline: LocalPipeline): Promise<void> {
+  if (pipeline.endpoints.redshiftWorkgroup === null || pipeline.stacks.added.length === 0) return;
+  try {
+    const { fillLocalWarehouse } = await import('../cli/warehouse/fill-local-warehouse.ts');
+    const done = await fillLocalWarehouse(pipeline);
+    if (done !== undefined) console.log(`  Warehouse  ${done}`);
+  } catch (error) {
+    console.error(`  Warehouse  not filled from the lake (${String(error)}): run \`npm run warehouse -- backfill\``);
   }
 }
 

@@ -18,8 +18,19 @@ export type Decision = 'allowed' | 'explicit deny' | 'implicit deny';
 export function decide(statements: readonly Statement[], action: string, resourceArn: string): Decision {
   const applying = statements.filter((statement) => applies(statement, action, resourceArn));
   if (applying.some(({ Effect }) => Effect === 'Deny')) return 'explicit deny';
-  const allows = applying.some(({ Effect, Condition }) => Effect === 'Allow' && Condition === undefined);
+  const allows = applying.some(
+    ({ Effect, Condition }) => Effect === 'Allow' && (Condition === undefined || isUpheld(Condition)),
+  );
   return allows ? 'allowed' : 'implicit deny';
+}
+
+/** The one condition that a service here upholds whoever asks: statements of the Data API are their owner's alone. */
+const OWN_STATEMENTS = JSON.stringify({
+  StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' },
+});
+
+function isUpheld(condition: unknown): boolean {
+  return JSON.stringify(condition) === OWN_STATEMENTS;
 }
 
 export function isAllowedBy(statements: readonly Statement[], action: string, resourceArn: string): boolean {

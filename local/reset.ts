@@ -28,6 +28,7 @@ export async function resetPipeline(
   }
   await queues.clear();
   await catalog.clear();
+  await runtime.warehouses.clear();
   await emptyTables(tables);
   // Warm functions hold caches; the next invocation starts anew.
   await functions.stop();
