@@ -179,6 +179,12 @@ describe('putting', () => {
   });
 });
 
+const recordAt = (hashKey: bigint, text: string) => ({
+  PartitionKey: 'k',
+  ExplicitHashKey: String(hashKey),
+  Data: base64(text),
+});
+
 describe('a quota of each shard', () => {
   it('refuses what does not fit this second, with the error and the status of Kinesis', async () => {
     await fresh({ quota: { recordsPerSecond: 2 } });
@@ -195,15 +201,10 @@ describe('a quota of each shard', () => {
 
   it('lets a batch be stored in part, and says what was not', async () => {
     await fresh({ shards: 2, quota: { bytesPerSecond: 10 } });
-    const record = (hashKey: bigint, text: string) => ({
-      PartitionKey: 'k',
-      ExplicitHashKey: String(hashKey),
-      Data: base64(text),
-    });
     const high = 2n ** 128n - 1n;
     const answer = await kinesis.call('PutRecords', {
       StreamName,
-      Records: [record(0n, '12345'), record(0n, '67890'), record(high, 'other')],
+      Records: [recordAt(0n, '12345'), recordAt(0n, '67890'), recordAt(high, 'other')],
     });
     expect(answer).toMatchObject({
       FailedRecordCount: 1,
@@ -279,6 +280,8 @@ describe('reading', () => {
   });
 });
 
+const files = () => readdirSync(join(dataDir, 'kinesis', StreamName, 'shardId-000000000000'));
+
 describe('keeping', () => {
   it('gives back over restarts what was acknowledged', async () => {
     for (let i = 0; i < 20; i += 1) await put(`${i}`);
@@ -292,7 +295,6 @@ describe('keeping', () => {
     for (const text of ['a', 'b', 'c', 'd', 'e', 'f']) await put(text.repeat(40), 'key');
     now += 23 * hour;
     await put('young', 'key');
-    const files = () => readdirSync(join(dataDir, 'kinesis', StreamName, 'shardId-000000000000'));
     const before = files().length;
     now += 1.5 * hour;
     expect(await readAll()).toEqual(['young']);
@@ -364,6 +366,8 @@ describe('another number of shards', () => {
   });
 });
 
+const another = (properties: Readonly<Record<string, unknown>>) => ({ name: 'other', arn, properties });
+
 describe('describing', () => {
   it('says what the template says', async () => {
     const StreamEncryption = { EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' };
@@ -392,11 +396,10 @@ describe('describing', () => {
   });
 
   it('begins with four shards on demand, and refuses what Kinesis refuses', async () => {
-    const properties = (more: object) => ({ name: 'other', arn, properties: more as Record<string, unknown> });
-    await streams.define(properties({ StreamModeDetails: { StreamMode: 'ON_DEMAND' } }));
+    await streams.define(another({ StreamModeDetails: { StreamMode: 'ON_DEMAND' } }));
     const { Shards } = await kinesis.call('ListShards', { StreamName: 'other' });
     expect(Shards).toHaveLength(4);
-    await expect(streams.define(properties({}))).rejects.toThrow(/ShardCount/);
-    await expect(streams.define(properties({ ShardCount: 1, RetentionPeriodHours: 12 }))).rejects.toThrow(/Retention/);
+    await expect(streams.define(another({}))).rejects.toThrow(/ShardCount/);
+    await expect(streams.define(another({ ShardCount: 1, RetentionPeriodHours: 12 }))).rejects.toThrow(/Retention/);
   });
 });

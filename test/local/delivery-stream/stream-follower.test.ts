@@ -133,5 +133,7 @@ it('keeps a note beside a record, in journals that also hold records without one
   const frame = encodeFrame(nonce, 5, records);
   const header = readFrameHeader(frame.subarray(0, 28), nonce)!;
   expect(header.payloadBytes).toBe(frame.length - 28);
-  expect(decodeRecords(header, frame.subarray(28))).toEqual(records.map((one, i) => ({ sequence: 5 + i, ...one })));
+  expect(decodeRecords(header, frame.subarray(28))).toEqual(
+    records.map((one, i) => Object.assign({ sequence: 5 + i }, one)),
+  );
 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, property, string } from 'fast-check';
 import { expect, it } from 'vitest';
 import { equalRanges, hashKeys, hashOf, holds } from '../../../local/kinesis/hash-range.ts';
 
@@ -8,8 +8,8 @@ it('hashes a partition key by MD5, as Kinesis does', () => {
 });
 
 it('divides all hash keys among any number of shards, without gap or overlap', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 500 }), fc.string(), (count, key) => {
+  assert(
+    property(integer({ min: 1, max: 500 }), string(), (count, key) => {
       const ranges = equalRanges(count);
       expect([ranges[0]?.start, ranges.at(-1)?.end]).toEqual([0n, hashKeys - 1n]);
       for (const [i, range] of ranges.slice(1).entries()) expect(range.start).toBe(ranges[i]!.end + 1n);
