@@ -6,6 +6,7 @@ import { createCredentials } from './credentials.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { emulators } from './emulators/index.ts';
 import { endpointsPath, readEndpoints } from './endpoints.ts';
+import { goOn } from './go-on.ts';
 import { close, listen, urlOf } from './http-server.ts';
 import { createInspect } from './inspect.ts';
 import { createLocalLog } from './local-log.ts';
@@ -86,11 +87,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
 
   const all = await startAll(assembly.stacks, emulators, runtime);
   cleanUp.push(() => all.stop());
-  runtime.etl.recover();
-  await runtime.stateMachines.recover();
-  await runtime.stateMachines.abandonOthers();
-  runtime.objectEvents.start();
-  await runtime.customResources.removeOthers();
+  await goOn(runtime);
   const endpoints = readEndpoints({
     output: all.output,
     apiBaseUrl: urlOf(host, apiPort),

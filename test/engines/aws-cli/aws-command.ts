@@ -12,7 +12,10 @@ export interface AwsCommand {
 }
 
 /** Rejects with `CommandFailed` and the CLI's own message where a command fails. */
-export async function awsCommand(endpoints: Endpoints, cwd: string): Promise<AwsCommand> {
+export async function awsCommand(
+  endpoints: Pick<Endpoints, 'awsUrl' | 'region' | 'accessKeyId' | 'secretAccessKey'>,
+  cwd: string,
+): Promise<AwsCommand> {
   const isVersion2 = (await runCommand('aws', ['--version'])).startsWith('aws-cli/2');
   const env = {
     ...process.env,
