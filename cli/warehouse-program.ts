@@ -42,8 +42,10 @@ async function load(options: DeploymentOptions, { target, print }: WarehouseDeps
 
 async function setUp(options: DeploymentOptions, { target, print }: WarehouseDeps): Promise<void> {
   const found = target(options);
-  const { Status, Statements } = await setUpWarehouse(found.apiUrl, found);
-  print(`setup ${Status}: ${Statements} statements`);
+  const { Statements } = await setUpWarehouse(found.apiUrl, found.signer, ({ StatementsDone, Statements: all }) =>
+    print(`${StatementsDone} of ${all} parts are done`),
+  );
+  print(`the warehouse is set up: all ${Statements} parts are there`);
 }
 
 async function status(

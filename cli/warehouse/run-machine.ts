@@ -33,7 +33,7 @@ export async function runMachine(
 }
 
 /** Waits for the end of an execution. */
-export async function untilEnded(
+async function untilEnded(
   client: SFNClient,
   executionArn: string,
   onLook: () => Promise<void> = async () => undefined,

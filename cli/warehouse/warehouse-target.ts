@@ -30,10 +30,6 @@ export function machineArn(
   return `arn:${partitionOf(region)}:states:${region}:${accountId}:stateMachine:${workgroup}-warehouse-${task}`;
 }
 
-/** ARN of an execution of that machine by its name. */
-export const executionArn = (target: WarehouseTarget, task: 'load' | 'setup', name: string): string =>
-  `${machineArn(target, task).replace(':stateMachine:', ':execution:')}:${name}`;
-
 function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

@@ -101,12 +101,17 @@ describe('npm run warehouse', () => {
   });
 
   it('setup starts it over the signed API and waits for its end', async () => {
-    const { printed, asked } = await warehouse('setup', {
-      '/live/redshift/setup': () => ({ SetupId: 'setup-1', Status: 'RUNNING', StatementsDone: 0, Statements: 12 }),
-      DescribeExecution: () => ended,
-    });
-    expect(printed).toBe('setup SUCCEEDED: 12 statements');
-    expect(asked[1]!.input['executionArn']).toBe(`${machine('setup').replace('stateMachine', 'execution')}:setup-1`);
+    const setup = { SetupId: 'setup-1', Statements: 12 };
+    const answers = [
+      { ...setup, Status: 'RUNNING', StatementsDone: 0 },
+      { ...setup, Status: 'RUNNING', StatementsDone: 7 },
+      { ...setup, Status: 'SUCCEEDED', StatementsDone: 12 },
+    ];
+    const { printed, asked } = await warehouse('setup', { '/live/redshift/setup': () => answers.shift()! });
+    expect(printed.split('\n')).toEqual(['7 of 12 parts are done', 'the warehouse is set up: all 12 parts are there']);
+    expect(asked.map(({ input }) => input)).toEqual([{}, { SetupId: 'setup-1' }, { SetupId: 'setup-1' }]);
+    const failed = { ...setup, Status: 'FAILED', StatementsDone: 3, Error: 'no such role' };
+    await expect(warehouse('setup', { '/live/redshift/setup': () => failed })).rejects.toThrow('no such role');
   });
 
   it('status says what waits, what could not be loaded and why, and when the last load was', async () => {
