@@ -24,7 +24,7 @@ export function bundle({ folder, files = {} }: BundleProps): AssetCode {
       image: DockerImage.fromRegistry('not-used'),
       local: {
         tryBundle(outputDir) {
-          build(join(businessLogic, folder, 'handler.ts'), join(outputDir, 'index.mjs'));
+          writeFileSync(join(outputDir, 'index.mjs'), build(join(businessLogic, folder, 'handler.ts')));
           for (const [name, text] of Object.entries(files)) writeFileSync(join(outputDir, name), text);
           return true;
         },
@@ -33,10 +33,16 @@ export function bundle({ folder, files = {} }: BundleProps): AssetCode {
   });
 }
 
-function build(entry: string, outfile: string): void {
-  buildSync({
+/** What was built in this process, whose sources stay as they are: some functions share their code, and stacks theirs. */
+const built = new Map<string, Uint8Array>();
+
+function build(entry: string): Uint8Array {
+  const known = built.get(entry);
+  if (known) return known;
+  const { outputFiles } = buildSync({
     entryPoints: [entry],
-    outfile,
+    outfile: 'index.mjs',
+    write: false,
     bundle: true,
     platform: 'node',
     target: 'node22',
@@ -50,4 +56,7 @@ function build(entry: string, outfile: string): void {
     // Some dependencies are CommonJS and require Node's own modules.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
+  const { contents } = outputFiles[0]!;
+  built.set(entry, contents);
+  return contents;
 }

@@ -37,7 +37,8 @@ export function synthesizeConfig(settings: Partial<PipelineConfig> = {}, events?
   const outdir = mkdtempSync(join(tmpdir(), 'assembly-'));
   try {
     const app = new App({
-      context: readContext(),
+      // No function is bundled: nothing runs here, and the assembly is thrown away.
+      context: { ...readContext(), 'aws:cdk:bundling-stacks': [] },
       outdir,
       treeMetadata: false,
       builtinCloudFormationValidation: false,
