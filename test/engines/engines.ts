@@ -5,6 +5,7 @@ import { spark } from './spark/engine.ts';
 import { trinoIceberg } from './trino-iceberg/engine.ts';
 import { trino } from './trino/engine.ts';
 import { velocity } from './velocity/engine.ts';
+import { postgres } from './warehouse/engine.ts';
 
 /** Every engine, in the order in which they are fetched and their suites run. */
-export const engines: readonly Engine[] = [velocity, awsCli, boto3, spark, trino, trinoIceberg];
+export const engines: readonly Engine[] = [velocity, awsCli, boto3, spark, trino, trinoIceberg, postgres];

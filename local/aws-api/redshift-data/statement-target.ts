@@ -44,6 +44,10 @@ export function targetOf(
   }
   if (input.SecretArn === undefined || input.SecretArn === null) {
     request.authorize('redshift-serverless:GetCredentials', workgroup.arn);
+    // Whoever owns the data directory may do everything, in the database too.
+    if (request.principal.kind === 'admin') {
+      return { workgroup, database, user: undefined, userName: namespace.adminUser, secretArn: undefined };
+    }
     const user = databaseUser(request.principal.arn);
     return { workgroup, database, user, userName: user, secretArn: undefined };
   }
