@@ -14,7 +14,7 @@ export interface Frame {
   enteredAt: number;
   /** Retries so far, by the retrier's place in the state. */
   retries: Record<string, number>;
-  /** Set while a task is done: found after a crash, nobody knows how far it came. */
+  /** Set while a task is done; still set after a crash: nobody knows how far it came. */
   underway?: boolean;
   /** What a Wait or a retry waits for, in milliseconds since the epoch. */
   until?: number;

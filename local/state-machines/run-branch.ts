@@ -107,10 +107,14 @@ async function runState(state: State, frame: Frame, run: BranchRun): Promise<Ste
   }
 }
 
-/** A task that was underway when the process died may have done anything: its state fails as Lambda says it then. */
+/**
+ * A function that ran when the process died has died with it: its state fails as Lambda says it then, and its retriers
+ * decide. Other calls are made once more, as Step Functions makes them at least once.
+ */
 async function runTask(state: State, frame: Frame, scope: PathScope, run: BranchRun): Promise<unknown> {
-  if (frame.underway) {
-    delete frame.underway;
+  const wasUnderway = frame.underway === true;
+  delete frame.underway;
+  if (wasUnderway && invokesFunction(state)) {
     throw new StateError('Lambda.Unknown', 'The cause could not be determined: the process ended during the task.');
   }
   const parameters = parametersOf(state, scope);
@@ -120,6 +124,10 @@ async function runTask(state: State, frame: Frame, scope: PathScope, run: Branch
   const result = await within(timeoutSeconds(state, scope), run.perform(state.Resource!, parameters), run);
   delete frame.underway;
   return result;
+}
+
+function invokesFunction({ Resource = '' }: State): boolean {
+  return /^arn:[^:]+:(lambda:|states:.*:lambda:invoke$)/.test(Resource);
 }
 
 async function runChildren(state: State, frame: Frame, scope: PathScope, run: BranchRun): Promise<unknown> {

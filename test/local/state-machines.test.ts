@@ -257,14 +257,25 @@ describe('a state machine', () => {
 
     skipped = 61_000;
     machines = await makeMachines();
+    define(states);
     await machines.recover();
     await vi.waitFor(() => expect(asked).toEqual(['first', 'second']));
     await machines.stop();
 
     machines = await makeMachines();
+    define(states);
     await machines.recover();
     expect(await outcomeOf(arn)).toEqual({ status: 'SUCCEEDED', output: { error: 'Lambda.Unknown' } });
     expect(asked).toEqual(['first', 'second']);
+  });
+
+  it('aborts what an earlier process left running of a machine that has left the template', async () => {
+    const arn = await machines.start(define({ Rest: { Type: 'Wait', Seconds: 3600, End: true } }), '{}');
+    await machines.stop();
+    machines = await makeMachines();
+    await machines.recover();
+    await machines.abandonOthers();
+    expect(await outcomeOf(arn)).toMatchObject({ status: 'ABORTED' });
   });
 
   it.each([

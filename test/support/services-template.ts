@@ -45,7 +45,7 @@ export const servicesTemplate: Template = {
         NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
       },
     },
-    DeadLetters: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'services-dead-letters' } },
+    DeadLetters: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'services-dead-letters', VisibilityTimeout: 5 } },
     Files: {
       Type: 'AWS::SQS::Queue',
       Properties: {
