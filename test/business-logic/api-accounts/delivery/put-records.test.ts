@@ -1,7 +1,9 @@
 import type { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
+import type { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { describe, expect, it } from 'vitest';
 import { putRecords } from '../../../../business-logic/api-accounts/delivery/put-records.ts';
 import { putToFirehose } from '../../../../business-logic/api-accounts/delivery/put-to-firehose.ts';
+import { putToKinesis } from '../../../../business-logic/api-accounts/delivery/put-to-kinesis.ts';
 import { Throttled } from '../../../../business-logic/shared/http/errors.ts';
 
 /** A stream that does with each call what it is told, `undefined` for storing all, and what it then holds. */
@@ -75,5 +77,32 @@ describe('putRecords', () => {
     const large = aStream(() => []);
     await large.put(Array.from({ length: 9 }, () => 'x'.repeat(1_000_000)));
     expect(large.sizes).toEqual([4, 4, 1]);
+  });
+});
+
+describe('putToKinesis', () => {
+  it('lets what a full shard refused be sent again, each record under a key of its own', async () => {
+    const stored: string[] = [];
+    const keys = new Set<string>();
+    let calls = 0;
+    const send = async ({ input }: PutRecordsCommand) => {
+      calls += 1;
+      const Records = (input.Records ?? []).map(({ Data, PartitionKey = '' }, index) => {
+        keys.add(PartitionKey);
+        if (calls === 1 && index > 0) return { ErrorCode: 'ProvisionedThroughputExceededException' };
+        stored.push(Buffer.from(Data ?? []).toString());
+        return { SequenceNumber: '1', ShardId: 'shardId-000000000000' };
+      });
+      return { FailedRecordCount: Records.filter((one) => 'ErrorCode' in one).length, Records };
+    };
+    const put = putRecords(putToKinesis({ send } as unknown as KinesisClient, 'events'), async () => undefined);
+    await put(['a', 'b', 'c']);
+    expect([stored, calls, keys.size]).toEqual([['a', 'b', 'c'], 2, 5]);
+  });
+
+  it('gives up as throttled when all shards stay full', async () => {
+    const busy = { send: () => Promise.reject(Object.assign(new Error(), { name: 'KMSThrottlingException' })) };
+    const put = putRecords(putToKinesis(busy as unknown as KinesisClient, 'events'), async () => undefined);
+    await expect(put(['a'])).rejects.toThrow(Throttled);
   });
 });
