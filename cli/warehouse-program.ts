@@ -1,15 +1,17 @@
 import { Command } from 'commander';
 import { withEndpoints, type DeploymentOptions } from './deployment.ts';
+import { backfillFromLake } from './warehouse/backfill-lake.ts';
+import type { BackfillTarget } from './warehouse/backfill-target.ts';
+import { describeBackfill } from './warehouse/backfill.ts';
 import { describeLoad } from './warehouse/describe-load.ts';
 import { loadWarehouse } from './warehouse/load-warehouse.ts';
 import { setUpWarehouse } from './warehouse/set-up-warehouse.ts';
-import type { WarehouseTarget } from './warehouse/warehouse-target.ts';
 import { warehouseStatus, type MachineRun, type WarehouseStatus } from './warehouse/warehouse-status.ts';
 
 /** What the command line needs from outside. */
 export interface WarehouseDeps {
   /** Throws UsageError for a deployment without a warehouse. */
-  target(options: DeploymentOptions): WarehouseTarget & { readonly apiUrl: string };
+  target(options: DeploymentOptions): BackfillTarget & { readonly apiUrl: string };
   print(line: string): void;
 }
 
@@ -24,6 +26,10 @@ export function createWarehouseProgram(deps: WarehouseDeps): Command {
   add('load', 'Loads all files that wait, as the schedule does, and waits for the end.').action(
     (options: DeploymentOptions) => load(options, deps),
   );
+  add(
+    'backfill',
+    'Has the warehouse load what the lake holds and it does not; to be run after a switch, or again.',
+  ).action((options: DeploymentOptions) => backfill(options, deps));
   add('setup', 'Makes tables, views and grants again where they are missing, and waits for the end.').action(
     (options: DeploymentOptions) => setUp(options, deps),
   );
@@ -38,6 +44,10 @@ async function load(options: DeploymentOptions, { target, print }: WarehouseDeps
     print(`${waiting} files wait, ${inFlight} are being loaded`),
   );
   print(`loaded ${describeLoad(outcome)}`);
+}
+
+async function backfill(options: DeploymentOptions, { target, print }: WarehouseDeps): Promise<void> {
+  print(describeBackfill(await backfillFromLake(target(options))));
 }
 
 async function setUp(options: DeploymentOptions, { target, print }: WarehouseDeps): Promise<void> {

@@ -7,17 +7,8 @@ import { adminSecret } from '../../business-logic/shared/warehouse/admin-secret.
 import { warehouseDatabase } from '../../business-logic/shared/warehouse/warehouse-database.ts';
 import { createAthena } from '../athena.ts';
 import { backfillWarehouse, type Backfill, type BackfillDeps } from './backfill.ts';
-import { filesQueue, type WarehouseTarget } from './warehouse-target.ts';
-
-/** A warehouse and the lake it is filled from. */
-export interface BackfillTarget extends WarehouseTarget {
-  /** The lake. */
-  readonly bucket: string;
-  /** Name of the Glue database, and of the warehouse's. */
-  readonly database: string;
-  /** Athena's, which finds the days with rejected events. */
-  readonly workGroup: string;
-}
+import type { BackfillTarget } from './backfill-target.ts';
+import { filesQueue } from './warehouse-target.ts';
 
 /** Fills the warehouse of a deployment from its lake, on a laptop or on AWS. Throws when one of them does not answer. */
 export async function backfillFromLake(target: BackfillTarget): Promise<Backfill> {
@@ -79,22 +70,28 @@ async function depsOf(target: BackfillTarget, { s3, glue, queues, data, serverle
       }
     },
     async *rawFiles() {
-      const pages = paginateListObjectsV2({ client: s3 }, { Bucket: target.bucket, Prefix: `${table.folder}/` });
+      const pages = paginateListObjectsV2({ client: s3 }, { Bucket: table.bucket, Prefix: `${table.folder}/` });
       for await (const { Contents = [] } of pages) yield* Contents.flatMap(({ Key }) => Key ?? []);
     },
-    send: (keys) => sendFiles(queues, filesQueue(target), target.bucket, keys),
+    send: (keys) => sendFiles(queues, filesQueue(target), table.bucket, keys),
   };
 }
 
+interface RawTable {
+  readonly name: string;
+  readonly bucket: string;
+  /** Without a slash at its end. */
+  readonly folder: string;
+}
+
 /** The raw table is the one that is projected by the day of arrival; its name and folder are settings. */
-async function rawTable(
-  client: GlueClient,
-  DatabaseName: string,
-): Promise<{ readonly name: string; readonly folder: string }> {
+async function rawTable(client: GlueClient, DatabaseName: string): Promise<RawTable> {
   for await (const { TableList = [] } of paginateGetTables({ client }, { DatabaseName })) {
     const found = TableList.find(isProjectedByArrival);
-    const folder = found?.StorageDescriptor?.Location?.replace(/^s3:\/\/[^/]+\//, '').replace(/\/$/, '');
-    if (found?.Name !== undefined && folder !== undefined) return { name: found.Name, folder };
+    const [, bucket, folder] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(found?.StorageDescriptor?.Location ?? '') ?? [];
+    if (found?.Name !== undefined && bucket !== undefined && folder !== undefined) {
+      return { name: found.Name, bucket, folder };
+    }
   }
   throw new Error(`the Glue database ${DatabaseName} has no table of raw events`);
 }

@@ -1,17 +1,19 @@
 import { findDeployment, type Deployment, type DeploymentOptions } from '../deployment.ts';
 import { UsageError } from '../run-cli.ts';
+import type { BackfillTarget } from './backfill-target.ts';
 import type { WarehouseTarget } from './warehouse-target.ts';
 
 /** The warehouse of a deployment by its endpoints file. Throws UsageError where it has none. */
-export function findWarehouse(options: DeploymentOptions): WarehouseTarget & { readonly apiUrl: string } {
+export function findWarehouse(options: DeploymentOptions): BackfillTarget & { readonly apiUrl: string } {
   const deployment = findDeployment(options);
   const target = warehouseOf(deployment);
-  if (target === undefined || deployment.apiUrl === undefined) {
+  const { apiUrl, database, workGroup } = deployment;
+  if (target === undefined || apiUrl === undefined || database === undefined || workGroup === undefined) {
     throw new UsageError(
       'this deployment has no warehouse: set DATA_STACK: REDSHIFT, and name it by --endpoints <file>',
     );
   }
-  return { ...target, apiUrl: deployment.apiUrl };
+  return { ...target, apiUrl, database, workGroup };
 }
 
 /** The warehouse of a deployment; undefined in DATA_STACK DATA_LAKE. */

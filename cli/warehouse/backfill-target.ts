@@ -1,0 +1,9 @@
+import type { WarehouseTarget } from './warehouse-target.ts';
+
+/** A warehouse and the lake it is filled from. */
+export interface BackfillTarget extends WarehouseTarget {
+  /** Name of the Glue database, and of the warehouse's. */
+  readonly database: string;
+  /** Athena's, which finds the days with rejected events. */
+  readonly workGroup: string;
+}
