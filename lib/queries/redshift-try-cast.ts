@@ -12,11 +12,11 @@ export function tryWhole(type: 'bigint' | 'integer'): string {
 }
 
 /**
- * Numbers that a double holds: of up to 200 digits, or in the exponent's notation up to 1e299 and down to 1e-299. What lies
+ * Numbers that a double holds: of up to 200 digits, or in the exponent's notation up to 1e307 and down to 1e-307. What lies
  * beyond (a double goes to 1.8e308) becomes null, since the cast fails where the number does not fit.
  */
 export const tryDouble =
-  "CASE WHEN arg1 ~ '^[+-]?([0-9]{1,200}([.][0-9]{0,200})?([eE][+-]?[0-9]{1,2})?|[0-9]([.][0-9]{0,200})?[eE][+-]?[12]?[0-9]{2})$' " +
+  "CASE WHEN arg1 ~ '^[+-]?([0-9]{1,200}([.][0-9]{0,200})?([eE][+-]?[0-9]{1,2})?|[0-9]([.][0-9]{0,200})?[eE][+-]?([12][0-9]{2}|30[0-7]))$' " +
   'THEN CAST(arg1 AS DOUBLE PRECISION) END';
 
 /** Numbers of so many digits; further places are rounded. In the exponent's notation the number goes through a double. */

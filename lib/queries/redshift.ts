@@ -354,7 +354,8 @@ function castOf(kind: 'cast' | 'try_cast', body: Body, parts: Body, from: SqlTyp
   if (kind === 'try_cast' && (from === 'varchar' || from === undefined)) return fill(tried(to), operand);
   if ((to === 'bigint' || to === 'integer') && from === 'double') {
     // Athena rounds half away from zero, Redshift cuts off and PostgreSQL rounds half to even.
-    const rounded = 'CASE WHEN arg1 < 0 THEN -floor(0.5 - arg1) ELSE floor(arg1 + 0.5) END';
+    const rounded =
+      'CASE WHEN floor(arg1) = arg1 THEN arg1 WHEN arg1 < 0 THEN -floor(0.5 - arg1) ELSE floor(arg1 + 0.5) END';
     return fill(`CAST(${rounded} AS ${redshiftType(to)})`, operand);
   }
   return fill(`CAST(arg1 AS ${redshiftType(to)})`, operand);

@@ -140,10 +140,12 @@ const warehouseTypes = (columns: readonly LakeColumn[]) =>
 
 async function makeLake(engine: WarehouseEngine, tables: ReadonlyMap<string, readonly LakeColumn[]>): Promise<void> {
   await engine.session(async (session) => {
-    await session.script('CREATE SCHEMA lake; CREATE SCHEMA restricted_lake');
-    await session.script(`CREATE TABLE lake.events (${definitions(eventColumns(catalogue))})`);
+    await session.script('CREATE SCHEMA IF NOT EXISTS lake; CREATE SCHEMA IF NOT EXISTS restricted_lake');
+    await session.script(`CREATE TABLE IF NOT EXISTS lake.events (${definitions(eventColumns(catalogue))})`);
     for (const [name, columns] of tables)
-      await session.script(`CREATE TABLE ${schemaOf(name)}.${name} (${definitions(warehouseTypes(columns))})`);
+      await session.script(
+        `CREATE TABLE IF NOT EXISTS ${schemaOf(name)}.${name} (${definitions(warehouseTypes(columns))})`,
+      );
   });
 }
 
