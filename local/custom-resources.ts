@@ -41,8 +41,21 @@ export interface CustomResourcesOptions {
 
 type Request = { readonly RequestType: 'Create' | 'Update' | 'Delete' } & Readonly<Record<string, unknown>>;
 
+/** Made by functions of the CDK. */
+const CDKS_OWN: ReadonlySet<string> = new Set([
+  'Custom::AWS',
+  'Custom::CDKBucketDeployment',
+  'Custom::CrossRegionExportReader',
+  'Custom::CrossRegionExportWriter',
+  'Custom::LogRetention',
+  'Custom::S3BucketNotifications',
+]);
+
 /** What CloudFormation waits unless a resource says otherwise. */
 const TIMEOUT_SECONDS = 3600;
+
+/** So late somebody who waits for the start is told for what. */
+const REMIND_MILLIS = 30_000;
 
 /** An asynchronous invocation that fails is tried again so often. */
 const RETRIES = 2;
@@ -84,6 +97,12 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       ResourceProperties: resource.properties,
     };
     let timer: NodeJS.Timeout | undefined;
+    const reminder = setTimeout(() => {
+      log.warn('a custom resource is not answered yet', {
+        resource: `${resource.stack}/${resource.logicalId}`,
+        functionArn,
+      });
+    }, REMIND_MILLIS);
     const seconds = Number(resource.properties.ServiceTimeout ?? TIMEOUT_SECONDS);
     try {
       return await new Promise<Answer>((resolve, reject) => {
@@ -97,6 +116,7 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       });
     } finally {
       clearTimeout(timer);
+      clearTimeout(reminder);
       awsApi.open(path, undefined);
     }
   }
@@ -145,6 +165,7 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
 
   return {
     async apply({ stack, logicalId, type, properties: given }: Resource) {
+      if (CDKS_OWN.has(type)) throw new Error(`${type} has no stand-in: the CDK's function answers by https alone`);
       const properties = asTexts(given) as Properties;
       if (!functions.has(String(properties.ServiceToken))) {
         throw new Error(`its ServiceToken ${String(properties.ServiceToken)} has no stand-in: it is no function here`);

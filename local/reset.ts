@@ -1,5 +1,6 @@
 import type { LocalGateway } from './gateway.ts';
 import type { LocalKinesisStreams } from './kinesis-streams.ts';
+import type { ObjectEvents } from './object-store/object-events.ts';
 import type { LocalQueues } from './queues.ts';
 import type { Runtime } from './runtime.ts';
 import type { LocalStateMachines } from './state-machines.ts';
@@ -12,6 +13,7 @@ export async function resetPipeline(
     readonly tables: LocalTableStore;
     readonly kinesis: LocalKinesisStreams;
     readonly queues: LocalQueues;
+    readonly objectEvents: ObjectEvents;
     readonly stateMachines: LocalStateMachines;
   },
 ): Promise<void> {
@@ -26,6 +28,8 @@ export async function resetPipeline(
   for (const bucket of objects.buckets()) {
     for await (const { key } of objects.list(bucket, '')) await objects.delete(bucket, key);
   }
+  // Events of what is deleted by now are still on their way.
+  await runtime.objectEvents.idle();
   await queues.clear();
   await catalog.clear();
   await runtime.warehouses.clear();

@@ -14,6 +14,7 @@ import { noteStacks, type StackChanges } from './note-stacks.ts';
 import { resetPipeline } from './reset.ts';
 import type { Endpoints, LocalOptions, LocalPipeline } from './runtime.ts';
 import { createServices } from './services.ts';
+import type { Services } from './services.ts';
 import { startAll } from './start-all.ts';
 import { readAssembly } from './template/assembly.ts';
 import { freshAssembly } from './template/fresh-assembly.ts';
@@ -98,7 +99,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
     objects: runtime.objects,
   });
   const inspect = createInspect({
-    streams: { flush: runtime.streams.flush, problem: () => runtime.streams.problem() ?? runtime.kinesis.problem() },
+    streams: { flush: () => flush(runtime), problem: () => runtime.streams.problem() ?? runtime.kinesis.problem() },
     workGroups: runtime.workGroups,
     warehouse:
       endpoints.redshiftWorkgroup === null
@@ -131,6 +132,12 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
     secondsToReady,
     stop: () => (stopping ??= runBackwards(cleanUp)),
   };
+}
+
+/** Delivers what is buffered, and the events of what that put into the lake. */
+async function flush({ streams, objectEvents }: Services): Promise<void> {
+  await streams.flush();
+  await objectEvents.idle();
 }
 
 /** What was opened last is closed first; one failure keeps nothing else open. */

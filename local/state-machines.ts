@@ -94,6 +94,11 @@ export async function createStateMachines(options: StateMachinesOptions): Promis
     const timer = Number.isFinite(left)
       ? setTimeout(timeOut, Math.min(Math.max(0, left), LONGEST_MILLIS)).unref()
       : undefined;
+    // The state did not fail: the next start goes on from what is on disk.
+    const cannotGoOn = (error: unknown): never => {
+      log.error('an execution cannot go on', { execution: arn, error: errorText(error) });
+      throw new Halted();
+    };
     try {
       await runBranch(definition, root, {
         clock,
@@ -110,8 +115,8 @@ export async function createStateMachines(options: StateMachinesOptions): Promis
           },
           StateMachine: { Id: machineArn, Name: machineArn.slice(machineArn.lastIndexOf(':') + 1) },
         },
-        save: () => store.save(execution),
-        record: (type, details) => store.record(execution, type, clock(), details),
+        save: () => store.save(execution).catch(cannotGoOn),
+        record: (type, details) => store.record(execution, type, clock(), details).catch(cannotGoOn),
         perform: (resource, parameters) => tasks.perform(resource, parameters, roleArn),
       });
       await settle(execution, root.outcome!);
@@ -198,7 +203,7 @@ export async function createStateMachines(options: StateMachinesOptions): Promis
     async recover() {
       for (const one of store.all()) {
         if (one.status !== 'RUNNING' || running.has(one.arn) || !machines.has(one.machineArn)) continue;
-        log.warn('an execution goes on that was running when the process ended', { execution: one.arn });
+        log.info('an execution goes on that was running when the process ended', { execution: one.arn });
         run(one);
       }
     },

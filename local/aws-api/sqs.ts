@@ -6,6 +6,8 @@ import { AwsError } from '../runtime.ts';
 import { pageOf } from './pages.ts';
 import { errorResponse, jsonProtocol } from './protocol.ts';
 import type { AwsProtocol, AwsRequest } from './protocol.ts';
+import { moveMessages } from './sqs/move-messages.ts';
+import type { MoveTask } from './sqs/move-messages.ts';
 import { queueAttributes } from './sqs/queue-attributes.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -30,6 +32,9 @@ export function sqsProtocol(queues: LocalQueues): AwsProtocol {
     mayDo(queue, request, action);
     return queue;
   };
+
+  /** Newest first. */
+  const moves: MoveTask[] = [];
 
   const protocol = jsonProtocol('sqs', {
     async SendMessage(input, request) {
@@ -117,6 +122,28 @@ export function sqsProtocol(queues: LocalQueues): AwsProtocol {
       const { arn } = asked(input, request, 'sqs:ListDeadLetterSourceQueues');
       const sources = queues.all().filter(({ settings }) => settings.redrive?.deadLetterTargetArn === arn);
       return { queueUrls: sources.map(({ url }) => url) };
+    },
+
+    async StartMessageMoveTask(input, request) {
+      const source = queues.named(nameOf(input.SourceArn));
+      if (!source) throw new AwsError('ResourceNotFoundException', 'The queue of SourceArn does not exist.');
+      mayDo(source, request, 'sqs:StartMessageMoveTask');
+      const destination = input.DestinationArn === undefined ? undefined : queues.named(nameOf(input.DestinationArn));
+      if (input.DestinationArn !== undefined && !destination) {
+        throw new AwsError('ResourceNotFoundException', 'The queue of DestinationArn does not exist.');
+      }
+      const task = await moveMessages(queues, source, destination);
+      moves.unshift(task);
+      return { TaskHandle: task.handle };
+    },
+
+    async ListMessageMoveTasks(input, request) {
+      const source = queues.named(nameOf(input.SourceArn));
+      if (!source) throw new AwsError('ResourceNotFoundException', 'The queue of SourceArn does not exist.');
+      mayDo(source, request, 'sqs:ListMessageMoveTasks');
+      const most = numberInput(input, 'MaxResults', { least: 1, most: MOST_MESSAGES, standard: 1 });
+      const found = moves.filter(({ sourceArn }) => sourceArn === source.arn).slice(0, most);
+      return { Results: found.map(movedOf) };
     },
 
     async PurgeQueue(input, request) {
@@ -267,6 +294,22 @@ function entriesInput({ Entries }: Input): readonly Input[] {
   }
   if (new Set(ids).size < ids.length) throw new AwsError('BatchEntryIdsNotDistinct', 'Two entries have the same Id.');
   return entries;
+}
+
+function nameOf(arn: unknown): string {
+  const text = String(arn);
+  return text.slice(text.lastIndexOf(':') + 1);
+}
+
+function movedOf({ sourceArn, destinationArn, moved, startedAt }: MoveTask): Record<string, unknown> {
+  return {
+    Status: 'COMPLETED',
+    SourceArn: sourceArn,
+    ...(destinationArn !== undefined && { DestinationArn: destinationArn }),
+    ApproximateNumberOfMessagesMoved: moved,
+    ApproximateNumberOfMessagesToMove: moved,
+    StartedTimestamp: startedAt,
+  };
 }
 
 function handleInput({ ReceiptHandle }: Input): string {

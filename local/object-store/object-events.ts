@@ -34,6 +34,8 @@ export interface ObjectEvents {
   announce(object: ObjectHead, reason: PutReason): Promise<Settle>;
   /** Delivers from now on, beginning with what an earlier run left. */
   start(): void;
+  /** Resolves once nothing that can be delivered is on its way. */
+  idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -100,6 +102,10 @@ export function createObjectEvents(options: ObjectEventsOptions): ObjectEvents {
     timer = setTimeout(deliverAll, retryMillis).unref();
   }
 
+  async function idle(): Promise<void> {
+    while (deliveries.size > 0) await Promise.all(deliveries);
+  }
+
   return {
     async announce(object, reason) {
       const { bucket, key, etag } = object;
@@ -120,10 +126,11 @@ export function createObjectEvents(options: ObjectEventsOptions): ObjectEvents {
         log.error('events of objects cannot be read', { error: errorText(error) });
       });
     },
+    idle,
     async stop() {
       started = false;
       clearTimeout(timer);
-      while (deliveries.size > 0) await Promise.all(deliveries);
+      await idle();
       await (await opened)?.close();
     },
   };

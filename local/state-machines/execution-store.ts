@@ -24,7 +24,8 @@ export interface ExecutionStore {
 export async function openExecutionStore(folder: string): Promise<ExecutionStore> {
   await mkdir(folder, { recursive: true });
   const executions = new Map<string, Execution>();
-  const events = new Map<string, number>();
+  /** The number of the last event of each history, once it is written. */
+  const recorded = new Map<string, Promise<number>>();
   const writing = new Map<string, { readonly running: Promise<void>; next: Promise<void> | undefined }>();
   for (const execution of await readAll(folder)) executions.set(execution.arn, execution);
 
@@ -43,6 +44,7 @@ export async function openExecutionStore(folder: string): Promise<ExecutionStore
     const ended = store.all().filter((one) => one.machineArn === machineArn && one.status !== 'RUNNING');
     for (const old of ended.slice(KEPT)) {
       executions.delete(old.arn);
+      recorded.delete(old.arn);
       for (const ending of ['.json', '.history']) await rm(pathOf(old, ending), { force: true });
     }
   }
@@ -67,10 +69,17 @@ export async function openExecutionStore(folder: string): Promise<ExecutionStore
       return current.next;
     },
     async record(execution, type, at, details = {}) {
-      const id = (events.get(execution.arn) ?? (await store.history(execution.arn)).length) + 1;
-      events.set(execution.arn, id);
-      const event: HistoryEvent = { timestamp: at / 1000, type, id, previousEventId: id - 1, ...details };
-      await appendFile(pathOf(execution, '.history'), `${JSON.stringify(event)}\n`, { mode: 0o600 });
+      const { arn } = execution;
+      const before = recorded.get(arn)?.catch(() => undefined) ?? Promise.resolve(undefined);
+      const written = before.then(async (last) => {
+        const previousEventId = last ?? (await store.history(arn)).length;
+        const id = previousEventId + 1;
+        const event: HistoryEvent = { timestamp: at / 1000, type, id, previousEventId, ...details };
+        await appendFile(pathOf(execution, '.history'), `${JSON.stringify(event)}\n`, { mode: 0o600 });
+        return id;
+      });
+      recorded.set(arn, written);
+      await written;
     },
     async history(arn) {
       const text = (await readFile(pathOf({ arn }, '.history'), 'utf8').catch(undefinedIfMissing)) ?? '';
@@ -84,7 +93,7 @@ export async function openExecutionStore(folder: string): Promise<ExecutionStore
     },
     async clear() {
       executions.clear();
-      events.clear();
+      recorded.clear();
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
     },

@@ -115,5 +115,7 @@ describe('a custom resource', () => {
     await expect(stale.resources.apply(aResource())).rejects.toThrow('RequestId is not the one of the request');
     const topic = aResource({ ServiceToken: 'arn:aws:sns:us-east-1:000000000000:topic' });
     await expect(aStart(created).resources.apply(topic)).rejects.toThrow('has no stand-in');
+    const ofTheCdk = { ...aResource(), type: 'Custom::S3BucketNotifications' };
+    await expect(aStart(created).resources.apply(ofTheCdk)).rejects.toThrow('https alone');
   });
 });

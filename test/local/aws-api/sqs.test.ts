@@ -4,6 +4,7 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListMessageMoveTasksCommand,
   ListQueuesCommand,
   PurgeQueueCommand,
   QueueDoesNotExist,
@@ -11,6 +12,7 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
+  StartMessageMoveTaskCommand,
   type Message,
   type ReceiveMessageCommandInput,
 } from '@aws-sdk/client-sqs';
@@ -105,6 +107,16 @@ describe('Amazon SQS', () => {
     expect(await receive('dead-letters')).toMatchObject([
       { Body: 'poison', MessageId, Attributes: { DeadLetterQueueSourceArn } },
     ]);
+
+    now += 31_000;
+    const SourceArn = queues.named('dead-letters')!.arn;
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+    expect(bodies(await receive('files'))).toEqual(['poison']);
+    expect(await receive('dead-letters')).toEqual([]);
+    const { Results } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn }));
+    expect(Results).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 1 }]);
+    const other = sqs.send(new StartMessageMoveTaskCommand({ SourceArn: DeadLetterQueueSourceArn }));
+    await expect(other).rejects.toMatchObject({ name: 'UnsupportedOperation' });
   });
 
   it('keeps what it acknowledged, what is hidden and how often it was received, over a crash', async () => {
@@ -122,14 +134,9 @@ describe('Amazon SQS', () => {
   });
 
   it('answers each entry of a batch by itself', async () => {
-    const entries = ['a', 'b', ''].map((MessageBody, index) => ({ Id: `${index}`, MessageBody }));
     const MessageAttributes = { kind: { DataType: 'String', StringValue: 'file' } };
-    const sent = await sqs.send(
-      new SendMessageBatchCommand({
-        QueueUrl: url('files'),
-        Entries: entries.map((entry) => ({ ...entry, MessageAttributes })),
-      }),
-    );
+    const Entries = ['a', 'b', ''].map((MessageBody, index) => ({ Id: `${index}`, MessageBody, MessageAttributes }));
+    const sent = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url('files'), Entries }));
     expect(sent.Successful?.map(({ Id }) => Id).toSorted()).toEqual(['0', '1']);
     expect(sent.Failed).toMatchObject([{ Id: '2', Code: 'MissingParameter', SenderFault: true }]);
     const received = await receive('files', { MessageAttributeNames: ['All'] });
