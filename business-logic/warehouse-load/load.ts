@@ -6,9 +6,7 @@ export async function load({ run }: Execution, deps: LoadDeps): Promise<StepAnsw
   const { records, database, bucket } = deps;
   const { statement: _, error: __, ...record } = await records.read(run);
   const [batch = []] = record.batches;
-  const manifest = await records.writeManifest(run, record.attempts, {
-    entries: batch.map((key) => ({ url: `s3://${bucket}/${key}`, mandatory: true })),
-  });
+  const manifest = await records.writeManifest(run, record.attempts, bucket, batch);
   const statements = loadBatch(deps.sql.load, {
     roleArn: deps.roleArn,
     manifest: `s3://${bucket}/${manifest}`,

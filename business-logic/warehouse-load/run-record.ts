@@ -40,8 +40,11 @@ export interface RunRecords {
   /** Removes the record and whatever else lies beside it. */
   delete(run: string): Promise<void>;
   /** Writes the list of files that Redshift loads in one batch, and answers its key. */
-  writeManifest(run: string, attempt: number, manifest: object): Promise<string>;
+  writeManifest(run: string, attempt: number, bucket: string, keys: readonly string[]): Promise<string>;
 }
+
+/** Sizes that are asked for at a time. */
+const parallelCalls = 20;
 
 /** @param folder the lake's folder of loads, without a slash */
 export function runRecords(objects: StateObjects, folder: string): RunRecords {
@@ -64,9 +67,19 @@ export function runRecords(objects: StateObjects, folder: string): RunRecords {
       await objects.delete(keys.filter((key) => key !== keyOf(run)));
       await objects.delete([keyOf(run)]);
     },
-    async writeManifest(run, attempt, manifest) {
+    async writeManifest(run, attempt, bucket, keys) {
       const key = `${folder}/${run}/${attempt}.manifest`;
-      await objects.write(key, manifest);
+      const entries: object[] = [];
+      for (let from = 0; from < keys.length; from += parallelCalls) {
+        const some = keys.slice(from, from + parallelCalls).map(async (file) => ({
+          url: `s3://${bucket}/${file}`,
+          mandatory: true,
+          // Of columnar files Redshift wants to know the size; one that is gone fails as mandatory.
+          meta: { content_length: (await objects.size(file)) ?? 0 },
+        }));
+        entries.push(...(await Promise.all(some)));
+      }
+      await objects.write(key, { entries });
       return key;
     },
   };

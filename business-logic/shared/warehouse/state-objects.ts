@@ -1,6 +1,7 @@
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   paginateListObjectsV2,
   PutObjectCommand,
@@ -15,6 +16,8 @@ export interface StateObjects {
   /** Keys below a prefix, in order. */
   list(prefix: string): Promise<readonly string[]>;
   delete(keys: readonly string[]): Promise<void>;
+  /** Bytes of an object; undefined when there is none. */
+  size(key: string): Promise<number | undefined>;
 }
 
 /** S3 deletes so many at once. */
@@ -51,6 +54,12 @@ export function stateObjects(client: S3Client, bucket: string): StateObjects {
         const [first] = Errors;
         if (first) throw new Error(`${first.Key} cannot be deleted: ${first.Code}`);
       }
+    },
+    // By listing: whoever may only see what is there need not be able to read it.
+    async size(key) {
+      const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }));
+      const [first] = Contents ?? [];
+      return first?.Key === key ? first.Size : undefined;
     },
   };
 }
