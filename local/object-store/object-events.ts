@@ -146,6 +146,7 @@ export function createObjectEvents(options: ObjectEventsOptions): ObjectEvents {
       resources: [`arn:aws:s3:::${bucket}`],
       detail: {
         version: '0',
+        'event-version': '1.0',
         bucket: { name: bucket },
         object: { key, size, etag: etag.replaceAll('"', ''), sequencer: sequencer(clock()) },
         'request-id': randomBytes(8).toString('hex').toUpperCase(),
