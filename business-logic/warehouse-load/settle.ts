@@ -10,9 +10,9 @@ export async function settle({ run }: Execution, deps: LoadDeps): Promise<StepAn
   return await goOn(run, { ...record, batches, loaded: record.loaded + batch.length }, deps);
 }
 
-/** Keeps what remains, and says whether there is any. */
+/** Keeps what remains, and says whether there is any. Whatever is sent next is another batch than before. */
 export async function goOn(run: string, record: RunRecord, { records }: LoadDeps): Promise<StepAnswer> {
   const { statement: _, error: __, ...rest } = record;
-  await records.write(run, rest);
+  await records.write(run, { ...rest, attempts: rest.attempts + 1 });
   return { status: rest.batches.length > 0 ? 'load' : 'finish' };
 }

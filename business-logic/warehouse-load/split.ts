@@ -22,24 +22,23 @@ export async function split({ run }: Execution, deps: LoadDeps): Promise<StepAns
   const record = await deps.records.read(run);
   const [batch = [], ...rest] = record.batches;
   const error = record.error ?? 'it is not known why';
-  const next = { ...record, attempts: record.attempts + 1 };
 
   // Throws while the warehouse is away: then it is no fault of any file, and the next run takes them all.
   const loaded = new Set(await loadedAmong(batch, deps));
   if (loaded.size > 0) {
-    await forget([...loaded], next, deps);
+    await forget([...loaded], record, deps);
     const others = batch.filter((key) => !loaded.has(key));
-    return await goOn(run, { ...next, batches: others.length > 0 ? [others, ...rest] : rest }, deps);
+    return await goOn(run, { ...record, batches: others.length > 0 ? [others, ...rest] : rest }, deps);
   }
   if (metAnother.test(error) && record.retries < maxRetries) {
-    return await goOn(run, { ...next, retries: record.retries + 1 }, deps);
+    return await goOn(run, { ...record, retries: record.retries + 1 }, deps);
   }
   if (batch.length > 1) {
     const middle = Math.ceil(batch.length / 2);
     const batches = [batch.slice(0, middle), batch.slice(middle), ...rest];
-    return await goOn(run, { ...next, batches, retries: 0 }, deps);
+    return await goOn(run, { ...record, batches, retries: 0 }, deps);
   }
-  return await giveUp(run, { ...next, batches: rest, retries: 0 }, batch[0]!, error, deps);
+  return await giveUp(run, { ...record, batches: rest, retries: 0 }, batch[0]!, error, deps);
 }
 
 async function giveUp(run: string, record: RunRecord, key: string, error: string, deps: LoadDeps): Promise<StepAnswer> {

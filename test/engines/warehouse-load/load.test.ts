@@ -1,0 +1,191 @@
+import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runMachine, type MachineOutcome } from '../../../cli/warehouse/run-machine.ts';
+import { registerGame, type Game } from '../../support/admin-client.ts';
+import { modeAssembly } from '../../support/mode-assembly.ts';
+import { runPipeline, type RunningPipeline } from '../../support/running-pipeline.ts';
+import { aSentEvent, flush, postEvents } from '../../support/send-events.ts';
+import { editedAssembly, setAt } from '../../support/template-edit.ts';
+import { removeFolder } from '../../support/temporary-folder.ts';
+import { openGate, type Gate } from './gate.ts';
+import { loadedPipeline, type LoadedPipeline } from './loaded-pipeline.ts';
+
+const batchCall = 'RedshiftData.BatchExecuteStatement';
+const describeCall = 'RedshiftData.DescribeStatement';
+
+let gate: Gate;
+let pipeline: RunningPipeline;
+let warehouse: LoadedPipeline;
+let game: Game;
+let assemblyDir: string;
+/** Ids of every event that was acknowledged. */
+const sent = new Set<string>();
+
+beforeAll(async () => {
+  gate = await openGate();
+  const plain = await modeAssembly({ DATA_STACK: 'REDSHIFT' });
+  assemblyDir = await editedAssembly(plain, (assembly) => {
+    const loader = assembly.functionWith('WAREHOUSE_QUEUE_URL');
+    setAt(loader.Properties, ['Environment', 'Variables', 'AWS_ENDPOINT_URL_REDSHIFT_DATA'], gate.url);
+  });
+  await removeFolder(dirname(plain));
+  pipeline = await runPipeline({ assemblyDir });
+  gate.leadTo(pipeline.endpoints.awsUrl);
+  warehouse = loadedPipeline(pipeline.endpoints);
+  game = await registerGame(pipeline.endpoints, 'loaded');
+});
+
+beforeEach(() => {
+  gate.isShut = false;
+  gate.judge = undefined;
+});
+
+afterAll(async () => {
+  warehouse?.close();
+  await pipeline?.remove();
+  await gate?.close();
+  await removeFolder(assemblyDir);
+});
+
+/** Sends events and has them delivered as a file of their own; answers its key. */
+async function arrive(events: readonly Record<string, unknown>[]): Promise<string> {
+  const before = new Set(await warehouse.rawObjects());
+  expect((await postEvents(pipeline.endpoints, game, events)).status).toBe(200);
+  for (const { event_id } of events) sent.add(String(event_id));
+  await flush(pipeline.endpoints);
+  const [key, ...more] = (await warehouse.rawObjects()).filter((one) => !before.has(one));
+  expect(more).toEqual([]);
+  await expect.poll(async () => (await warehouse.waiting()).waiting).toBeGreaterThan(0);
+  return key!;
+}
+
+const someEvents = () => Array.from({ length: 20 }, () => aSentEvent());
+
+const load = (): Promise<MachineOutcome> => runMachine(warehouse.machines, warehouse.loadMachine);
+
+/** Ids of the warehouse's events, in order: one that stands there twice is there twice. */
+const loadedIds = async (): Promise<readonly string[]> =>
+  (await warehouse.database.query('SELECT event_id FROM public.events ORDER BY event_id')).map(([id]) => id!);
+
+async function expectAllLoadedOnce(): Promise<void> {
+  expect(await loadedIds()).toEqual([...sent].toSorted());
+  expect(await warehouse.waiting()).toEqual({ waiting: 0, inFlight: 0 });
+}
+
+describe('a load', () => {
+  it('takes each file once, however often and in whichever order it is told of, and gives up a poisonous one', async () => {
+    const again = aSentEvent();
+    const first = await arrive([...someEvents(), again]);
+    const second = await arrive([...someEvents(), again]);
+    const rejected = aSentEvent({ event_timestamp: 'yesterday' });
+    expect((await postEvents(pipeline.endpoints, game, [rejected])).status).toBe(200);
+    const third = await arrive(someEvents());
+    const day = /ingest_date=[^/]+/.exec(first)![0];
+    await warehouse.putObject(`raw_events/${day}/poison.parquet`, 'PAR1 this is no Parquet PAR1');
+    for (const key of [third, first, second, first]) await warehouse.notify(key);
+    await warehouse.notify(`raw_events/${day}/was-never-there.parquet`);
+
+    expect(await load()).toMatchObject({ status: 'SUCCEEDED' });
+
+    await expectAllLoadedOnce();
+    const letters = await warehouse.deadLetters();
+    expect(letters.map(({ file }) => file).toSorted()).toEqual([
+      `raw_events/${day}/poison.parquet`,
+      `raw_events/${day}/was-never-there.parquet`,
+    ]);
+    for (const { error } of letters) expect(error).toMatch(/\w+ \w+/);
+    const rows = await warehouse.database.query('SELECT event_id FROM public.rejected_events');
+    expect(rows).toEqual([[rejected.event_id]]);
+  });
+
+  it('finds nothing to do without asking the warehouse', async () => {
+    const calls: string[] = [];
+    gate.judge = (target) => {
+      calls.push(target);
+      return 'pass';
+    };
+    expect(await load()).toMatchObject({ status: 'SUCCEEDED' });
+    expect(calls).toEqual([]);
+  });
+
+  it('fails while the warehouse is away, gives no file up for it, and takes all when it is back', async () => {
+    const letters = (await warehouse.deadLetters()).length;
+    await arrive(someEvents());
+    gate.isShut = true;
+    for (let run = 0; run < 2; run += 1) expect(await load()).toMatchObject({ status: 'FAILED' });
+    // Nothing was taken from the queue: it need not come back.
+    expect(await warehouse.waiting()).toEqual({ waiting: 1, inFlight: 0 });
+
+    gate.isShut = false;
+    // It goes away when the files are taken.
+    gate.judge = (target) => {
+      gate.isShut ||= target === batchCall;
+      return gate.isShut ? 'drop' : 'pass';
+    };
+    expect(await load()).toMatchObject({ status: 'FAILED' });
+
+    gate.isShut = false;
+    gate.judge = undefined;
+    await arrive(someEvents());
+    expect(await load()).toMatchObject({ status: 'SUCCEEDED' });
+    await expectAllLoadedOnce();
+    expect(await warehouse.deadLetters()).toHaveLength(letters);
+  });
+});
+
+describe('a run that is killed', () => {
+  /** Starts a run and kills it when the loader makes a call; what the call has become by then, `before` says. */
+  async function killAt(call: string, before: () => Promise<'pass' | 'drop'>): Promise<void> {
+    let hasSent = false;
+    let kill: () => void = () => undefined;
+    const killing = new Promise<void>((resolve) => (kill = resolve));
+    gate.judge = async (target) => {
+      const isMeant = target === call && (call === batchCall || hasSent);
+      hasSent ||= target === batchCall;
+      if (!isMeant) return 'pass';
+      gate.judge = undefined;
+      const verdict = await before();
+      kill();
+      return verdict;
+    };
+    const { executionArn } = await warehouse.machines.send(
+      new StartExecutionCommand({ stateMachineArn: warehouse.loadMachine }),
+    );
+    await killing;
+    await warehouse.machines.send(new StopExecutionCommand({ executionArn, cause: 'killed by a test' }));
+    const { status } = await warehouse.machines.send(new DescribeExecutionCommand({ executionArn }));
+    expect(status).toBe('ABORTED');
+  }
+
+  const countEvents = async () => (await loadedIds()).length;
+
+  it('before its transaction leaves its files to the next', async () => {
+    await arrive(someEvents());
+    const loaded = await countEvents();
+    await killAt(batchCall, async () => 'drop');
+    expect(await countEvents()).toBe(loaded);
+    expect(await load()).toMatchObject({ status: 'SUCCEEDED' });
+    await expectAllLoadedOnce();
+  });
+
+  it('in its transaction may load them all the same, which the next finds out', async () => {
+    await arrive(someEvents());
+    await killAt(batchCall, async () => 'pass');
+    expect(await load()).toMatchObject({ status: 'SUCCEEDED' });
+    await expectAllLoadedOnce();
+  });
+
+  it('after its transaction has loaded them, and the next lets go of their messages', async () => {
+    await arrive(someEvents());
+    const loaded = await countEvents();
+    await killAt(describeCall, async () => {
+      while ((await countEvents()) <= loaded) await wait(50);
+      return 'drop';
+    });
+    expect((await warehouse.waiting()).inFlight).toBe(1);
+    expect(await load()).toMatchObject({ status: 'SUCCEEDED' });
+    await expectAllLoadedOnce();
+  });
+});
