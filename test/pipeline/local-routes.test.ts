@@ -43,6 +43,8 @@ describe('two pipelines side by side', () => {
         database: 'playlake',
         workGroup: expect.stringMatching(/./),
         deliveryStream: expect.stringMatching(/./),
+        kinesisStream: null,
+        redshiftWorkgroup: null,
         workflow: 'playlake-dev',
       });
       expect((await stat(path)).mode & 0o077).toBe(0);
