@@ -1,8 +1,8 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { withEndpoints, type DeploymentOptions } from './deployment.ts';
 import { backfillFromLake } from './warehouse/backfill-lake.ts';
 import type { BackfillTarget } from './warehouse/backfill-target.ts';
-import { describeBackfill } from './warehouse/backfill.ts';
+import { describeBackfill, type BackfillOptions } from './warehouse/backfill.ts';
 import { describeLoad } from './warehouse/describe-load.ts';
 import { loadWarehouse } from './warehouse/load-warehouse.ts';
 import { setUpWarehouse } from './warehouse/set-up-warehouse.ts';
@@ -26,10 +26,9 @@ export function createWarehouseProgram(deps: WarehouseDeps): Command {
   add('load', 'Loads all files that wait, as the schedule does, and waits for the end.').action(
     (options: DeploymentOptions) => load(options, deps),
   );
-  add(
-    'backfill',
-    'Has the warehouse load what the lake holds and it does not; to be run after a switch, or again.',
-  ).action((options: DeploymentOptions) => backfill(options, deps));
+  add('backfill', 'Has the warehouse load every raw file that the lake holds and it does not. May be repeated.')
+    .option('--from <day>', 'leave out files of earlier days of arrival (YYYY-MM-DD)', day)
+    .action((options: DeploymentOptions & BackfillOptions) => backfill(options, deps));
   add('setup', 'Makes tables, views and grants again where they are missing, and waits for the end.').action(
     (options: DeploymentOptions) => setUp(options, deps),
   );
@@ -46,8 +45,17 @@ async function load(options: DeploymentOptions, { target, print }: WarehouseDeps
   print(`loaded ${describeLoad(outcome)}`);
 }
 
-async function backfill(options: DeploymentOptions, { target, print }: WarehouseDeps): Promise<void> {
-  print(describeBackfill(await backfillFromLake(target(options))));
+async function backfill(
+  { from, ...options }: DeploymentOptions & BackfillOptions,
+  { target, print }: WarehouseDeps,
+): Promise<void> {
+  print(describeBackfill(await backfillFromLake(target(options), { from })));
+}
+
+function day(text: string): string {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+  if (!isDay) throw new InvalidArgumentError('It must be a day such as 2026-01-31.');
+  return text;
 }
 
 async function setUp(options: DeploymentOptions, { target, print }: WarehouseDeps): Promise<void> {

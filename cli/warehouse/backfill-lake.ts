@@ -5,13 +5,12 @@ import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { adminSecret } from '../../business-logic/shared/warehouse/admin-secret.ts';
 import { warehouseDatabase } from '../../business-logic/shared/warehouse/warehouse-database.ts';
-import { createAthena } from '../athena.ts';
-import { backfillWarehouse, type Backfill, type BackfillDeps } from './backfill.ts';
+import { backfillWarehouse, type Backfill, type BackfillDeps, type BackfillOptions } from './backfill.ts';
 import type { BackfillTarget } from './backfill-target.ts';
 import { filesQueue } from './warehouse-target.ts';
 
 /** Fills the warehouse of a deployment from its lake, on a laptop or on AWS. Throws when one of them does not answer. */
-export async function backfillFromLake(target: BackfillTarget): Promise<Backfill> {
+export async function backfillFromLake(target: BackfillTarget, which: BackfillOptions = {}): Promise<Backfill> {
   const { signer, endpoint } = target;
   const options = {
     region: signer.region,
@@ -26,7 +25,7 @@ export async function backfillFromLake(target: BackfillTarget): Promise<Backfill
     serverless: new RedshiftServerlessClient(options),
   };
   try {
-    return await backfillWarehouse(await depsOf(target, clients));
+    return await backfillWarehouse(await depsOf(target, clients), which);
   } finally {
     for (const client of Object.values(clients)) client.destroy();
   }
@@ -48,26 +47,9 @@ async function depsOf(target: BackfillTarget, { s3, glue, queues, data, serverle
   });
   const table = await rawTable(glue, target.database);
   return {
-    async boundary() {
-      const [row] = await warehouse.query("SELECT value FROM warehouse_settings WHERE name = 'boundary'");
-      if (row?.[0] === undefined)
-        throw new Error('the warehouse is not set up: run `npm run warehouse -- setup` first');
-      return row[0];
-    },
     async loadedFiles() {
       const rows = await warehouse.query('SELECT object_key FROM loaded_files');
       return new Set(rows.flatMap(([key]) => key ?? []));
-    },
-    async rejectedDays(before) {
-      const athena = createAthena(target);
-      try {
-        const { rows } = await athena.run(
-          `SELECT DISTINCT ingest_date FROM "${table.name}" WHERE status = 'rejected' AND ingest_date < '${before}'`,
-        );
-        return new Set(rows.map(([day]) => String(day)));
-      } finally {
-        athena.close();
-      }
     },
     async *rawFiles() {
       const pages = paginateListObjectsV2({ client: s3 }, { Bucket: table.bucket, Prefix: `${table.folder}/` });

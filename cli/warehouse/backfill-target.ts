@@ -4,6 +4,4 @@ import type { WarehouseTarget } from './warehouse-target.ts';
 export interface BackfillTarget extends WarehouseTarget {
   /** Name of the Glue database, and of the warehouse's. */
   readonly database: string;
-  /** Athena's, which finds the days with rejected events. */
-  readonly workGroup: string;
 }

@@ -7,13 +7,13 @@ import type { WarehouseTarget } from './warehouse-target.ts';
 export function findWarehouse(options: DeploymentOptions): BackfillTarget & { readonly apiUrl: string } {
   const deployment = findDeployment(options);
   const target = warehouseOf(deployment);
-  const { apiUrl, database, workGroup } = deployment;
-  if (target === undefined || apiUrl === undefined || database === undefined || workGroup === undefined) {
+  const { apiUrl, database } = deployment;
+  if (target === undefined || apiUrl === undefined || database === undefined) {
     throw new UsageError(
       'this deployment has no warehouse: set DATA_STACK: REDSHIFT, and name it by --endpoints <file>',
     );
   }
-  return { ...target, apiUrl, database, workGroup };
+  return { ...target, apiUrl, database };
 }
 
 /** The warehouse of a deployment; undefined in DATA_STACK DATA_LAKE. */
