@@ -1,31 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { FirehoseClient, DescribeDeliveryStreamCommand, PutRecordCommand } from '@aws-sdk/client-firehose';
 import { PutRecordsCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { synthesize } from '../../lib/synthesize.ts';
 import { aKinesisClient, readStream } from '../support/a-kinesis-client.ts';
 import { createRoleToken, registerGame, type Game } from '../support/admin-client.ts';
 import { askAthena } from '../support/athena-client.ts';
+import { modeAssembly } from '../support/mode-assembly.ts';
 import { callWithToken } from '../support/reports-client.ts';
 import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
 import { aSentEvent, flush, postBody, postEvents } from '../support/send-events.ts';
-import { removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { removeFolder } from '../support/temporary-folder.ts';
 
-let folder: string;
+let assemblyDir: string;
 let pipeline: RunningPipeline;
 let game: Game;
 let kinesis: KinesisClient;
 let stream: string;
 
 beforeAll(async () => {
-  folder = await temporaryFolder('kinesis');
-  const configPath = join(folder, 'kinesis.yaml');
-  const streaming = { INGEST_MODE: 'KINESIS_DATA_STREAMS', STREAM_PROVISIONED: 'true', STREAM_SHARD_COUNT: '2' };
-  await writeFile(configPath, withSettings(await readFile('config/dev.yaml', 'utf8'), streaming));
-  const assemblyDir = join(folder, 'cdk.out');
-  await synthesize({ configPath, outdir: assemblyDir });
+  assemblyDir = await modeAssembly({
+    INGEST_MODE: 'KINESIS_DATA_STREAMS',
+    STREAM_PROVISIONED: true,
+    STREAM_SHARD_COUNT: 2,
+  });
   pipeline = await runPipeline({ assemblyDir, streamShardQuota: { recordsPerSecond: 8 } });
   game = await registerGame(pipeline.endpoints, 'a game');
   kinesis = aKinesisClient(pipeline.endpoints);
@@ -35,16 +33,8 @@ beforeAll(async () => {
 afterAll(async () => {
   kinesis?.destroy();
   await pipeline?.remove();
-  await removeFolder(folder);
+  await removeFolder(dirname(assemblyDir));
 });
-
-/** Replaces settings of a configuration file, or adds those that it does not name. */
-function withSettings(text: string, settings: Readonly<Record<string, string>>): string {
-  return Object.entries(settings).reduce((all, [key, value]) => {
-    const line = new RegExp(`^${key}:.*$`, 'm');
-    return line.test(all) ? all.replace(line, `${key}: ${value}`) : `${all}${key}: ${value}\n`;
-  }, text);
-}
 
 /** What the lake holds of events with these ids. */
 async function rowsOf(ids: readonly string[], columns: string) {
