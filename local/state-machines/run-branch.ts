@@ -53,7 +53,9 @@ export async function runBranch(branch: Branch, frame: Frame, run: BranchRun): P
       else enter(frame, next, output, run);
     } catch (error) {
       if (error instanceof Halted) throw error;
-      fail(state, frame, run, asStateError(error));
+      const failure = asStateError(error);
+      if (state.Type === 'Task') await run.record('TaskFailed', failed(state, failure));
+      fail(state, frame, run, failure);
     }
     await run.save();
     if (frame.outcome === undefined && frame.until === undefined) {
@@ -307,4 +309,9 @@ function entered({ state, input }: Frame): Record<string, unknown> {
 
 function exited(state: string, output: unknown): Record<string, unknown> {
   return { stateExitedEventDetails: { name: state, output: JSON.stringify(output) } };
+}
+
+function failed({ Resource = '' }: State, { error, message: cause }: StateError): Record<string, unknown> {
+  const [resourceType, resource] = Resource.split(':').slice(-2);
+  return { taskFailedEventDetails: { resourceType, resource, error, cause } };
 }

@@ -172,6 +172,12 @@ describe('a state machine', () => {
       output: { why: 'Broken', cause: { errorType: 'Broken', errorMessage: 'never' } },
     });
     expect(answers).toEqual([]);
+    const [{ arn = '' } = {}] = machines.executions(define({ Any: { Type: 'Succeed' } }));
+    const failures = (await machines.history(arn)).filter(({ type }) => type === 'TaskFailed');
+    expect(failures).toMatchObject([
+      { taskFailedEventDetails: { resourceType: 'lambda', resource: 'invoke', error: 'Busy' } },
+      { taskFailedEventDetails: { error: 'Broken' } },
+    ]);
   });
 
   it.each([
