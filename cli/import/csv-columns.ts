@@ -1,3 +1,4 @@
+import { csvColumns } from '../../generator/accounts/csv-columns.ts';
 import { UsageError } from '../run-cli.ts';
 import type { SourceRecord } from './source-record.ts';
 
@@ -6,35 +7,15 @@ export type ToRecord = (cells: readonly string[]) => Pick<SourceRecord, 'value' 
 
 type Cells = Readonly<Record<string, string>>;
 
-/** Columns of each kind of file. A file has the id and whichever of the others it needs, in any order. */
-const columnsOf = {
-  player_id: [
-    'player_id',
-    'user_id',
-    'player_name',
-    'country',
-    'account_start_at',
-    'account_end_at',
-    'close_account',
-    'games',
-    'unregister',
-    'game_id',
-    'subscription_start_at',
-    'subscription_end_at',
-    'occurred_at',
-  ],
-  studio_id: ['studio_id', 'name', 'location', 'game_id', 'game_name', 'category', 'occurred_at'],
-} as const;
-
 /**
- * How rows under this header become records.
+ * How rows under this header become records. A file has the id and whichever of the other columns it needs, in any order.
  * @throws UsageError naming each column that cannot be
  */
 export function readHeader(header: readonly string[]): ToRecord {
   const names = header.map((name) => name.trim());
   const key = (['player_id', 'studio_id'] as const).find((id) => names.includes(id));
   if (key === undefined) throw new UsageError('line 1: no column is player_id or studio_id, which every row must have');
-  const problems = [...headerProblems(names, columnsOf[key])];
+  const problems = [...headerProblems(names, csvColumns[key])];
   if (problems.length > 0) throw new UsageError(`line 1: ${problems.join('; ')}`);
   const endsByDate = !names.includes('close_account');
   return (cells) => {

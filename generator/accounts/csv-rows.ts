@@ -1,19 +1,8 @@
 import type { AccountRecord } from './account-records.ts';
+import { columnsOfOneGame, csvColumns } from './csv-columns.ts';
 
-const playerColumns = [
-  'player_id',
-  'user_id',
-  'player_name',
-  'country',
-  'account_start_at',
-  'account_end_at',
-  'close_account',
-  'games',
-  'unregister',
-  'occurred_at',
-] as const;
-
-const studioColumns = ['studio_id', 'name', 'location', 'game_id', 'game_name', 'category', 'occurred_at'] as const;
+const playerColumns = csvColumns.player_id.filter((name) => !columnsOfOneGame.some((column) => column === name));
+const studioColumns = csvColumns.studio_id;
 
 /** Players' records as lines of CSV under a header; games are a JSON array in one cell. */
 export function* playerRows(records: Iterable<AccountRecord>): Generator<string> {
