@@ -1,11 +1,12 @@
 -- What Redshift has and PostgreSQL lacks, as far as this project's statements and plain queries need it. Run once per
--- database, and again at will. Nothing here changes what PostgreSQL has: it only adds.
+-- database, and again at will. Nothing here changes what PostgreSQL has: it only adds. What catches an error cannot run
+-- in parallel.
 
 -- Semi-structured values. A document is kept as PostgreSQL's own jsonb; navigation (payload.a.b) has no stand-in.
 DO $$ BEGIN CREATE DOMAIN super AS jsonb; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 
 CREATE OR REPLACE FUNCTION can_json_parse(document text) RETURNS boolean
-  LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  LANGUAGE plpgsql IMMUTABLE STRICT AS $$
   BEGIN
     PERFORM CAST(document AS json);
     RETURN true;
@@ -22,7 +23,7 @@ CREATE OR REPLACE FUNCTION get_array_length(document super) RETURNS bigint
 
 -- A number or string as it is, an object or array as its JSON, a missing element as null.
 CREATE OR REPLACE FUNCTION json_extract_path_text(document text, key text, null_if_invalid boolean) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  LANGUAGE plpgsql IMMUTABLE STRICT AS $$
   BEGIN
     RETURN CAST(document AS json) #>> ARRAY[key];
   EXCEPTION WHEN data_exception THEN
@@ -31,7 +32,7 @@ CREATE OR REPLACE FUNCTION json_extract_path_text(document text, key text, null_
   END $$;
 
 CREATE OR REPLACE FUNCTION json_extract_path_text(document text, key text, inner_key text, null_if_invalid boolean)
-  RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
   BEGIN
     RETURN CAST(document AS json) #>> ARRAY[key, inner_key];
   EXCEPTION WHEN data_exception THEN
