@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalQueue, LocalQueues } from '../queues.ts';
-import { attributesDigest, bodyDigest } from '../queues/message-digest.ts';
-import type { MessageAttribute, NewMessage, ReceivedMessage, StoredMessage } from '../queues/queue.ts';
 import { AwsError } from '../runtime.ts';
 import { pageOf } from './pages.ts';
 import { errorResponse, jsonProtocol } from './protocol.ts';
 import type { AwsProtocol, AwsRequest } from './protocol.ts';
-import { moveMessages } from './sqs/move-messages.ts';
+import { entriesInput, inBatch } from './sqs/batch.ts';
+import { handleInput, namesInput, numberInput } from './sqs/inputs.ts';
+import type { Input } from './sqs/inputs.ts';
+import { messageInput, receivedOf, sentOf } from './sqs/messages.ts';
+import { movedOf, moveMessages } from './sqs/move-messages.ts';
 import type { MoveTask } from './sqs/move-messages.ts';
 import { queueAttributes } from './sqs/queue-attributes.ts';
 
-type Input = Readonly<Record<string, unknown>>;
-
-/** Entries of a batch, and messages of a receive. */
+/** Messages of a receive, and entries of a list of tasks. */
 const MOST_MESSAGES = 10;
 /** Names of a list. */
 const PAGE = 1000;
@@ -20,10 +20,6 @@ const PAGE = 1000;
 const LOOK_EVERY = 100;
 const MAX_HIDDEN_SECONDS = 43_200;
 const MAX_WAIT_SECONDS = 20;
-const MAX_DELAY_SECONDS = 900;
-
-/** Characters of XML 1.0, of which a body consists. */
-const BODY = /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]+$/u;
 
 /** Amazon SQS on the wire, by its JSON protocol. Which queues there are, the template says. */
 export function sqsProtocol(queues: LocalQueues): AwsProtocol {
@@ -185,77 +181,6 @@ function mayDo(queue: LocalQueue, request: AwsRequest, action: string): void {
   throw new AwsError('AccessDeniedException', `${what} with an explicit deny in a resource-based policy`);
 }
 
-function messageInput({ settings }: LocalQueue, input: Input): NewMessage {
-  const { MessageBody: body, MessageAttributes, DelaySeconds } = input;
-  if (input.MessageGroupId !== undefined || input.MessageDeduplicationId !== undefined) {
-    throw invalid('MessageGroupId and MessageDeduplicationId are for FIFO queues, which have no stand-in');
-  }
-  if (typeof body !== 'string' || body === '') {
-    throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
-  }
-  if (!BODY.test(body)) throw new AwsError('InvalidMessageContents', 'Invalid characters found in the message.');
-  const attributes = attributesInput(MessageAttributes);
-  const bytes = Buffer.byteLength(body) + Buffer.byteLength(JSON.stringify(attributes)) - '{}'.length;
-  const most = settings.MaximumMessageSize;
-  if (bytes > most)
-    throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${most} bytes.`);
-  const delaySeconds = numberInput(input, 'DelaySeconds', { most: MAX_DELAY_SECONDS, standard: settings.DelaySeconds });
-  return { body, attributes, ...(DelaySeconds !== undefined && { delaySeconds }) };
-}
-
-function attributesInput(value: unknown): Readonly<Record<string, MessageAttribute>> {
-  const attributes = (value ?? {}) as Readonly<Record<string, MessageAttribute>>;
-  for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(attributes)) {
-    const kind = /^(String|Number|Binary)(\..+)?$/.exec(DataType ?? '')?.[1];
-    const given = kind === 'Binary' ? BinaryValue : StringValue;
-    if (typeof given === 'string' && given !== '') continue;
-    throw invalid(`The message attribute '${name}' must have a type (String, Number or Binary) and a value of it.`);
-  }
-  return attributes;
-}
-
-function sentOf({ id, body, attributes }: StoredMessage): Record<string, string> {
-  return {
-    MessageId: id,
-    MD5OfMessageBody: bodyDigest(body),
-    ...(Object.keys(attributes).length > 0 && { MD5OfMessageAttributes: attributesDigest(attributes) }),
-  };
-}
-
-function receivedOf({ message, receiptHandle }: ReceivedMessage, input: Input): Record<string, unknown> {
-  const { id, body, attributes } = message;
-  const names = namesInput(input.MessageSystemAttributeNames ?? input.AttributeNames);
-  const system = Object.entries(systemAttributes(message)).filter(([name]) => isAsked(name, names));
-  const asked = namesInput(input.MessageAttributeNames);
-  const own = Object.fromEntries(Object.entries(attributes).filter(([name]) => isAsked(name, asked)));
-  return {
-    MessageId: id,
-    ReceiptHandle: receiptHandle,
-    MD5OfBody: bodyDigest(body),
-    Body: body,
-    ...(system.length > 0 && { Attributes: Object.fromEntries(system) }),
-    ...(Object.keys(own).length > 0 && { MessageAttributes: own, MD5OfMessageAttributes: attributesDigest(own) }),
-  };
-}
-
-function systemAttributes(message: StoredMessage): Record<string, string> {
-  const { sender, sentAt, receives, firstReceivedAt, source } = message;
-  return {
-    SenderId: sender,
-    SentTimestamp: String(sentAt),
-    ApproximateReceiveCount: String(receives),
-    ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
-    ...(source !== undefined && { DeadLetterQueueSourceArn: source }),
-  };
-}
-
-/** `All`, `.*`, a name, or the start of names with `.*` behind it. */
-function isAsked(name: string, asked: readonly string[]): boolean {
-  return asked.some(
-    (one) => one === 'All' || one === name || (one.endsWith('.*') && name.startsWith(one.slice(0, -2))),
-  );
-}
-
 async function hide(queue: LocalQueue, input: Input): Promise<void> {
   if (input.VisibilityTimeout === undefined) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter VisibilityTimeout.');
@@ -264,74 +189,7 @@ async function hide(queue: LocalQueue, input: Input): Promise<void> {
   await queue.hide(handleInput(input), seconds);
 }
 
-/** Each entry by itself: what is wrong with one does not keep the others. */
-async function inBatch(entries: readonly Input[], task: (entry: Input) => Promise<Record<string, unknown>>) {
-  const Successful: unknown[] = [];
-  const Failed: unknown[] = [];
-  await Promise.all(
-    entries.map(async (entry) => {
-      try {
-        Successful.push({ Id: entry.Id, ...(await task(entry)) });
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
-        Failed.push({ Id: entry.Id, SenderFault: true, Code: error.code, Message: error.message });
-      }
-    }),
-  );
-  return { Successful, ...(Failed.length > 0 && { Failed }) };
-}
-
-function entriesInput({ Entries }: Input): readonly Input[] {
-  const entries = (Array.isArray(Entries) ? Entries : []) as readonly Input[];
-  if (entries.length === 0) throw new AwsError('EmptyBatchRequest', 'The batch request does not contain any entries.');
-  if (entries.length > MOST_MESSAGES) {
-    const message = `Maximum number of entries per request are ${MOST_MESSAGES}. You have sent ${entries.length}.`;
-    throw new AwsError('TooManyEntriesInBatchRequest', message);
-  }
-  const ids = entries.map(({ Id }) => Id);
-  if (!ids.every((id) => typeof id === 'string' && /^[\w-]{1,80}$/.test(id))) {
-    throw new AwsError('InvalidBatchEntryId', 'A batch entry id can only contain alphanumeric characters, - and _.');
-  }
-  if (new Set(ids).size < ids.length) throw new AwsError('BatchEntryIdsNotDistinct', 'Two entries have the same Id.');
-  return entries;
-}
-
 function nameOf(arn: unknown): string {
   const text = String(arn);
   return text.slice(text.lastIndexOf(':') + 1);
-}
-
-function movedOf({ sourceArn, destinationArn, moved, startedAt }: MoveTask): Record<string, unknown> {
-  return {
-    Status: 'COMPLETED',
-    SourceArn: sourceArn,
-    ...(destinationArn !== undefined && { DestinationArn: destinationArn }),
-    ApproximateNumberOfMessagesMoved: moved,
-    ApproximateNumberOfMessagesToMove: moved,
-    StartedTimestamp: startedAt,
-  };
-}
-
-function handleInput({ ReceiptHandle }: Input): string {
-  if (typeof ReceiptHandle === 'string' && ReceiptHandle !== '') return ReceiptHandle;
-  throw new AwsError('MissingParameter', 'The request must contain the parameter ReceiptHandle.');
-}
-
-function numberInput(
-  input: Input,
-  name: string,
-  { least = 0, most, standard }: { readonly least?: number; readonly most: number; readonly standard: number },
-): number {
-  const value = Number(input[name] ?? standard);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  const reason = `Must be >= ${least} and <= ${most}, if provided.`;
-  throw invalid(`Value ${JSON.stringify(input[name])} for parameter ${name} is invalid. Reason: ${reason}`);
-}
-
-function namesInput(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValue', message);
 }

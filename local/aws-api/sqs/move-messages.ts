@@ -44,3 +44,15 @@ export async function moveMessages(
     }
   }
 }
+
+/** An entry of ListMessageMoveTasks. */
+export function movedOf({ sourceArn, destinationArn, moved, startedAt }: MoveTask): Record<string, unknown> {
+  return {
+    Status: 'COMPLETED',
+    SourceArn: sourceArn,
+    ...(destinationArn !== undefined && { DestinationArn: destinationArn }),
+    ApproximateNumberOfMessagesMoved: moved,
+    ApproximateNumberOfMessagesToMove: moved,
+    StartedTimestamp: startedAt,
+  };
+}
