@@ -20,15 +20,19 @@ export function canonicalJson(text: string): unknown {
 /** As `canonicalJson`, with the document inside each base64 `Data` of a put record in place of its base64. */
 export function canonicalRecord(text: string): unknown {
   const document = canonicalJson(text);
-  return isObject(document) && isObject(document['Record'])
-    ? { ...document, Record: { ...document['Record'], Data: decoded(document['Record']['Data']) } }
-    : document;
+  if (!isObject(document)) return document;
+  // Of Firehose's PutRecord, and of Kinesis'.
+  if (isObject(document['Record'])) {
+    return { ...document, Record: { ...document['Record'], Data: decoded(document['Record']['Data']) } };
+  }
+  return document['PartitionKey'] === undefined ? document : { ...document, Data: decoded(document['Data']) };
 }
 
 function decoded(data: unknown): unknown {
   if (typeof data !== 'string') throw new Error('a record without text in Data');
   const bytes = Buffer.from(data, 'base64');
   if (bytes.toString('base64') !== data) throw new Error('Data is not base64');
+  if (bytes.length === 0) return '';
   return canonicalJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 }
 

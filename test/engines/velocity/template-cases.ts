@@ -47,12 +47,26 @@ const eventBodies: Readonly<Record<string, string>> = {
 
 const countries = ['DE', '', 'de', 'D', 'DEU', 'D"', 'ÄÖ', '😀', 'D$', '$x', '1A', ' D'];
 
+/** Bytes of the record that a request of one event with this text becomes, without the text. */
+const emptyRecordBytes = Buffer.byteLength(
+  '{"application_id":"a1b2c3","api_key_id":"AbCdEfGhIjKlMnOpQrSt","role":"game","request_id":' +
+    '"7b1f0a4e-0000-4000-8000-0123456789ab","received_at":1795219587700,"country":"DE","events":[{"a":""}]}\n',
+);
+
+/** A request whose record has so many bytes, some of its characters two. */
+const bodyOf = (recordBytes: number): string => {
+  const left = recordBytes - emptyRecordBytes;
+  return `{"events":[{"a":"${'ö'.repeat(100)}${'x'.repeat(left - 200)}"}]}`;
+};
+
 /** Requests of the events route. */
 export const eventRequests: readonly TemplateInput[] = [
   ...Object.entries(eventBodies).map(([name, body]) => anEventRequest(name, body, 'DE')),
   ...countries.map((country) =>
     anEventRequest(`country ${JSON.stringify(country)}`, eventBodies['one event']!, country),
   ),
+  anEventRequest('a record of what Firehose takes at most', bodyOf(1_024_000), 'DE'),
+  anEventRequest('a record of one byte more', bodyOf(1_024_001), 'DE'),
   anEventRequest('no country', eventBodies['one event']!, '', { params: { header: {} } }),
 ];
 
@@ -70,6 +84,7 @@ function anEventRequest(
     context: { ...context, ...more },
     stageVariables: {
       deliveryStream: 'playlake-events-1A2B3C',
+      kinesisStream: 'playlake-stream-1A2B3C',
       corsOrigins: 'https://a.example,https://b.example',
     },
   };
@@ -86,6 +101,7 @@ const answers: Readonly<Record<string, string>> = {
   'another validation': `{"__type":"ValidationException","message":"Value at 'deliveryStreamName' is \\"wrong\\" \\\\ $x #set"}`,
   'access denied':
     '{"__type":"AccessDeniedException","Message":"User: arn:aws:sts::1:assumed-role/x is not authorized"}',
+  'a key that is too long': `{"__type":"ValidationException","message":"1 validation error detected: Value 'too-large-' at 'partitionKey' failed to satisfy constraint: Member must have length less than or equal to 256"}`,
   'an error without a name': '{"message":"Ошибка 😀 \\u0001"}',
   'an empty object': '{}',
   'a name that is no text': '{"__type":5,"message":{"a":[1]}}',

@@ -30,49 +30,58 @@ const inputs: Readonly<Record<MappingTemplate['kind'], readonly TemplateInput[]>
 };
 
 /** API Gateway runs Velocity; the laptop runs velocityjs. Whatever the templates say has to mean the same on both. */
-describe.each(['one origin', 'several origins'])('mapping templates of an API with %s', (origins) => {
-  let folder: string;
-  let templates: readonly MappingTemplate[];
-  let classPath: string;
+describe.each(['one origin', 'several origins and a Kinesis stream'])(
+  'mapping templates of an API with %s',
+  (parts) => {
+    let folder: string;
+    let templates: readonly MappingTemplate[];
+    let classPath: string;
 
-  beforeAll(async () => {
-    folder = await temporaryFolder('velocity');
-    const configPath = origins === 'one origin' ? 'config/dev.yaml' : await severalOrigins(folder);
-    templates = mappingTemplates(await synthesize({ configPath, outdir: join(folder, 'cdk.out') }));
-    classPath = await compileRenderer(fetchedEngine(velocity), join(folder, 'classes'));
-  });
+    beforeAll(async () => {
+      folder = await temporaryFolder('velocity');
+      const configPath = parts === 'one origin' ? 'config/dev.yaml' : await streamAndOrigins(folder);
+      templates = mappingTemplates(await synthesize({ configPath, outdir: join(folder, 'cdk.out') }));
+      classPath = await compileRenderer(fetchedEngine(velocity), join(folder, 'classes'));
+    });
 
-  afterAll(async () => {
-    if (folder) await removeFolder(folder);
-  });
+    afterAll(async () => {
+      if (folder) await removeFolder(folder);
+    });
 
-  it('are found in the synthesized template', () => {
-    const kinds = new Set(templates.map(({ kind }) => kind));
-    expect([...kinds].toSorted()).toEqual(['gateway', 'request', 'response']);
-    expect(templates.map(({ place }) => place)).toContain('POST /applications/{applicationId}/events');
-  });
+    it('are found in the synthesized template', () => {
+      const kinds = new Set(templates.map(({ kind }) => kind));
+      expect([...kinds].toSorted()).toEqual(['gateway', 'request', 'response']);
+      const events = templates.find(
+        ({ kind, place }) => kind === 'request' && place === 'POST /applications/{applicationId}/events',
+      );
+      expect(events?.text).toContain(parts === 'one origin' ? 'DeliveryStreamName' : 'PartitionKey');
+    });
 
-  it.each(['request', 'response', 'gateway'] as const)('render the same on Velocity: %s', async (kind) => {
-    const cases = templates
-      .filter((template) => template.kind === kind)
-      .flatMap((template) => inputs[kind].map((input) => ({ template, input })));
-    expect(cases.length).toBeGreaterThan(20);
-    const lines = cases.map(({ template, input }) => JSON.stringify({ ...input, template: template.text }));
-    const output = await runCommand('java', ['-cp', classPath, 'RenderTemplates'], { input: lines.join('\n') });
-    const answers = output.trim().split('\n');
-    expect(answers).toHaveLength(cases.length);
+    it.each(['request', 'response', 'gateway'] as const)('render the same on Velocity: %s', async (kind) => {
+      const cases = templates
+        .filter((template) => template.kind === kind)
+        .flatMap((template) => inputs[kind].map((input) => ({ template, input })));
+      expect(cases.length).toBeGreaterThan(20);
+      const lines = cases.map(({ template, input }) => JSON.stringify({ ...input, template: template.text }));
+      const output = await runCommand('java', ['-cp', classPath, 'RenderTemplates'], { input: lines.join('\n') });
+      const answers = output.trim().split('\n');
+      expect(answers).toHaveLength(cases.length);
 
-    const name = (at: number): string => `${cases[at]?.template.place}, ${cases[at]?.input.name}`;
-    const here = cases.map(({ template, input }, at) => [name(at), meaning(renderHere(template, input))]);
-    const there = answers.map((answer, at) => [name(at), meaning(JSON.parse(answer) as Rendered)]);
-    expect(Object.fromEntries(here)).toEqual(Object.fromEntries(there));
-  });
-});
+      const name = (at: number): string => `${cases[at]?.template.place}, ${cases[at]?.input.name}`;
+      const here = cases.map(({ template, input }, at) => [name(at), meaning(renderHere(template, input))]);
+      const there = answers.map((answer, at) => [name(at), meaning(JSON.parse(answer) as Rendered)]);
+      expect(Object.fromEntries(here)).toEqual(Object.fromEntries(there));
+    });
+  },
+);
 
-async function severalOrigins(folder: string): Promise<string> {
+async function streamAndOrigins(folder: string): Promise<string> {
   const path = join(folder, 'config.yaml');
   const dev = await readFile('config/dev.yaml', 'utf8');
-  await writeFile(path, dev.replace("CORS_ORIGINS: ['*']", "CORS_ORIGINS: ['https://a.example', 'https://b.example']"));
+  const edited = dev
+    .replace("CORS_ORIGINS: ['*']", "CORS_ORIGINS: ['https://a.example', 'https://b.example']")
+    .replace('INGEST_MODE: DIRECT_BATCH', 'INGEST_MODE: KINESIS_DATA_STREAMS');
+  await writeFile(path, edited);
   return path;
 }
 
