@@ -13,6 +13,8 @@ export const restrictedLakeSchema = 'restricted_lake';
 /** Schemas, readers and tables. A table that is there keeps its columns; `columnsToAdd` gives it those that it lacks. */
 export function tableSteps(events: EventCatalogue): readonly WarehouseStep[] {
   return [
+    // In Redshift everybody may make tables there unless told otherwise.
+    step('schema public', 'REVOKE CREATE ON SCHEMA public FROM PUBLIC'),
     step(`schema ${restrictedSchema}`, `CREATE SCHEMA IF NOT EXISTS ${restrictedSchema}`),
     step(`schema ${lakeSchema}`, externalSchema(lakeSchema, 'ROLE_ARN')),
     step(`schema ${restrictedLakeSchema}`, externalSchema(restrictedLakeSchema, 'RESTRICTED_ROLE_ARN')),
@@ -26,6 +28,13 @@ export function tableSteps(events: EventCatalogue): readonly WarehouseStep[] {
     ),
     ...warehouseTables(events).map(({ name, columns }) =>
       step(`table ${name}`, `CREATE TABLE IF NOT EXISTS public.${name} (${definitions(columns)})`),
+    ),
+    // A view that is bound to nothing may ask for what its reader may read.
+    step(
+      'what readers may read',
+      ...['events', 'rejected_events', 'repeated_events'].map(
+        (name) => `GRANT SELECT ON public.${name} TO GROUP ${readers}`,
+      ),
     ),
   ];
 }

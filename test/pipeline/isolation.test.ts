@@ -31,6 +31,8 @@ interface Seen {
 }
 
 let pipeline: RunningPipeline;
+/** For what is asked of one engine alone. */
+export const runningPipeline = (): RunningPipeline => pipeline;
 /** So long after the workflow's run earlier results are used again, which spares most reports that are asked for twice. */
 const afterRun = 2 * 60_000;
 /** The server's clock before ours, in milliseconds. */
