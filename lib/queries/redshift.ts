@@ -350,6 +350,8 @@ function castOf(kind: 'cast' | 'try_cast', body: Body, parts: Body, from: SqlTyp
   if (isRecord(body.to) && body.to.data_type === 'array') return parts.this as SqlNode;
   const to = castType(body.to);
   if (to === undefined) throw new SqlSyntaxError('a cast to this type is not translated');
+  // A text is one already, and as long as it is declared: a column of the widest kind costs memory wherever rows are sorted.
+  if (to === 'varchar' && from === 'varchar' && !bodyOf(body.this, 'literal')) return parts.this as SqlNode;
   if (to === 'varchar') return textOfValue(operand, from);
   if (kind === 'try_cast' && (from === 'varchar' || from === undefined)) return fill(tried(to), operand);
   if ((to === 'bigint' || to === 'integer') && from === 'double') {

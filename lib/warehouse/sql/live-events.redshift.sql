@@ -20,7 +20,7 @@ WITH received AS (
     landing.sequence_number,
     landing.payload.application_id AS application_id,
     landing.payload.country AS country,
-    NULL AS request_id,
+    CAST(NULL AS SUPER) AS request_id,
     landing.payload AS event
   FROM public.live_landing AS landing
   WHERE landing.payload.request_id IS NULL
@@ -29,18 +29,18 @@ WITH received AS (
 
 described AS (
   SELECT
-    CASE WHEN json_typeof(application_id) = 'string' THEN CAST(application_id AS VARCHAR(1024)) END AS application_id,
-    CASE WHEN json_typeof(event.event_id) = 'string' THEN lower(CAST(event.event_id AS VARCHAR(1024))) END AS event_id,
-    CASE WHEN json_typeof(event.event_type) = 'string' THEN CAST(event.event_type AS VARCHAR(1024)) END AS event_type,
-    CASE WHEN json_typeof(event.event_name) = 'string' THEN CAST(event.event_name AS VARCHAR(1024)) END AS event_name,
-    CASE WHEN json_typeof(event.event_version) = 'string' THEN CAST(event.event_version AS VARCHAR(1024)) END AS event_version,
-    CASE WHEN json_typeof(event.event_timestamp) = 'number' THEN CAST(event.event_timestamp AS DOUBLE PRECISION) END AS event_timestamp,
-    CASE WHEN json_typeof(event.app_version) = 'string' THEN CAST(event.app_version AS VARCHAR(1024)) END AS app_version,
-    CASE WHEN json_typeof(event.player_id) = 'string' THEN CAST(event.player_id AS VARCHAR(1024)) END AS player_id,
-    CASE WHEN json_typeof(event.session_id) = 'string' THEN CAST(event.session_id AS VARCHAR(1024)) END AS session_id,
-    CASE WHEN json_typeof(country) = 'string' THEN CAST(country AS VARCHAR(1024)) END AS country,
-    CASE WHEN json_typeof(request_id) = 'string' THEN CAST(request_id AS VARCHAR(1024)) END AS request_id,
-    event.event_data AS event_data,
+    CASE WHEN json_typeof(received.application_id) = 'string' THEN CAST(received.application_id AS VARCHAR(1024)) END AS application_id,
+    CASE WHEN json_typeof(received.event.event_id) = 'string' THEN lower(CAST(received.event.event_id AS VARCHAR(1024))) END AS event_id,
+    CASE WHEN json_typeof(received.event.event_type) = 'string' THEN CAST(received.event.event_type AS VARCHAR(1024)) END AS event_type,
+    CASE WHEN json_typeof(received.event.event_name) = 'string' THEN CAST(received.event.event_name AS VARCHAR(1024)) END AS event_name,
+    CASE WHEN json_typeof(received.event.event_version) = 'string' THEN CAST(received.event.event_version AS VARCHAR(1024)) END AS event_version,
+    CASE WHEN json_typeof(received.event.event_timestamp) = 'number' THEN CAST(received.event.event_timestamp AS DOUBLE PRECISION) END AS event_timestamp,
+    CASE WHEN json_typeof(received.event.app_version) = 'string' THEN CAST(received.event.app_version AS VARCHAR(1024)) END AS app_version,
+    CASE WHEN json_typeof(received.event.player_id) = 'string' THEN CAST(received.event.player_id AS VARCHAR(1024)) END AS player_id,
+    CASE WHEN json_typeof(received.event.session_id) = 'string' THEN CAST(received.event.session_id AS VARCHAR(1024)) END AS session_id,
+    CASE WHEN json_typeof(received.country) = 'string' THEN CAST(received.country AS VARCHAR(1024)) END AS country,
+    CASE WHEN json_typeof(received.request_id) = 'string' THEN CAST(received.request_id AS VARCHAR(1024)) END AS request_id,
+    received.event.event_data AS event_data,
     approximate_arrival_timestamp AS received_at,
     sequence_number
   FROM received
