@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidConfig, parseConfig } from '../../../config/load.ts';
+import { createPipeline } from '../../../lib/pipeline.ts';
+import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
+import { brokenRules } from '../../support/broken-rules.ts';
+import { nameOf, type Mode } from './mode-rows.ts';
+
+const flags = [false, true];
+
+const combinations: readonly Mode[] = (['DIRECT_BATCH', 'KINESIS_DATA_STREAMS'] as const).flatMap((INGEST_MODE) =>
+  (['DATA_LAKE', 'REDSHIFT'] as const).flatMap((DATA_STACK) =>
+    flags.flatMap((ENABLE_APACHE_ICEBERG_SUPPORT) =>
+      flags.flatMap((S3_BACKUP_MODE) =>
+        flags.map((DEV_MODE) => ({ INGEST_MODE, DATA_STACK, ENABLE_APACHE_ICEBERG_SUPPORT, S3_BACKUP_MODE, DEV_MODE })),
+      ),
+    ),
+  ),
+);
+
+const stackNames = ({ DATA_STACK }: Mode): readonly string[] =>
+  ['storage', 'dataLake', 'ingestion', ...(DATA_STACK === 'REDSHIFT' ? ['warehouse'] : []), 'api'].toSorted();
+
+const events = readEventCatalogue();
+
+/** Why a configuration is refused, if it is. */
+function refusals(settings: object): readonly string[] {
+  try {
+    parseConfig({ WORKLOAD_NAME: 'test', ...settings }, 'a test');
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidConfig) return error.problems;
+    throw error;
+  }
+}
+
+/** Names of the stacks that settings make, and the security rules that these break without saying why. */
+function stacksOf(settings: object): { readonly names: readonly string[]; readonly broken: readonly string[] } {
+  let names: readonly string[] = [];
+  const config = parseConfig({ WORKLOAD_NAME: 'test', ...settings }, 'a test');
+  const broken = brokenRules((app) => (names = Object.keys(createPipeline(app, config, events)).toSorted()), {
+    validate: false,
+  });
+  return { names, broken };
+}
+
+const becauseOfIceberg = expect.stringMatching(
+  /^ENABLE_APACHE_ICEBERG_SUPPORT: true given; cannot be combined with DATA_STACK REDSHIFT: the warehouse loads/,
+);
+
+/** Every combination of the settings that switch modes, and what becomes of it. */
+const table = combinations.map((mode) => ({
+  name: nameOf(mode),
+  mode,
+  refused: mode.DATA_STACK === 'REDSHIFT' && mode.ENABLE_APACHE_ICEBERG_SUPPORT ? [becauseOfIceberg] : [],
+}));
+
+describe.each(table)('$name', ({ mode, refused }) => {
+  it(refused.length > 0 ? 'is refused with its reason' : 'is made of its stacks, which keep the security rules', () => {
+    expect(refusals(mode)).toEqual(refused);
+    if (refused.length === 0) expect(stacksOf(mode)).toEqual({ names: stackNames(mode), broken: [] });
+  });
+});
+
+describe('the live view of a warehouse', () => {
+  it.each([
+    ['DIRECT_BATCH', 'DATA_LAKE', [/INGEST_MODE DIRECT_BATCH/, /needs DATA_STACK REDSHIFT/]],
+    ['DIRECT_BATCH', 'REDSHIFT', [/INGEST_MODE DIRECT_BATCH: Redshift streams from Kinesis/]],
+    ['KINESIS_DATA_STREAMS', 'DATA_LAKE', [/needs DATA_STACK REDSHIFT: there is no warehouse/]],
+  ])('is refused in %s, %s', (INGEST_MODE, DATA_STACK, reasons) => {
+    expect(refusals({ INGEST_MODE, DATA_STACK, LIVE_WAREHOUSE_VIEW: true })).toEqual(
+      reasons.map((reason) => expect.stringMatching(reason)),
+    );
+  });
+
+  it('is made beside a warehouse and a stream, and keeps the security rules', () => {
+    const mode = { INGEST_MODE: 'KINESIS_DATA_STREAMS', DATA_STACK: 'REDSHIFT', LIVE_WAREHOUSE_VIEW: true };
+    expect(stacksOf(mode).broken).toEqual([]);
+  });
+});
