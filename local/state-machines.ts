@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText } from './error-text.ts';
 import { AwsError } from './runtime.ts';
-import type { Clock, LocalLog, Properties, Runtime, StateMachines } from './runtime.ts';
+import type { Clock, LocalLog, Runtime, StateMachines } from './runtime.ts';
 import { readDefinition } from './state-machines/definition.ts';
 import type { Definition } from './state-machines/definition.ts';
 import { openExecutionStore } from './state-machines/execution-store.ts';
 import type { Execution, ExecutionStatus, HistoryEvent, Outcome } from './state-machines/execution.ts';
-import { Halted, LONGEST_MILLIS, MAX_DATA_BYTES, newFrame, runBranch } from './state-machines/run-branch.ts';
+import { MAX_DATA_BYTES } from './state-machines/data-flow.ts';
+import { readMachineProperties } from './state-machines/machine-properties.ts';
+import { newFrame, runBranch } from './state-machines/run-branch.ts';
+import { Halted, LONGEST_MILLIS } from './state-machines/waiting.ts';
 import { createTasks } from './state-machines/tasks.ts';
 import type { TaskBackends } from './state-machines/tasks.ts';
 
@@ -166,7 +168,7 @@ export async function createStateMachines(options: StateMachinesOptions): Promis
   return {
     define(name, properties) {
       const arn = `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
-      const { text, roleArn } = readProperties(properties, options);
+      const { text, roleArn } = readMachineProperties(properties, options);
       const definition = readDefinition(text, tasks.check);
       machines.set(arn, { arn, name, roleArn, definition, text, createdAt: clock() });
       return arn;
@@ -266,33 +268,4 @@ function readInput(input: string): unknown {
   } catch {
     throw new AwsError('InvalidExecutionInput', 'Invalid State Machine Execution Input: it is no JSON');
   }
-}
-
-/** Throws on what has no stand-in. */
-function readProperties(
-  properties: Properties,
-  { assetPath }: Pick<Runtime, 'assetPath'>,
-): { readonly text: string; readonly roleArn: string } {
-  const {
-    StateMachineType = 'STANDARD',
-    DefinitionString,
-    Definition: inline,
-    DefinitionS3Location,
-    RoleArn,
-  } = properties;
-  if (StateMachineType !== 'STANDARD')
-    throw new Error(`a state machine of type ${String(StateMachineType)} has no stand-in`);
-  const text =
-    inline === undefined ? (DefinitionString ?? fromAsset(DefinitionS3Location, assetPath)) : JSON.stringify(inline);
-  if (typeof text !== 'string') throw new Error('a state machine has no definition');
-  const substitutions = (properties.DefinitionSubstitutions ?? {}) as Readonly<Record<string, unknown>>;
-  const filled = text.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(substitutions, name) ? String(substitutions[name]) : whole,
-  );
-  return { text: filled, roleArn: String(RoleArn) };
-}
-
-function fromAsset(location: unknown, assetPath: Runtime['assetPath']): string | undefined {
-  const path = assetPath(String((location as { readonly Key?: unknown } | undefined)?.Key));
-  return path === undefined ? undefined : readFileSync(path, 'utf8');
 }

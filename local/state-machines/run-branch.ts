@@ -1,44 +1,28 @@
-import type { Clock } from '../runtime.ts';
+import type { BranchRun } from './branch-run.ts';
 import { holds } from './choice-rule.ts';
+import {
+  checkSize,
+  failureOf,
+  outputOf,
+  parametersOf,
+  scopeOf,
+  timeoutSeconds,
+  waitsUntil,
+  withResult,
+} from './data-flow.ts';
+import type { Step } from './data-flow.ts';
 import { branchesOf } from './definition.ts';
 import type { Branch, State } from './definition.ts';
 import type { Frame } from './execution.ts';
+import { entered, exited, failed } from './history-details.ts';
 import { placeAt, readJsonPath } from './json-path.ts';
-import { evaluate, fillTemplate, valueAt } from './payload-template.ts';
+import { fillTemplate, valueAt } from './payload-template.ts';
 import type { PathScope } from './payload-template.ts';
 import { isNamed, StateError } from './state-error.ts';
-
-/** Most bytes of a state's input, result or output: 256 KiB. */
-export const MAX_DATA_BYTES = 262_144;
-
-/** Milliseconds that a timer of Node can wait: 24 days. */
-export const LONGEST_MILLIS = 2 ** 31 - 1;
+import { Halted, sleepUntil, within } from './waiting.ts';
 
 /** Items of a Map at a time unless it says otherwise. */
 const CONCURRENCY = 40;
-
-/** What a branch needs of the execution it belongs to. */
-export interface BranchRun {
-  readonly clock: Clock;
-  /** Ends the run before the next state, or while it waits. */
-  readonly signal: AbortSignal;
-  /** Ends the run in the middle of a task, whose result nobody hears then. */
-  readonly abandoned: AbortSignal;
-  /** The context object but for the state and the item. */
-  readonly context: Readonly<Record<string, unknown>>;
-  save(): Promise<void>;
-  record(type: string, details?: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Does a task; the parameters are its input where the state has none. */
-  perform(resource: string, parameters: unknown): Promise<unknown>;
-}
-
-/** Thrown where a run ends without an outcome: it goes on from its frames, or never. */
-export class Halted extends Error {
-  override readonly name = 'Halted';
-}
-
-/** Milliseconds between two looks at the clock, which a laptop's sleep, or a test, moves. */
-const LOOK_EVERY = 100;
 
 /** Runs a branch from where its frame stands to its outcome. Throws Halted. */
 export async function runBranch(branch: Branch, frame: Frame, run: BranchRun): Promise<void> {
@@ -73,12 +57,6 @@ function enter(frame: Frame, state: string, input: unknown, { clock }: BranchRun
   delete frame.until;
   delete frame.underway;
   delete frame.children;
-}
-
-interface Step {
-  readonly output: unknown;
-  /** Undefined: the branch ends here. */
-  readonly next: string | undefined;
 }
 
 async function runState(state: State, frame: Frame, run: BranchRun): Promise<Step> {
@@ -209,109 +187,8 @@ function asStateError(error: unknown): StateError {
   return new StateError('States.Runtime', error instanceof Error ? error.message : String(error));
 }
 
-function scopeOf(state: State, frame: Frame, run: BranchRun): PathScope {
-  const context = {
-    ...run.context,
-    State: {
-      Name: frame.state,
-      EnteredTime: new Date(frame.enteredAt).toISOString(),
-      RetryCount: Object.values(frame.retries).reduce((sum, count) => sum + count, 0),
-    },
-  };
-  const { InputPath = '$' } = state;
-  return { value: InputPath === null ? {} : valueAt(InputPath, { value: frame.input, context }), context };
-}
-
-function parametersOf(state: State, scope: PathScope): unknown {
-  return state.Parameters === undefined || state.Type === 'Map' ? scope.value : fillTemplate(state.Parameters, scope);
-}
-
-function withResult(state: State, frame: Frame, scope: PathScope, result: unknown): Step {
-  const { ResultPath = '$' } = state;
-  const whole = ResultPath === null ? frame.input : placeAt(frame.input, readJsonPath(ResultPath), result);
-  return { output: outputOf(state, whole, scope), next: state.Next };
-}
-
-function outputOf({ OutputPath = '$' }: State, value: unknown, { context }: PathScope): unknown {
-  return OutputPath === null ? {} : valueAt(OutputPath, { value, context });
-}
-
 function choose(state: State, scope: PathScope): string {
   const next = state.Choices?.find((rule) => holds(rule, scope))?.Next ?? state.Default;
   if (next !== undefined) return next;
   throw new StateError('States.NoChoiceMatched', 'No rule of the Choice state holds, and it has no default.');
-}
-
-function failureOf({ Error: error = '', ErrorPath, Cause = '', CausePath }: State, scope: PathScope): StateError {
-  return new StateError(
-    ErrorPath === undefined ? error : String(evaluate(ErrorPath, scope)),
-    CausePath === undefined ? Cause : String(evaluate(CausePath, scope)),
-  );
-}
-
-/** Milliseconds since the epoch. */
-function waitsUntil({ Seconds, SecondsPath, Timestamp, TimestampPath }: State, frame: Frame, scope: PathScope): number {
-  const time = Timestamp ?? (TimestampPath === undefined ? undefined : valueAt(TimestampPath, scope));
-  const until =
-    time === undefined
-      ? frame.enteredAt + Number(Seconds ?? valueAt(SecondsPath!, scope)) * 1000
-      : Date.parse(String(time));
-  if (Number.isFinite(until)) return until;
-  throw new StateError('States.Runtime', 'What a Wait state waits for is no time.');
-}
-
-function timeoutSeconds({ TimeoutSeconds, TimeoutSecondsPath }: State, scope: PathScope): number | undefined {
-  return TimeoutSecondsPath === undefined ? TimeoutSeconds : Number(valueAt(TimeoutSecondsPath, scope));
-}
-
-/** The result of a task, unless its time is up or the run ends first. */
-async function within<T>(seconds: number | undefined, task: Promise<T>, { abandoned }: BranchRun): Promise<T> {
-  const ends = new AbortController();
-  const other = new Promise<never>((_, reject) => {
-    abandoned.addEventListener('abort', () => reject(new Halted()), { signal: ends.signal });
-    if (seconds === undefined) return;
-    const late = new StateError('States.Timeout', `The task took longer than ${seconds} seconds.`);
-    const timer = setTimeout(() => reject(late), Math.min(seconds * 1000, LONGEST_MILLIS));
-    ends.signal.addEventListener('abort', () => clearTimeout(timer));
-  });
-  try {
-    return await Promise.race([task, other]);
-  } finally {
-    ends.abort();
-    task.catch(() => undefined);
-  }
-}
-
-async function sleepUntil(time: number, { clock, signal }: BranchRun): Promise<void> {
-  while (clock() < time) {
-    if (signal.aborted) throw new Halted();
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, Math.max(1, Math.min(LOOK_EVERY, time - clock())));
-      signal.addEventListener('abort', done);
-    });
-  }
-}
-
-function checkSize(state: string, value: unknown): void {
-  if (Buffer.byteLength(JSON.stringify(value) ?? '') <= MAX_DATA_BYTES) return;
-  const cause = `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit.`;
-  throw new StateError('States.DataLimitExceeded', cause);
-}
-
-function entered({ state, input }: Frame): Record<string, unknown> {
-  return { stateEnteredEventDetails: { name: state, input: JSON.stringify(input) } };
-}
-
-function exited(state: string, output: unknown): Record<string, unknown> {
-  return { stateExitedEventDetails: { name: state, output: JSON.stringify(output) } };
-}
-
-function failed({ Resource = '' }: State, { error, message: cause }: StateError): Record<string, unknown> {
-  const [resourceType, resource] = Resource.split(':').slice(-2);
-  return { taskFailedEventDetails: { resourceType, resource, error, cause } };
 }
