@@ -7,6 +7,7 @@ import {
   proveSparkJobSurvives,
 } from './prove-kills.ts';
 import { holdToTruth, kpiSizes, proveKpis } from './prove-kpis.ts';
+import { proveWarehouse } from './prove-warehouse.ts';
 
 /** Something the project says of itself, shown at its full size. The tests show the same at a small one. */
 export interface Proof {
@@ -78,5 +79,12 @@ export const proofs: readonly Proof[] = [
       `${accountSizes.registrations} registrations are imported and built in under half an hour and 8 GiB, and the ` +
       'reports say what really happened',
     run: proveAccounts,
+  },
+  {
+    name: 'warehouse',
+    shows:
+      `${kpiSizes.days} days of ${kpiSizes.players} players in ${kpiSizes.games} games in DATA_STACK REDSHIFT: every ` +
+      'report of the warehouse, a PostgreSQL behind the Data API, has the rows of Athena’s, and both are true',
+    run: proveWarehouse,
   },
 ];
