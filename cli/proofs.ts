@@ -1,5 +1,6 @@
 import { accountSizes, proveAccounts, type AccountSizes } from './prove-accounts.ts';
 import { bytesReadSizes, proveBytesRead } from './prove-bytes.ts';
+import { hotAndColdSizes, proveHotAndCold } from './prove-hot-and-cold.ts';
 import {
   proveJobSurvives,
   provePipelineSurvives,
@@ -86,5 +87,12 @@ export const proofs: readonly Proof[] = [
       `${kpiSizes.days} days of ${kpiSizes.players} players in ${kpiSizes.games} games in DATA_STACK REDSHIFT: every ` +
       'report of the warehouse, a PostgreSQL behind the Data API, has the rows of Athena’s, and both are true',
     run: proveWarehouse,
+  },
+  {
+    name: 'hot-and-cold',
+    shows:
+      `${hotAndColdSizes.days} days of ${hotAndColdSizes.players} players, of which the warehouse holds ${hotAndColdSizes.hotDays}: ` +
+      'its view of all events has the events of the lake, day by day, before its boundary moves and after',
+    run: proveHotAndCold,
   },
 ];
