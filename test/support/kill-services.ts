@@ -9,10 +9,15 @@ import { removeFolder, temporaryFolder } from './temporary-folder.ts';
 
 const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:services';
 
+/** Of each kind, acknowledged in each round before the kill draws near. */
+const LEAST = 5;
+
 /** Names of what was acknowledged, and of what there was in the end. */
 export interface KilledServices {
   readonly sent: ReadonlySet<string>;
   readonly deleted: ReadonlySet<string>;
+  /** Messages of which a deletion was sent: its answer may have been lost. */
+  readonly deletionSent: ReadonlySet<string>;
   readonly put: ReadonlySet<string>;
   readonly started: ReadonlySet<string>;
   readonly left: {
@@ -23,6 +28,8 @@ export interface KilledServices {
   };
 }
 
+type Acknowledged = Record<'sent' | 'deleted' | 'deletionSent' | 'put' | 'started', Set<string>>;
+
 interface Child {
   readonly process: ChildProcess;
   readonly sqs: SQSClient;
@@ -30,12 +37,13 @@ interface Child {
   readonly sfn: SFNClient;
 }
 
-/** Has clients at work on the laptop's services while each of these times (milliseconds) ends in a kill -9. */
+/** Has clients at work on the laptop's services, and kills it so many milliseconds after they have got going. */
 export async function killServices(killAfter: readonly number[]): Promise<KilledServices> {
   const dataDir = await temporaryFolder('killed-services');
   const done = {
     sent: new Set<string>(),
     deleted: new Set<string>(),
+    deletionSent: new Set<string>(),
     put: new Set<string>(),
     started: new Set<string>(),
   };
@@ -43,6 +51,8 @@ export async function killServices(killAfter: readonly number[]): Promise<Killed
     for (const [round, millis] of killAfter.entries()) {
       const child = await startChild(dataDir);
       const work = keepWorking(child, `${round}`, done);
+      const least = (round + 1) * LEAST;
+      while (Object.values(done).some(({ size }) => size < least)) await wait(20);
       await wait(millis);
       child.process.kill('SIGKILL');
       await once(child.process, 'close');
@@ -79,7 +89,7 @@ async function startChild(dataDir: string): Promise<Child> {
 async function keepWorking(
   { sqs, s3, sfn }: Child,
   round: string,
-  { sent, deleted, put, started }: Record<'sent' | 'deleted' | 'put' | 'started', Set<string>>,
+  { sent, deleted, deletionSent, put, started }: Acknowledged,
 ): Promise<void> {
   const untilKilled = async (task: (name: string) => Promise<void>): Promise<void> => {
     for (let count = 0; ; count += 1) {
@@ -102,8 +112,10 @@ async function keepWorking(
       );
       const Entries = Messages.slice(0, 1).map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
       if (Entries.length === 0) return;
+      const [{ Body = '' } = {}] = Messages;
+      deletionSent.add(Body);
       await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-      for (const { Body = '' } of Messages.slice(0, 1)) deleted.add(Body);
+      deleted.add(Body);
     }),
     untilKilled(async (name) => {
       const Key = `raw/day=1/${name} +.parquet`;
