@@ -36,6 +36,16 @@ export interface AuthorizationDetails {
   readonly studioId?: string;
 }
 
+/** How far a setup of the warehouse is. */
+export interface WarehouseSetup {
+  readonly SetupId: string;
+  readonly Status: 'RUNNING' | 'SUCCEEDED' | 'FAILED';
+  readonly StatementsDone: number;
+  readonly Statements: number;
+  /** Of a setup that failed. */
+  readonly Error?: string;
+}
+
 /** The admin API answered with an error. */
 export class AdminApiError extends Error {
   override readonly name = 'AdminApiError';
@@ -58,6 +68,8 @@ export interface AdminClient {
   createAuthorization(applicationId: string, name: string, details?: AuthorizationDetails): Promise<Authorization>;
   setEnabled(applicationId: string, apiKeyId: string, enabled: boolean): Promise<Authorization>;
   deleteAuthorization(applicationId: string, apiKeyId: string): Promise<void>;
+  /** Starts a setup, or answers the one that is going on; with an id, the setup of this id. */
+  setUpWarehouse(setupId?: string): Promise<WarehouseSetup>;
 }
 
 /** @param apiUrl with the stage, without a trailing slash */
@@ -88,6 +100,10 @@ export function createAdminClient(apiUrl: string, signer: Signer): AdminClient {
       (await call('PUT', authorization(id, keyId), { Enabled: enabled })) as Authorization,
     deleteAuthorization: async (id, keyId) => {
       await call('DELETE', authorization(id, keyId));
+    },
+    setUpWarehouse: async (setupId) => {
+      const body = setupId === undefined ? undefined : { SetupId: setupId };
+      return (await call('POST', '/redshift/setup', body)) as WarehouseSetup;
     },
   };
 }

@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import { accountsApplicationId } from '../business-logic/shared/reserved-applications.ts';
 import { roles } from '../business-logic/shared/roles.ts';
-import type { AdminClient, Application, Authorization, AuthorizationDetails } from './admin-client.ts';
+import type { AdminClient, Application, Authorization, AuthorizationDetails, WarehouseSetup } from './admin-client.ts';
 import { withApiOptions, type DeploymentOptions } from './deployment.ts';
 import { formatTable } from './format-table.ts';
 
@@ -9,6 +10,8 @@ import { formatTable } from './format-table.ts';
 export interface AdminDeps {
   connect(options: DeploymentOptions): AdminClient;
   print(line: string): void;
+  /** Between two looks at something that takes long; default: real time. */
+  wait?(milliseconds: number): Promise<unknown>;
 }
 
 interface AdminOptions extends DeploymentOptions {
@@ -16,7 +19,7 @@ interface AdminOptions extends DeploymentOptions {
 }
 
 /** `npm run admin -- …`: applications and their tokens, over the signed admin API. */
-export function createAdminProgram({ connect, print }: AdminDeps): Command {
+export function createAdminProgram({ connect, print, wait = delay }: AdminDeps): Command {
   const program = withApiOptions(new Command('admin'))
     .description('Registers games and makes tokens: signed calls to the admin API, on a laptop or on AWS.')
     .option('--json', 'print what the API answered')
@@ -104,8 +107,39 @@ export function createAdminProgram({ connect, print }: AdminDeps): Command {
       print(`authorization ${keyId} is deleted`);
     });
 
+  program
+    .command('setup-warehouse')
+    .description('makes what the warehouse lacks, and waits until that is done (DATA_STACK REDSHIFT)')
+    .action(async () => {
+      const done = await untilSetUp(client(), (setup) => !options().json && print(setupLine(setup)), wait);
+      if (options().json) print(JSON.stringify(done, null, 2));
+      if (done.Status === 'FAILED') throw new Error(`the warehouse is not set up: ${done.Error}`);
+    });
+
   return program;
 }
+
+const pollMilliseconds = 1_000;
+
+/** Has the warehouse set up and tells how far that is, whenever it is further. */
+async function untilSetUp(
+  client: AdminClient,
+  tell: (setup: WarehouseSetup) => void,
+  wait: (milliseconds: number) => Promise<unknown>,
+): Promise<WarehouseSetup> {
+  let setup = await client.setUpWarehouse();
+  tell(setup);
+  while (setup.Status === 'RUNNING') {
+    await wait(pollMilliseconds);
+    const next = await client.setUpWarehouse(setup.SetupId);
+    if (next.Status !== setup.Status || next.StatementsDone !== setup.StatementsDone) tell(next);
+    setup = next;
+  }
+  return setup;
+}
+
+const setupLine = ({ SetupId, Status, StatementsDone, Statements }: WarehouseSetup): string =>
+  `setup ${SetupId}: ${Status}, ${StatementsDone} of ${Statements}`;
 
 function applicationTable(applications: readonly Application[]): string {
   return formatTable(

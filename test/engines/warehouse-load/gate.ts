@@ -40,13 +40,15 @@ export async function openGate(): Promise<Gate> {
     service.pipe(client);
     client.on('data', (chunk) => {
       client.pause();
-      void verdictOn(chunk).then((verdict) => {
-        if (verdict === 'drop') client.destroy();
-        else service.write(chunk);
-        client.resume();
-      });
+      void pass(chunk, client, service);
     });
   });
+
+  async function pass(chunk: Buffer, client: Socket, service: Socket): Promise<void> {
+    if ((await verdictOn(chunk)) === 'drop') client.destroy();
+    else service.write(chunk);
+    client.resume();
+  }
 
   async function verdictOn(chunk: Buffer): Promise<Verdict> {
     if (gate.isShut) return 'drop';

@@ -9,7 +9,7 @@ import { runPipeline, type RunningPipeline } from '../../support/running-pipelin
 import { aSentEvent, flush, postEvents } from '../../support/send-events.ts';
 import { editedAssembly, setAt } from '../../support/template-edit.ts';
 import { removeFolder } from '../../support/temporary-folder.ts';
-import { openGate, type Gate } from './gate.ts';
+import { openGate, type Gate, type Verdict } from './gate.ts';
 import { loadedPipeline, type LoadedPipeline } from './loaded-pipeline.ts';
 
 const batchCall = 'RedshiftData.BatchExecuteStatement';
@@ -135,32 +135,32 @@ describe('a load', () => {
   });
 });
 
-describe('a run that is killed', () => {
-  /** Starts a run and kills it when the loader makes a call; what the call has become by then, `before` says. */
-  async function killAt(call: string, before: () => Promise<'pass' | 'drop'>): Promise<void> {
+/** Starts a run and kills it when the loader makes a call; what becomes of the call, `judge` says. */
+async function killAt(call: string, judge: () => Promise<Verdict>): Promise<void> {
+  const calling = new Promise<void>((resolve) => {
     let hasSent = false;
-    let kill: () => void = () => undefined;
-    const killing = new Promise<void>((resolve) => (kill = resolve));
     gate.judge = async (target) => {
       const isMeant = target === call && (call === batchCall || hasSent);
       hasSent ||= target === batchCall;
       if (!isMeant) return 'pass';
       gate.judge = undefined;
-      const verdict = await before();
-      kill();
+      const verdict = await judge();
+      resolve();
       return verdict;
     };
-    const { executionArn } = await warehouse.machines.send(
-      new StartExecutionCommand({ stateMachineArn: warehouse.loadMachine }),
-    );
-    await killing;
-    await warehouse.machines.send(new StopExecutionCommand({ executionArn, cause: 'killed by a test' }));
-    const { status } = await warehouse.machines.send(new DescribeExecutionCommand({ executionArn }));
-    expect(status).toBe('ABORTED');
-  }
+  });
+  const { executionArn } = await warehouse.machines.send(
+    new StartExecutionCommand({ stateMachineArn: warehouse.loadMachine }),
+  );
+  await calling;
+  await warehouse.machines.send(new StopExecutionCommand({ executionArn, cause: 'killed by a test' }));
+  const { status } = await warehouse.machines.send(new DescribeExecutionCommand({ executionArn }));
+  expect(status).toBe('ABORTED');
+}
 
-  const countEvents = async () => (await loadedIds()).length;
+const countEvents = async () => (await loadedIds()).length;
 
+describe('a run that is killed', () => {
   it('before its transaction leaves its files to the next', async () => {
     await arrive(someEvents());
     const loaded = await countEvents();
