@@ -99,13 +99,13 @@ function unionOf(union: Body, options: RedshiftOptions, outer: Parts, castsResul
 function withParts(value: SqlValue, options: RedshiftOptions, outer: Parts): { written: SqlValue; parts: Parts } {
   if (!isRecord(value)) return { written: value, parts: outer };
   const parts = new Map(outer);
-  const ctes = listOf(value.ctes).map((cte) => {
+  const part = (cte: SqlValue): SqlValue => {
     if (!isRecord(cte) || !isNode(cte.this)) throw new SqlSyntaxError('a WITH part is not understood');
     const { node, columns } = statement(cte.this, options, parts, false);
     parts.set(nameOf(cte.alias) ?? '', columns);
     return { ...cte, alias: quoted(cte.alias), this: node };
-  });
-  return { written: { ...value, ctes }, parts };
+  };
+  return { written: { ...value, ctes: listOf(value.ctes).map(part) }, parts };
 }
 
 function selectOf(select: Body, options: RedshiftOptions, outer: Parts, castsResult: boolean): Written {
@@ -129,6 +129,10 @@ function selectOf(select: Body, options: RedshiftOptions, outer: Parts, castsRes
       .filter(([key]) => key !== 'with' && key !== 'expressions')
       .map(([key, value]) => [key, convert(value)]),
   );
+  const joinOf = (join: SqlValue): SqlValue =>
+    isRecord(join)
+      ? { ...join, this: tablesOf(join.this ?? null, options, parts), on: convert(join.on ?? null) }
+      : join;
   // An ORDER BY names columns of the result first.
   const results: Scope = { tables: new Map([['', columns], ...scope.tables]) };
   const node = {
@@ -137,11 +141,7 @@ function selectOf(select: Body, options: RedshiftOptions, outer: Parts, castsRes
       with: written,
       expressions,
       from: tablesOf(from ?? null, options, parts),
-      joins: listOf(joins).map((join) =>
-        isRecord(join)
-          ? { ...join, this: tablesOf(join.this ?? null, options, parts), on: convert(join.on ?? null) }
-          : join,
-      ),
+      joins: listOf(joins).map(joinOf),
       order_by: ordered(orderBy ?? null, results, options, parts),
     },
   };
@@ -192,7 +192,7 @@ function tablesOf(value: SqlValue, options: RedshiftOptions, parts: Parts): SqlV
 /** ORDER BY with nulls last in both directions, as Athena has them; Redshift has them first in descending order. */
 function ordered(value: SqlValue, scope: Scope, options: RedshiftOptions, parts: Parts): SqlValue {
   if (!isRecord(value)) return value;
-  const expressions = listOf(value.expressions).map((item) => {
+  const nullsLast = (item: SqlValue): SqlValue => {
     if (!isRecord(item)) return item;
     const first = item.nulls_first === true;
     return {
@@ -200,8 +200,8 @@ function ordered(value: SqlValue, scope: Scope, options: RedshiftOptions, parts:
       this: converted(item.this ?? null, scope, options, parts),
       nulls_first: first === (item.desc === true) ? null : first,
     };
-  });
-  return { ...value, expressions };
+  };
+  return { ...value, expressions: listOf(value.expressions).map(nullsLast) };
 }
 
 /** Windows take no NULLS clause (developer guide, "Unsupported PostgreSQL features"): a column of its own orders nulls. */

@@ -50,16 +50,17 @@ export function warehouseStatements(
   sql: WarehouseSql,
 ): readonly { readonly name: string; readonly statement: string }[] {
   const { setup, load, purge, live, reports } = sql;
-  const of = (name: string, statements: readonly string[]) => statements.map((statement) => ({ name, statement }));
   const steps = [...setup.tables, ...setup.views, ...live].flatMap(({ name, unless, statements }) =>
-    of(name, [...(unless === undefined ? [] : [unless]), ...statements]),
+    named(name, [...(unless === undefined ? [] : [unless]), ...statements]),
   );
   return [
     ...steps,
-    ...of('setup', [setup.existingColumns]),
-    ...of('load', [...load.statements, load.loadedAmong, load.loadedFiles, ...load.forgetFiles]),
-    ...of('purge', [purge.boundary, ...purge.statements]),
-    ...of('live view', sql.trimLive),
-    ...Object.entries(reports).flatMap(([name, report]) => of(`report ${name}`, [report.sql])),
+    ...named('setup', [setup.existingColumns]),
+    ...named('load', [...load.statements, load.loadedAmong, load.loadedFiles, ...load.forgetFiles]),
+    ...named('purge', [purge.boundary, ...purge.statements]),
+    ...named('live view', sql.trimLive),
+    ...Object.entries(reports).flatMap(([name, report]) => named(`report ${name}`, [report.sql])),
   ];
 }
+
+const named = (name: string, statements: readonly string[]) => statements.map((statement) => ({ name, statement }));

@@ -47,7 +47,9 @@ const allowedNodes = new Set(
   `select expressions table column identifier alias this literal boolean null paren dot neg var value raw sql name
    and or not eq neq lt lte gt gte between in is_null like case cast add sub mul div concat regexp_like
    window_function union substring tuple when whens data_type function aggregate_function
-   create_table create_view create_schema drop_view alter_table insert update delete merge copy grant revoke`.split(/\s+/),
+   create_table create_view create_schema drop_view alter_table insert update delete merge copy grant revoke`.split(
+    /\s+/,
+  ),
 );
 
 /** Functions that Redshift has, with the section that says so where it is not "SQL functions reference" by their name. */
