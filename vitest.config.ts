@@ -8,11 +8,16 @@ const inline = ['dt-sql-parser', 'antlr4-c3', 'antlr4ng'];
 // Where .ci/run adds up what ran: every vitest that it starts leaves a report of its own there.
 const results = process.env['PLAYLAKE_TEST_RESULTS'];
 
-/** Tests of single parts that take many seconds all the same: whole CDK apps, their security rules, a job's every case. */
+/**
+ * Tests of single parts that take many seconds all the same: whole CDK apps, their security rules, every case of a job and
+ * of the reports.
+ */
 const thorough = [
+  'test/cli/infrastructure-programs.test.ts',
   'test/lib/security-checks.test.ts',
   'test/lib/synthesize.test.ts',
   'test/local/glue/process-events.test.ts',
+  'test/queries/queries.test.ts',
 ];
 
 /** What takes longest begins first, or one worker would be left with it alone. In this order. */
@@ -20,9 +25,17 @@ const longest = [
   'test/pipeline/truth.test.ts',
   'test/pipeline/readme.test.ts',
   'test/pipeline/journal.test.ts',
-  'test/pipeline/events-job.test.ts',
-  'test/lib/security-checks.test.ts',
   'test/queries/queries.test.ts',
+  'test/lib/security-checks.test.ts',
+  'test/pipeline/isolation.test.ts',
+  'test/local/glue/process-events.test.ts',
+  'test/pipeline/commands.test.ts',
+  'test/engines/trino/trino.test.ts',
+  'test/engines/spark/iceberg.test.ts',
+  'test/engines/spark/process-events.test.ts',
+  'test/engines/modes/starts.test.ts',
+  'test/engines/modes/synthesis.test.ts',
+  'test/engines/trino-iceberg/trino-iceberg.test.ts',
 ];
 
 const placeOf = ({ moduleId }: TestSpecification): number => {
@@ -94,7 +107,8 @@ export default defineConfig({
           include: ['test/engines/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          maxWorkers: 1,
+          // An engine waits for the laptop and the laptop for it: two suites at once keep two cores busy.
+          maxWorkers: 2,
         },
       },
     ],
