@@ -2,8 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 
-/** How a connection of HTTP/2 begins when nothing was negotiated before (RFC 9113, 3.3). */
-const preface = Buffer.from('PRI * HTTP/2.0\r\n');
+/** How a connection of HTTP/2 begins when nothing was negotiated before (RFC 9113, 3.4); no method of HTTP/1.1 does. */
+const preface = Buffer.from('PRI');
 
 export type Listener = (
   request: IncomingMessage | Http2ServerRequest,
@@ -25,18 +25,19 @@ export function acceptHttp2(server: Server, listener: Listener): void {
   const ofHttp1 = server.listeners('connection') as ((this: Server, socket: Socket) => void)[];
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
+    let head = Buffer.alloc(0);
+    const giveUp = (): void => void socket.destroy();
     const decide = (): void => {
-      const head = socket.read() as Buffer | null;
-      if (head === null) return void socket.once('readable', decide);
+      const more = socket.read() as Buffer | null;
+      if (more !== null) head = Buffer.concat([head, more]);
+      if (head.length < preface.length) return;
+      // Each side sets its own handlers from here on.
+      socket.off('readable', decide).off('end', giveUp).off('error', giveUp);
       socket.unshift(head);
-      const isHttp2 = head.subarray(0, preface.length).equals(preface.subarray(0, head.length));
-      if (isHttp2) http2.emit('connection', socket);
+      if (head.subarray(0, preface.length).equals(preface)) http2.emit('connection', socket);
       else for (const one of ofHttp1) one.call(server, socket);
     };
-    // Who connects and leaves without a word is nobody's concern.
-    socket.on('error', () => socket.destroy());
-    socket.once('readable', decide);
-    socket.once('end', () => socket.readableLength === 0 && socket.end());
+    socket.on('readable', decide).on('end', giveUp).on('error', giveUp);
   });
 
   const { closeIdleConnections, closeAllConnections } = server;

@@ -44,6 +44,8 @@ describe('the configuration', () => {
       { DATA_STACK: 'BIGQUERY' },
       /^DATA_STACK: "BIGQUERY" given; allowed: DATA_LAKE or/,
     ],
+    ['no shard', { STREAM_SHARD_COUNT: 0 }, /^STREAM_SHARD_COUNT: 0 given; allowed: a whole number from 1 to 500/],
+    ['less than a day of a stream', { STREAM_RETENTION_HOURS: 23 }, /23 given; allowed: .* from 24 to 8760/],
     [
       'a port Redshift does not open',
       { REDSHIFT_PORT: 5432_0 },
