@@ -553,6 +553,20 @@ describe('delivery stream', () => {
       await expect.poll(() => readdirSync(join(dataDir, 'firehose'))).toEqual([name]);
     });
 
+    it('leaves behind how far it has read its source, for the day when the template has it again', async () => {
+      await replaceStream();
+      const home = join(dataDir, 'firehose', 'earlier');
+      writeFileSync(join(home, 'source.json'), '{}');
+      await start();
+      await streams.flush();
+      await expect.poll(() => readdirSync(home)).toEqual(['source.json']);
+      await streams.stop();
+      await start();
+      await streams.flush();
+      expect(readdirSync(home)).toEqual(['source.json']);
+      expect(log.entries.filter(({ level }) => level !== 'info')).toEqual([]);
+    });
+
     it('keeps what it cannot deliver for the next start', async () => {
       await replaceStream();
       await start(aDestination(), { deliver: false });
