@@ -1,13 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAdminClient } from '../../../cli/admin-client.ts';
-import { sendDemoAccounts, type DemoAccounts } from '../../../cli/demo-accounts.ts';
+import type { DemoAccounts } from '../../../cli/demo-accounts.ts';
 import { localStream } from '../../../cli/stream-target.ts';
 import { accountReports } from '../../../generator/accounts/account-truth.ts';
 import { compareAccountTruth, momentOf } from '../../../generator/accounts/compare-account-truth.ts';
 import { compareTruth, wholeRun, type AthenaRow } from '../../../generator/compare-truth.ts';
-import { generate, type GeneratedGame } from '../../../generator/generate.ts';
+import { generate } from '../../../generator/generate.ts';
 import { generatorDefaults } from '../../../generator/options.ts';
 import type { Truth } from '../../../generator/truth.ts';
 import { lakeTables } from '../../../lib/queries/lake-tables.ts';
@@ -15,9 +14,11 @@ import { toLiteral } from '../../../lib/queries/literals.ts';
 import { readQuery, type Query } from '../../../lib/queries/read-query.ts';
 import { rawEventColumns } from '../../../lib/schemas/raw-events.ts';
 import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
+import { readableTables } from '../../../lib/warehouse/readable-tables.ts';
+import { reportInRedshift } from '../../../lib/warehouse/reports.ts';
 import { athenaAnswers, athenaRefusals } from '../../support/athena-answers.ts';
 import { registerGame } from '../../support/admin-client.ts';
-import { callWithToken } from '../../support/reports-client.ts';
+import { openAccounts } from '../../support/open-accounts.ts';
 import { runPipeline, type RunningPipeline } from '../../support/running-pipeline.ts';
 import { runWorkflow } from '../../support/run-workflow.ts';
 import { removeFolder, temporaryFolder } from '../../support/temporary-folder.ts';
@@ -41,6 +42,7 @@ const studioReports = reportsOnAccounts.filter(({ parameters }) =>
 
 const catalogue = readEventCatalogue();
 const tables = lakeTables(catalogue);
+const readable = readableTables(catalogue);
 
 /** What the events job writes, and the views over it. */
 const typedRelations = [...tables].flatMap(([name, { columns }]) => (columns.includes('event_date') ? [name] : []));
@@ -77,7 +79,7 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
     folderOfTrino = await temporaryFolder('trino');
     const logFile = join(folderOfTrino, 'sent.ndjson');
     truth = await generate(options, { apiUrl: endpoints.apiUrl, games, stream: localStream(endpoints) }, { logFile });
-    accounts = await openAccounts(endpoints, games, logFile);
+    accounts = await openAccounts(endpoints, { seed: 'accounts on Trino', games, logFile });
     await flush(endpoints);
     await runWorkflow(endpoints);
     trino = await startTrino(folderOfTrino, endpoints);
@@ -174,7 +176,9 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
     it('has the same rows on both with the defaults of its parameters', async () => {
       const values = report.parameters.map((parameter) => parameter.default ?? 'NULL');
       const here = await athenaTable(pipeline.endpoints, report.sql, values);
-      expect(compareRows(here, await trino.client.execute(report.sql, values))).toEqual([]);
+      const there = await trino.client.execute(report.sql, values);
+      expect(compareRows(here, there)).toEqual([]);
+      expect(typesOf(there)).toEqual(reportInRedshift(report, readable).columns);
     });
   });
 
@@ -184,6 +188,7 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
       const here = await athenaTable(pipeline.endpoints, report.sql, values);
       const there = await trino.client.execute(report.sql, values);
       expect(compareRows(here, there)).toEqual([]);
+      expect(typesOf(there)).toEqual(reportInRedshift(report, readable).columns);
       return asText(there);
     };
     const studio = 'studio-1';
@@ -200,6 +205,9 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
     it('has the same rows on both with the defaults of its parameters', async () => {
       const values = report.parameters.map((parameter) => parameter.default ?? toLiteral(parameter.type, studio));
       expect((await rowsOnBoth(values)).length).toBeGreaterThan(0);
+      expect(typesOf(await trino.client.execute(report.sql, values))).toEqual(
+        reportInRedshift(report, readable).columns,
+      );
     });
   });
 
@@ -215,44 +223,20 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
   });
 });
 
+/** Columns of an answer, with the types that the warehouse is to answer in: sizes of texts and of times left out. */
+function typesOf({ columns }: TrinoRows): { name: string; type: string }[] {
+  return columns.map(({ name, type }) => ({
+    name,
+    type: type.replace(/^(varchar|timestamp)\(\d+\)$/, '$1').replace(', ', ','),
+  }));
+}
+
 /** Reports that the truth tells of; of closed accounts there are more than it knows. */
 const toldReports = accountReports.filter((name) => name !== 'closed-account-statistics');
 
 /** The studio of a report that is about one; other reports show all of them. */
 function own(report: Query, studio: string): string | undefined {
   return studioReports.includes(report) ? studio : undefined;
-}
-
-const daysAgo = (days: number): string => new Date(Date.now() - days * 24 * 3600 * 1000).toISOString();
-
-/**
- * A studio for each game, an account for each player, a request of the first studio, and enough closed accounts of a
- * time long past for statistics of them.
- */
-async function openAccounts(
-  endpoints: RunningPipeline['endpoints'],
-  games: readonly GeneratedGame[],
-  logFile: string,
-): Promise<DemoAccounts> {
-  const { apiUrl, region, accessKeyId, secretAccessKey } = endpoints;
-  const admin = createAdminClient(apiUrl, { region, credentials: { accessKeyId, secretAccessKey } });
-  const opened = await sendDemoAccounts({ seed: 'accounts on Trino', apiUrl, admin, games, logFile });
-  const body = { player_id: 'nobody', game_ids: [games[0]?.applicationId] };
-  const token = opened.studios[0]?.token ?? '';
-  const asked = await callWithToken(endpoints, token, 'POST', '/studio/unregistrations', { body });
-  expect(asked.status).toBe(202);
-  const closed = Array.from({ length: 12 }, (_, index) => ({
-    player_id: `closed-${index}`,
-    user_id: `closed-${index}`,
-    player_name: `Closed ${index}`,
-    country: ['DE', 'FR', 'IT'][index % 3],
-    account_start_at: daysAgo(300),
-    close_account: true,
-    account_end_at: daysAgo(200),
-  }));
-  const sent = await callWithToken(endpoints, opened.publisherToken, 'POST', '/player-ingest', { body: closed });
-  expect(sent.status).toBe(200);
-  return opened;
 }
 
 /** Every parameter so that the report covers the whole run, unless another value is given. */
