@@ -205,9 +205,6 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
     it('has the same rows on both with the defaults of its parameters', async () => {
       const values = report.parameters.map((parameter) => parameter.default ?? toLiteral(parameter.type, studio));
       expect((await rowsOnBoth(values)).length).toBeGreaterThan(0);
-      expect(typesOf(await trino.client.execute(report.sql, values))).toEqual(
-        reportInRedshift(report, readable).columns,
-      );
     });
   });
 
