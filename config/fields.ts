@@ -38,9 +38,9 @@ export const prefix = () => text(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'one folder name:
 export const origin = () =>
   text(/^(\*|https?:\/\/[a-z0-9.-]+(:\d{1,5})?)$/, '"*" or an origin such as https://game.example.com');
 
-/** Ports that Redshift Serverless listens on (CreateWorkgroup). */
-export const redshiftPort = () => {
-  const error = 'allowed: a port from 5431 to 5455 or from 8191 to 8215';
-  const isOpen = (port: number) => (port >= 5_431 && port <= 5_455) || (port >= 8_191 && port <= 8_215);
-  return z.int({ error }).refine(isOpen, { error });
-};
+const redshiftPorts = { error: 'allowed: a port from 5431 to 5455 or from 8191 to 8215' };
+
+const isRedshiftPort = (port: number): boolean => (port >= 5_431 && port <= 5_455) || (port >= 8_191 && port <= 8_215);
+
+/** A port that Redshift Serverless listens on (CreateWorkgroup). */
+export const redshiftPort = () => z.int(redshiftPorts).refine(isRedshiftPort, redshiftPorts);

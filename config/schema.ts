@@ -191,6 +191,14 @@ const rules: readonly Rule[] = [
     error: 'needs 3 characters with DATA_STACK REDSHIFT: the warehouse bears this name',
   },
   {
+    key: 'EVENTS_DATABASE',
+    breaks: (config) =>
+      (config.DATA_STACK as string | undefined) === 'REDSHIFT' &&
+      !/^[a-z][a-z0-9_]{0,63}$/.test(String(withDefault(config, 'EVENTS_DATABASE'))),
+    error:
+      'must begin with a letter and have 64 characters at most with DATA_STACK REDSHIFT: its database bears this name',
+  },
+  {
     key: 'REDSHIFT_MAX_RPU',
     breaks: (config) =>
       Number(withDefault(config, 'REDSHIFT_MAX_RPU')) < Number(withDefault(config, 'REDSHIFT_BASE_RPU')),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAdminClient } from '../../cli/admin-client.ts';
+import { createAdminClient, type AdminClient } from '../../cli/admin-client.ts';
 import { createAdminProgram } from '../../cli/admin-program.ts';
 import { startFakeApi, type FakeAnswer, type FakeApi } from '../support/fake-api.ts';
 
@@ -109,5 +109,37 @@ describe('npm run admin', () => {
     );
     says({ message: 'Missing Authentication Token' }, 403);
     await expect(run('list-applications')).rejects.toThrow(/403 \(Missing Authentication Token\)/);
+  });
+
+  it('has the warehouse set up, and tells how far that is until it is done', async () => {
+    const setup = { SetupId: 's-1', Statements: 58 };
+    const answers = [
+      { ...setup, Status: 'RUNNING', StatementsDone: 0 },
+      { ...setup, Status: 'RUNNING', StatementsDone: 0 },
+      { ...setup, Status: 'RUNNING', StatementsDone: 40 },
+      { ...setup, Status: 'SUCCEEDED', StatementsDone: 58 },
+    ];
+    const asked: (string | undefined)[] = [];
+    const program = (end: object) =>
+      createAdminProgram({
+        connect: () =>
+          ({
+            setUpWarehouse: async (id?: string) => {
+              asked.push(id);
+              return answers.shift() ?? end;
+            },
+          }) as AdminClient,
+        print: (line) => lines.push(line),
+        wait: async () => undefined,
+      });
+    await program({}).parseAsync(['node', 'admin', 'setup-warehouse']);
+    expect(asked).toEqual([undefined, 's-1', 's-1', 's-1']);
+    expect(lines).toEqual([
+      'setup s-1: RUNNING, 0 of 58',
+      'setup s-1: RUNNING, 40 of 58',
+      'setup s-1: SUCCEEDED, 58 of 58',
+    ]);
+    const failed = { ...setup, Status: 'FAILED', StatementsDone: 3, Error: 'views: no' };
+    await expect(program(failed).parseAsync(['node', 'admin', 'setup-warehouse'])).rejects.toThrow('views: no');
   });
 });

@@ -85,6 +85,11 @@ describe('the configuration', () => {
       { DATA_STACK: 'REDSHIFT', WORKLOAD_NAME: 'ab' },
       /^WORKLOAD_NAME: "ab" given; needs 3 characters with DATA_STACK REDSHIFT/,
     ],
+    [
+      'a warehouse whose database begins with _',
+      { DATA_STACK: 'REDSHIFT', EVENTS_DATABASE: '_playlake' },
+      /^EVENTS_DATABASE: "_playlake" given; must begin with a letter/,
+    ],
     ['a maximum below the base', { REDSHIFT_MAX_RPU: 4, REDSHIFT_BASE_RPU: 8 }, /must not be less than REDSHIFT_BASE/],
     ['a maximum below the default base', { REDSHIFT_BASE_RPU: 16 }, /must not be less than REDSHIFT_BASE_RPU/],
     ['every origin and one more', { CORS_ORIGINS: ['*', 'https://a.example'] }, /"\*" already means every origin/],

@@ -73,8 +73,11 @@ export class WarehouseLoad extends Construct {
     loader.may(['s3:GetObject'], lake.arnForObjects(manifestKey));
     loader.may(['s3:ListBucket'], lake.bucketArn);
     // PipelineFunction makes a role of its own.
-    grantFolders(loader.role as Role, lake, [warehouseLoadFolder], ['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
-    grantTables(loader.role as Role, database, [config.RAW_EVENTS_TABLE], ['glue:GetTable']);
+    const role = loader.role as Role;
+    grantFolders(role, lake, [warehouseLoadFolder], ['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
+    // Redshift is told the size of each file.
+    grantFolders(role, lake, [config.RAW_EVENTS_PREFIX], ['s3:GetObject']);
+    grantTables(role, database, [config.RAW_EVENTS_TABLE], ['glue:GetTable']);
     return loader;
   }
 
