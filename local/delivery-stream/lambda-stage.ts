@@ -38,7 +38,7 @@ const payloadOverhead = 1000;
 /** Bytes a record takes in the invocation's payload. */
 export function payloadBytes({ data, note }: JournalRecord): number {
   return (
-    Math.ceil(data.length / 3) * 4 + recordOverhead + (note === undefined ? 0 : metadataOverhead + note.length * 2)
+    Math.ceil(data.length / 3) * 4 + recordOverhead + (note === undefined ? 0 : metadataOverhead + note.length * 3)
   );
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { responseBudgetBytes } from '../../../business-logic/events-processing/limits.ts';
 import { anEvent } from '../../support/an-event.ts';
-import { firehoseBatch, packed } from '../../support/firehose-batch.ts';
+import { arrival, firehoseBatch, packed, rowsOf } from '../../support/firehose-batch.ts';
 import { aTransform, transformed } from './a-transform.ts';
 
 const isAway = async () => Promise.reject(new Error('DynamoDB is away'));
@@ -81,6 +81,20 @@ describe('single events', () => {
     expect(row).toMatchObject({ received_at: '2026-09-21 14:13:22.000', metadata: { role: 'server', position: 0 } });
     expect(row?.metadata).not.toHaveProperty('request_id');
     expect(row?.original).toBeUndefined();
+  });
+
+  it('arrived when Kinesis took them, however late Firehose reads them there', async () => {
+    const batch = firehoseBatch(single());
+    const kinesisRecordMetadata = {
+      shardId: 'shardId-000000000000',
+      partitionKey: 'key',
+      approximateArrivalTimestamp: arrival - 3_600_000,
+      sequenceNumber: '49',
+      subsequenceNumber: '',
+    };
+    const [record] = batch.records;
+    const { records } = await aTransform()({ ...batch, records: [{ ...record!, kinesisRecordMetadata }] });
+    expect(rowsOf(records[0]!)).toMatchObject([{ received_at: '2026-09-21 13:13:22.000' }]);
   });
 
   it('cannot stamp themselves: those fields are only kept', async () => {
