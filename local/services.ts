@@ -118,7 +118,7 @@ export async function createServices(
   later(() => schedules.stop());
   const keys = createKeyStore({ dataDir, region, accountId, clock });
   const secrets = createSecretStore({ dataDir, region, accountId, clock });
-  const warehouses = createWarehouses({ ...foundation, catalog, objects, secrets, kinesis });
+  const warehouses = createWarehouses({ ...foundation, catalog, objects, secrets });
   later(() => warehouses.stop());
   const stateMachines = await createStateMachines({ ...foundation, functions, events });
   later(() => stateMachines.stop());

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorText } from './error-text.ts';
-import type { LocalKinesisStreams } from './kinesis-streams.ts';
 import { createCopyFromLake } from './redshift/copy/copy-from-lake.ts';
 import type { WarehouseEngine } from './redshift/engine.ts';
 import { createExternalSchemas } from './redshift/external/external-schemas.ts';
 import { createLakeReader } from './redshift/lake-reader.ts';
 import { createLateBindingViews } from './redshift/late-binding-views.ts';
+import { createStreamingViews } from './redshift/streaming-views.ts';
 import { createStatementRunner } from './redshift/statement-runner.ts';
 import type { StatementRunner } from './redshift/statement-runner.ts';
 import { createStatementRuns } from './redshift/statements/statement-runs.ts';
@@ -39,7 +39,6 @@ export interface WarehousesOptions {
   readonly objects: ObjectStore;
   readonly credentials: Credentials;
   readonly secrets: SecretStore;
-  readonly kinesis: LocalKinesisStreams;
   /** `postgres://…` of a server that takes PGlite's place. */
   readonly warehouseUrl: string | undefined;
 }
@@ -123,6 +122,7 @@ export function createWarehouses(options: WarehousesOptions): LocalWarehouses {
       copy: createCopyFromLake({ ...options, reader, folder: rows, roles }),
       external: createExternalSchemas({ ...options, reader, folder: rows, roles }),
       views: createLateBindingViews(),
+      streaming: createStreamingViews(log),
     });
   }
 

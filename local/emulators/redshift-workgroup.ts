@@ -21,7 +21,7 @@ export const redshiftWorkgroup: Emulator = {
         'Workgroup.Endpoint.Port': String(resource.properties.Port ?? 5439),
       },
       ready: async () => {
-        log.info(`${await description()} stands in for Redshift: ${NOT_THE_SAME}`, { workgroup: name });
+        log.warn(`${await description()} stands in for Redshift: ${NOT_THE_SAME}`, { workgroup: name });
       },
     };
   },

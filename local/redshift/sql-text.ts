@@ -29,7 +29,7 @@ export function bindNamed(sql: string, parameters: readonly SqlParameter[], used
 /** The statement without comments, with one space where there was any white space; strings and names stay as they are. */
 export function plainText(sql: string): string {
   return sql
-    .replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+/g, (token) =>
+    .replaceAll(/(?:--[^\n]*|\/\*[\s\S]*?\*\/|\s)+|'(?:[^']|'')*'|"(?:[^"]|"")*"/g, (token) =>
       token.startsWith("'") || token.startsWith('"') ? token : ' ',
     )
     .trim()

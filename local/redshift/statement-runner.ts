@@ -3,6 +3,7 @@ import type { WarehouseEngine, WarehouseRows, WarehouseSession, WarehouseStateme
 import { WarehouseError } from './engine.ts';
 import type { ExternalSchemas } from './external/external-schemas.ts';
 import type { LateBindingViews } from './late-binding-views.ts';
+import type { StreamingViews } from './streaming-views.ts';
 import { plainText, quotedName } from './sql-text.ts';
 
 /** Who runs statements, and who hears what becomes of each. */
@@ -35,6 +36,7 @@ export interface StatementRunnerOptions {
   readonly copy: CopyFromLake;
   readonly external: ExternalSchemas;
   readonly views: LateBindingViews;
+  readonly streaming: StreamingViews;
 }
 
 /** A statement underway: as whom, in which session. */
@@ -59,7 +61,13 @@ const WRITES = /^(?:COPY|MERGE INTO|INSERT INTO) ("(?:[^"]|"")+"|[\w.]+)/i;
 /** Rows from which on a table is analyzed; Redshift does so by itself. */
 const ANALYZED_ROWS = 1000;
 
-export function createStatementRunner({ engine, copy, external, views }: StatementRunnerOptions): StatementRunner {
+export function createStatementRunner({
+  engine,
+  copy,
+  external,
+  views,
+  streaming,
+}: StatementRunnerOptions): StatementRunner {
   async function perform(statement: WarehouseStatement, context: StatementContext): Promise<WarehouseRows> {
     const text = plainText(statement.sql);
     if (FOREIGN.test(text))
@@ -71,6 +79,7 @@ export function createStatementRunner({ engine, copy, external, views }: Stateme
     const done =
       (await copy.perform(text, context)) ??
       (await external.perform(text, context)) ??
+      (await streaming.perform(text, context)) ??
       (await views.perform(text, statement.sql, context));
     if (done) return done;
     await external.refresh(statement, text, context);
