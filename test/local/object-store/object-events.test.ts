@@ -83,6 +83,7 @@ describe("S3's events of objects", () => {
     await third.store.put('lake', 'later', Buffer.from('2'));
     await vi.waitFor(() => expect(third.keys()).toEqual(['later']));
     await third.events.stop();
+    await killed.events.stop();
     await removeFolder(dataDir);
   });
 });
