@@ -4,6 +4,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { S3Client } from '@aws-sdk/client-s3';
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import { synthesize } from '../lib/synthesize.ts';
@@ -91,7 +92,7 @@ async function deploy(
 /** What the command uses outside tests. */
 export const deployDeps: Omit<DeployProgramDeps, 'print'> = {
   synthesize,
-  connect: () => cloudFormationStacks(new CloudFormationClient({})),
+  connect: () => cloudFormationStacks(new CloudFormationClient({}), new S3Client({})),
   connectStreams: () =>
     awsStreams({
       firehose: new FirehoseClient({}),

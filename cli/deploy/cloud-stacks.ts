@@ -10,6 +10,7 @@ import {
   waitUntilStackUpdateComplete,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { StackOutputs } from './deployed-endpoints.ts';
 import type { StackTemplate } from './stack-template.ts';
 
@@ -33,8 +34,18 @@ export interface CloudStacks {
   delete(name: string): Promise<void>;
 }
 
-/** CloudFormation itself. `waitSeconds` bounds each wait. */
-export function cloudFormationStacks(client: CloudFormationClient, waitSeconds = 3_600): CloudStacks {
+/** CloudFormation takes a template of so many bytes in a request; a larger one has to lie in S3. */
+const largestBody = 51_200;
+
+/**
+ * CloudFormation itself. `waitSeconds` bounds each wait.
+ * @param s3 keeps templates that are too large for a request, in the bucket of the CDK's bootstrap stack
+ */
+export function cloudFormationStacks(
+  client: CloudFormationClient,
+  s3: Pick<S3Client, 'send'>,
+  waitSeconds = 3_600,
+): CloudStacks {
   const wait = { client, maxWaitTime: waitSeconds };
   return {
     async find(name) {
@@ -60,7 +71,7 @@ export function cloudFormationStacks(client: CloudFormationClient, waitSeconds =
       await client.send(
         new UpdateStackCommand({
           StackName: name,
-          TemplateBody: JSON.stringify(template),
+          ...(await templateOf(s3, stack, template)),
           Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
           Parameters: stack?.Parameters?.map(({ ParameterKey }) => ({ ParameterKey, UsePreviousValue: true })),
         }),
@@ -75,6 +86,27 @@ export function cloudFormationStacks(client: CloudFormationClient, waitSeconds =
     },
   };
 }
+
+async function templateOf(
+  s3: Pick<S3Client, 'send'>,
+  stack: Stack | undefined,
+  template: StackTemplate,
+): Promise<{ readonly TemplateBody: string } | { readonly TemplateURL: string }> {
+  const body = JSON.stringify(template);
+  if (Buffer.byteLength(body) <= largestBody) return { TemplateBody: body };
+  const [, partition, , region, account] = stack?.StackId?.split(':') ?? [];
+  const Bucket = `cdk-${qualifierOf(stack)}-assets-${account}-${region}`;
+  const Key = `playlake/${stack?.StackName}.template.json`;
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: body, ContentType: 'application/json' }));
+  const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return { TemplateURL: `https://${Bucket}.s3.${region}.${suffix}/${Key}` };
+}
+
+/** The CDK's stacks name the version of the bootstrap stack they need, by its qualifier. */
+const qualifierOf = (stack: Stack | undefined): string => {
+  const version = stack?.Parameters?.find(({ ParameterKey }) => ParameterKey === 'BootstrapVersion')?.ParameterValue;
+  return /^\/cdk-bootstrap\/([^/]+)\//.exec(version ?? '')?.[1] ?? 'hnb659fds';
+};
 
 async function physicalIds(client: CloudFormationClient, StackName: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();

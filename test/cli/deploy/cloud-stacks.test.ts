@@ -8,6 +8,7 @@ import {
   type CloudFormationClient,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { cloudFormationStacks } from '../../../cli/deploy/cloud-stacks.ts';
 
@@ -41,7 +42,7 @@ function aClient(answer: () => Partial<Stack> | Error) {
       return { Stacks: [found] };
     },
   } as unknown as CloudFormationClient;
-  return { stacks: cloudFormationStacks(client, 60), sent };
+  return { stacks: cloudFormationStacks(client, client as unknown as S3Client, 60), sent };
 }
 
 const failure = (message: string) =>
@@ -83,6 +84,23 @@ describe('cloudFormationStacks', () => {
       TemplateBody: '{"Resources":{}}',
       Parameters: [{ ParameterKey: 'BootstrapVersion', UsePreviousValue: true }],
     });
+  });
+
+  it('lays a template that is too large for a request into the bucket of the bootstrap stack', async () => {
+    const { stacks, sent } = aClient(() => ({
+      ...stack,
+      StackName: 'a',
+      Parameters: [{ ParameterKey: 'BootstrapVersion', ParameterValue: '/cdk-bootstrap/other/version' }],
+    }));
+    const large = { Resources: { It: { Type: 'Any', Properties: { Text: 'x'.repeat(51_200) } } } };
+    await stacks.update('a', large);
+    const put = sent.find((command) => command instanceof PutObjectCommand);
+    expect(put?.input).toMatchObject({ Bucket: 'cdk-other-assets-1-eu-west-1', Body: JSON.stringify(large) });
+    const update = sent.find((command) => command instanceof UpdateStackCommand);
+    expect(update?.input.TemplateBody).toBeUndefined();
+    expect(update?.input.TemplateURL).toBe(
+      `https://cdk-other-assets-1-eu-west-1.s3.eu-west-1.amazonaws.com/${put?.input.Key}`,
+    );
   });
 
   it('deletes a stack and waits for it by its id', async () => {
