@@ -11,6 +11,7 @@ interface CommandLine {
   readonly events: string;
   readonly seed: string;
   readonly dataDir: string;
+  readonly config?: string;
 }
 
 await runCli(
@@ -23,18 +24,26 @@ await runCli(
     .option('--events <n>', 'events to send', '20000')
     .option('--seed <text>', 'another seed brings other players', 'playlake')
     .option('--data-dir <folder>', 'where the data lies; emptied first', '.playlake-demo')
+    .option('--config <file>', 'settings of the pipeline (default: config/dev.yaml)')
     .showHelpAfterError()
     .action(demo),
 );
 
-async function demo({ exit, events, seed, dataDir }: CommandLine): Promise<void> {
+async function demo({ exit, events, seed, dataDir, config }: CommandLine): Promise<void> {
   const startedAt = Date.now();
   // Only now: the whole runtime would make --help wait.
   const { startLocal } = await import('../local/start.ts');
   await emptyDemoFolder(dataDir);
   console.log('starting the pipeline from its own template …');
   const [port, awsPort] = [await preferPort(8080), await preferPort(4566)];
-  const pipeline = await startLocal({ dataDir, port, awsPort, flushSeconds: 5, print: () => undefined });
+  const pipeline = await startLocal({
+    dataDir,
+    port,
+    awsPort,
+    flushSeconds: 5,
+    print: () => undefined,
+    ...(config !== undefined && { configPath: config }),
+  });
   try {
     console.log(`ready after ${pipeline.secondsToReady.toFixed(1)} s: ${pipeline.endpoints.apiUrl}`);
     await runDemo(pipeline.endpoints, { events: Number(events), seed, dataDir, print: (line) => console.log(line) });
@@ -69,6 +78,7 @@ function whatNext(endpoints: Endpoints, dataDir: string, isOver: boolean): strin
     `  npm run admin -- ${file} create-authorization _accounts me --role publisher`,
     `  npm run generate -- ${file} --rate 200 --duration 30 --truth ${join(dataDir, 'truth-2.json')}`,
     `  npm run workflow -- ${file}`,
+    ...(endpoints.redshiftWorkgroup === null ? [] : [`  npm run warehouse -- load ${file}`]),
     '',
     'Ctrl-c ends it.',
   ].join('\n');
