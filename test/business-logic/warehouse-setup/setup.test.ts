@@ -176,13 +176,13 @@ const setups = (changes: Partial<WarehouseDeps['setups']> = {}): WarehouseDeps =
   notes: { read: async () => notes.at(-1) },
 });
 
-describe('POST /redshift/setup', () => {
-  const ask = (body: unknown, deps = setups()) =>
-    setUpWarehouse(
-      { params: {}, query: {}, headers: {}, body, caller: undefined, requestId: 'r', path: '/live/redshift/setup' },
-      deps,
-    );
+const ask = (body: unknown, deps = setups()) =>
+  setUpWarehouse(
+    { params: {}, query: {}, headers: {}, body, caller: undefined, requestId: 'r', path: '/live/redshift/setup' },
+    deps,
+  );
 
+describe('POST /redshift/setup', () => {
   it('starts a setup', async () => {
     notes.push({ SetupId: 'setup-1', Status: 'SUCCEEDED', StatementsDone: 58, Statements: 58 });
     expect(await ask(undefined)).toEqual({
