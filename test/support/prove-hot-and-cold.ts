@@ -77,7 +77,7 @@ export async function proveHotAndCold(options: HotAndColdOptions): Promise<HotAn
     onStep('compared');
 
     behind = 0;
-    await send({ seed: 'later', events: 2_000, players: 20 });
+    await send({ seed: 'later', events: 300, players: 6 });
     const after = await look(endpoints);
     onStep('compared again');
     return { before, after };

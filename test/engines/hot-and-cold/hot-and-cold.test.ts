@@ -6,16 +6,16 @@ const daysBetween = (one: string, other: string): number => (Date.parse(other) -
 it('shows each event of three weeks once, on one side of the boundary, before it moves and after', async () => {
   const { before, after } = await proveHotAndCold({
     hotDays: 7,
-    generated: { days: 20, players: 25, events: 4_000 },
+    generated: { days: 20, players: 12, events: 1_000 },
   });
   expect(before.differentDays).toEqual([]);
   expect(before.coldDays).toBeGreaterThan(5);
   expect(before.hotDays).toBeGreaterThan(5);
-  expect(before.events).toBeGreaterThan(2_000);
+  expect(before.events).toBeGreaterThan(500);
 
   expect(daysBetween(before.boundary, after.boundary)).toBe(laterDays);
   expect(after.differentDays).toEqual([]);
   expect(after.events).toBeGreaterThan(before.events);
   // What is read from the lake is held no longer.
   expect(after.coldRowsHeld).toBe(0);
-}, 300_000);
+}, 600_000);
