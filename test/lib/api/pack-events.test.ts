@@ -70,17 +70,17 @@ describe('pack-events.vtl', () => {
   });
 });
 
+const putToKinesis = (body: string) => {
+  const { text } = renderPacked('kinesis', { body, stageVariables: { kinesisStream: 'my-stream' } });
+  return JSON.parse(text) as { readonly StreamName: string; readonly PartitionKey: string; readonly Data: string };
+};
 describe('put-to-kinesis.vtl', () => {
-  const put = (body: string) => {
-    const { text } = renderPacked('kinesis', { body, stageVariables: { kinesisStream: 'my-stream' } });
-    return JSON.parse(text) as { readonly StreamName: string; readonly PartitionKey: string; readonly Data: string };
-  };
-  const emptyBytes = Buffer.from(put('{"events":[{"a":""}]}').Data, 'base64').length;
-  const ofBytes = (bytes: number) => put(`{"events":[{"a":"${'x'.repeat(bytes - emptyBytes)}"}]}`);
+  const emptyBytes = Buffer.from(putToKinesis('{"events":[{"a":""}]}').Data, 'base64').length;
+  const ofBytes = (bytes: number) => putToKinesis(`{"events":[{"a":"${'x'.repeat(bytes - emptyBytes)}"}]}`);
 
   it('puts the same record that Firehose would get, under the id of the request', () => {
     const body = '{"events":[{"event_id":"1"}]}';
-    const { StreamName, PartitionKey, Data } = put(body);
+    const { StreamName, PartitionKey, Data } = putToKinesis(body);
     expect([StreamName, PartitionKey]).toEqual(['my-stream', 'request-1']);
     expect(Buffer.from(Data, 'base64').toString()).toBe(pack(body).record);
   });
