@@ -74,6 +74,7 @@ const putToKinesis = (body: string) => {
   const { text } = renderPacked('kinesis', { body, stageVariables: { kinesisStream: 'my-stream' } });
   return JSON.parse(text) as { readonly StreamName: string; readonly PartitionKey: string; readonly Data: string };
 };
+
 describe('put-to-kinesis.vtl', () => {
   const emptyBytes = Buffer.from(putToKinesis('{"events":[{"a":""}]}').Data, 'base64').length;
   const ofBytes = (bytes: number) => putToKinesis(`{"events":[{"a":"${'x'.repeat(bytes - emptyBytes)}"}]}`);
