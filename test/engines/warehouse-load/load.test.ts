@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runMachine, type MachineOutcome } from '../../../cli/warehouse/run-machine.ts';
-import { registerGame, type Game } from '../../support/admin-client.ts';
+import { callAdmin, registerGame, type Game } from '../../support/admin-client.ts';
 import { modeAssembly } from '../../support/mode-assembly.ts';
 import { runPipeline, type RunningPipeline } from '../../support/running-pipeline.ts';
 import { aSentEvent, flush, postEvents } from '../../support/send-events.ts';
@@ -186,6 +186,26 @@ describe('a run that is killed', () => {
     });
     expect((await warehouse.waiting()).inFlight).toBe(1);
     expect(await load()).toMatchObject({ status: 'SUCCEEDED' });
+    await expectAllLoadedOnce();
+  });
+});
+
+describe('POST /redshift/setup', () => {
+  it('is an admin’s, sets the warehouse up again, and says how far it is', async () => {
+    const path = '/redshift/setup';
+    const unsigned = await fetch(`${pipeline.endpoints.apiUrl}${path}`, { method: 'POST' });
+    expect(unsigned.status).toBe(403);
+
+    const started = await callAdmin(pipeline.endpoints, 'POST', path);
+    expect(started).toMatchObject({ status: 202, json: { Status: 'RUNNING', Statements: expect.any(Number) } });
+    const { SetupId } = started.json as { SetupId: string };
+    const again = await callAdmin(pipeline.endpoints, 'POST', path);
+    expect(again.json).toMatchObject({ SetupId });
+    const ask = () => callAdmin(pipeline.endpoints, 'POST', path, { SetupId });
+    await expect.poll(async () => (await ask()).status, { timeout: 60_000, interval: 200 }).toBe(200);
+    const { json } = await ask();
+    const { Statements } = json as { Statements: number };
+    expect(json).toEqual({ SetupId, Status: 'SUCCEEDED', StatementsDone: Statements, Statements });
     await expectAllLoadedOnce();
   });
 });
