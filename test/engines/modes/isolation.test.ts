@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createRedshift } from '../../../cli/redshift.ts';
 import type { QueryEngine, QueryResult } from '../../../cli/query-engine.ts';
 import { describeStatement, startStatement } from '../../../business-logic/api-reports/redshift/statements.ts';
 import { useAssembly } from '../../support/assembly-dir.ts';
 import { modeAssembly } from '../../support/mode-assembly.ts';
+import { removeFolder } from '../../support/temporary-folder.ts';
 
 // The same attacks as on Athena, word for word, on a warehouse.
-useAssembly(await modeAssembly({ DATA_STACK: 'REDSHIFT' }));
+const assembly = await modeAssembly({ DATA_STACK: 'REDSHIFT' });
+// Hooks behind the tests run backwards: the pipeline ends first.
+afterAll(() => removeFolder(dirname(assembly)));
+useAssembly(assembly);
 const { runningPipeline } = await import('../../pipeline/isolation.test.ts');
 
 /** The access keys of the functions' roles, as the runtime keeps them. */
@@ -44,9 +48,7 @@ describe('the user that a function for reports is in the warehouse', () => {
     await expect(askAs('studios', 'SELECT player_name FROM restricted.player_names')).rejects.toThrow(
       /permission denied/i,
     );
-    await expect(askAs('studios', 'SELECT * FROM restricted_lake.player_names')).rejects.toThrow(
-      /permission denied/i,
-    );
+    await expect(askAs('studios', 'SELECT * FROM restricted_lake.player_names')).rejects.toThrow(/permission denied/i);
   });
 
   it.each([
