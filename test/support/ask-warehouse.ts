@@ -48,8 +48,8 @@ export async function askWarehouse(endpoints: Endpoints): Promise<AskedEngine> {
   return {
     name: 'the warehouse',
     async ask(name, sql, values) {
-      const own = parseQuery(name, sql).parameters.map((parameter) => parameter.name);
-      const given = Object.fromEntries(Object.entries(values).filter(([parameter]) => own.includes(parameter)));
+      const own = new Set(parseQuery(name, sql).parameters.map((parameter) => parameter.name));
+      const given = Object.fromEntries(Object.entries(values).filter(([parameter]) => own.has(parameter)));
       const answered = await reports.ask(name, sql, given);
       const differences = compareAnswers(await askReport(endpoints, name, sql, given), answered);
       if (differences.length > 0) throw new Error(`${name} is not as on Athena: ${differences.join('; ')}`);

@@ -7,7 +7,7 @@ import { isProjected } from '../../query-engine/partition-projection.ts';
 import { relationSql } from '../../query-engine/relation.ts';
 import { listTableFiles, quote } from '../../query-engine/table-files.ts';
 import type { PartitionFiles } from '../../query-engine/table-files.ts';
-import type { Catalog, Clock, Credentials, LocalLog, ObjectStore } from '../../runtime.ts';
+import type { Catalog, Clock, Credentials, GlueTable, LocalLog, ObjectStore } from '../../runtime.ts';
 import { WarehouseError } from '../engine.ts';
 import type { WarehouseRows, WarehouseSession, WarehouseStatement } from '../engine.ts';
 import type { LakeReader } from '../lake-reader.ts';
@@ -64,7 +64,7 @@ interface ExternalSchema {
 const NOTHING: WarehouseRows = { columns: [], rows: [], affectedRows: 0 };
 
 export function createExternalSchemas(options: ExternalSchemasOptions): ExternalSchemas {
-  const { catalog, roles, folder } = options;
+  const { catalog, roles, folder, log } = options;
   mkdirSync(folder, { recursive: true });
   /** What the mirror's tables were brought to, so that nothing is asked while the catalog stands still. */
   let preparedFor: string | undefined;
@@ -75,7 +75,17 @@ export function createExternalSchemas(options: ExternalSchemasOptions): External
     return catalog
       .tables(database)
       .filter(({ TableType }) => TableType !== 'VIRTUAL_VIEW')
-      .map((table) => mirrorTable(name, table));
+      .flatMap((table) => readTable(name, table));
+  }
+
+  /** A table of a type that is not known here is left out: no statement on others may fail for it. */
+  function readTable(schema: string, table: GlueTable): MirrorTable[] {
+    try {
+      return [mirrorTable(schema, table)];
+    } catch (error) {
+      log.warn('a table of the catalog is not shown in the warehouse', { table: table.Name, why: String(error) });
+      return [];
+    }
   }
 
   async function prepare(session: WarehouseSession): Promise<void> {
@@ -88,7 +98,15 @@ export function createExternalSchemas(options: ExternalSchemasOptions): External
     if (digest === preparedFor) return;
     await session.script('BEGIN');
     try {
-      for (const table of tables) await define(session, table, partsOf(table, catalog));
+      for (const table of tables) {
+        await session.script('SAVEPOINT one_table');
+        try {
+          await define(session, table, partsOf(table, catalog));
+        } catch (error) {
+          await session.script('ROLLBACK TO SAVEPOINT one_table');
+          log.warn('a table of the catalog is not shown in the warehouse', { table: table.name, why: String(error) });
+        }
+      }
       await session.script('COMMIT');
     } catch (error) {
       await session.script('ROLLBACK');
@@ -205,13 +223,24 @@ async function define(session: WarehouseSession, table: MirrorTable, parts: read
   if (statements.length > 0) await session.script(statements.join('; '));
 }
 
-/** Columns are only ever appended; a catalog that changes one otherwise makes the table anew, with the views on it. */
+/** New columns are appended; a table whose columns change otherwise is made anew, unless views read it. */
 async function bringColumns(
   session: WarehouseSession,
   table: MirrorTable,
   id: string,
   there: ReadonlyMap<string, string>,
 ): Promise<void> {
+  const isOther = table.columns.some(
+    ({ name, type }) => there.has(name) && plainType(there.get(name)!) !== plainType(type),
+  );
+  if (isOther) {
+    await session.script(`DROP TABLE ${id}; ${createTable(table)}`);
+    await session.query('DELETE FROM redshift.mirrored WHERE schema_name = $1 AND table_name = $2', [
+      table.schema,
+      table.name,
+    ]);
+    return;
+  }
   const added = table.columns.filter(({ name }) => !there.has(name));
   for (const { name, type } of added) await session.script(`ALTER TABLE ${id} ADD COLUMN ${quotedName(name)} ${type}`);
   if (added.length > 0) {
@@ -220,6 +249,15 @@ async function bringColumns(
       table.name,
     ]);
   }
+}
+
+/** PostgreSQL's two spellings of a type as one. */
+function plainType(type: string): string {
+  const short = type
+    .replace(/\s+without time zone$/, '')
+    .replace('character varying', 'varchar')
+    .replace(/^redshift\./, '');
+  return short.replaceAll(' ', '').toLowerCase();
 }
 
 function unquotedAll(name: string): string {
