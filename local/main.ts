@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { LocalPipeline } from './runtime.ts';
+import { settleStacks } from './note-stacks.ts';
 import { startLocal } from './start.ts';
 
 // As on Lambda; also keeps every date that is printed in one zone.
@@ -44,19 +46,20 @@ async function run({ config, assembly, ...options }: CommandLine): Promise<void>
       ...(assembly !== undefined && { assemblyDir: assembly }),
     });
     stopOnSignal(() => pipeline.stop());
-    await fillWarehouse(pipeline);
+    await fillWarehouse(pipeline, options.dataDir);
   } catch (error) {
     fail(error);
   }
 }
 
-/** Loaded only where it may be needed. What it cannot do now can be done by a command at any time. */
-async function fillWarehouse(pipeline: LocalPipeline): Promise<void> {
-  if (pipeline.endpoints.redshiftWorkgroup === null || pipeline.stacks.added.length === 0) return;
+/** Loaded only where it may be needed. What it cannot do now is done at the next start, or by a command. */
+async function fillWarehouse(pipeline: LocalPipeline, dataDir: string): Promise<void> {
+  if (pipeline.stacks.added.length === 0) return;
   try {
     const { fillLocalWarehouse } = await import('../cli/warehouse/fill-local-warehouse.ts');
     const done = await fillLocalWarehouse(pipeline);
     if (done !== undefined) console.log(`  Warehouse  ${done}`);
+    await settleStacks(resolve(dataDir));
   } catch (error) {
     console.error(`  Warehouse  not filled from the lake (${String(error)}): run \`npm run warehouse -- backfill\``);
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { noteStacks } from '../../local/note-stacks.ts';
+import { noteStacks, settleStacks } from '../../local/note-stacks.ts';
 import { aDataDir } from '../support/a-data-dir.ts';
 
 const root = aDataDir();
@@ -25,6 +25,15 @@ describe('noteStacks', () => {
       added: ['a-warehouse'],
       dropped: [],
     });
+  });
+
+  it('tells what was added again until it is settled', async () => {
+    const folder = aFolder('unsettled');
+    await noteStacks(folder, ['a-api']);
+    await noteStacks(folder, ['a-api', 'a-warehouse']);
+    await expect(noteStacks(folder, ['a-api', 'a-warehouse'])).resolves.toMatchObject({ added: ['a-warehouse'] });
+    await settleStacks(folder);
+    await expect(noteStacks(folder, ['a-api', 'a-warehouse'])).resolves.toMatchObject({ added: [] });
   });
 
   it('takes every stack for new in a data directory of a version that did not note them', async () => {
