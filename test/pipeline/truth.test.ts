@@ -1,7 +1,7 @@
 import { expect, inject, it } from 'vitest';
 import { proveTruth } from '../support/prove-truth.ts';
 
-// Ten times as many of them in test/engines/laptop.
+// Ten times as many of them, and a midnight, in test/engines/laptop.
 it('answers every KPI for a month of 200 players in three games as it happened, and so does the event log', async () => {
   const { truth, differences, reports, workflowRuns } = await proveTruth({
     generated: { players: 200, games: 3, days: 30, events: Number.MAX_SAFE_INTEGER, longestDelay: 5_000 },
@@ -17,17 +17,4 @@ it('answers every KPI for a month of 200 players in three games as it happened, 
   expect(truth.late).toBeGreaterThan(200);
   expect(truth.rejected_events.map((one) => one.reason)).toContain('unregistered_application');
   expect(truth.retention.some((cohort) => cohort.day_7 !== null && cohort.day_30 === null)).toBe(true);
-});
-
-it('reports exactly what happened when midnight passes while events arrive', async () => {
-  const events = 3_000;
-  const { truth, differences, ingestDates } = await proveTruth({
-    // Slow and in at least a hundred requests, so that midnight falls between them and not behind the last.
-    generated: { events, rate: 1_000, batch: 30, seed: 'midnight' },
-    midnightAfter: events / 2,
-    local: { assemblyDir: inject('assemblyDir'), flushSeconds: 1 },
-  });
-  expect(differences).toEqual([]);
-  expect(truth.accepted).toBeGreaterThan(2_500);
-  expect(ingestDates).toHaveLength(2);
 });
