@@ -31,7 +31,7 @@ async function connect(url: string): Promise<Connection> {
   /** The connection; a new one where the last is gone. */
   async function connection(): Promise<Client> {
     if (client) return client;
-    const made = new Client({ connectionString: url, types: asText });
+    const made = new Client({ connectionString: url, types: asText, options: `-c work_mem=${WORK_MEMORY}` });
     made.on('error', () => {
       if (client === made) client = undefined;
     });
@@ -40,7 +40,6 @@ async function connect(url: string): Promise<Connection> {
     });
     await told(made.connect());
     client = made;
-    await told(made.query(`SET work_mem = '${WORK_MEMORY}'`));
     return made;
   }
 
