@@ -6,7 +6,7 @@ import type { RunRecord } from './run-record.ts';
 import { goOn } from './settle.ts';
 
 /** Redshift's word for a transaction that met another: `1023` in its documentation. */
-const metAnother = /serializable isolation violation|conflict with concurrent transaction|deadlock|1023/i;
+const metAnother = /serializable isolation violation|conflict with concurrent transaction|deadlock|\b1023\b/i;
 
 /** How often a batch is sent again because of others. */
 const maxRetries = 5;
