@@ -8,12 +8,12 @@ it('adds what an earlier deployment had to a stack, under its own logical ids an
     new App({ builtinCloudFormationValidation: false, analyticsReporting: false }),
     'g-ingestion',
   );
-  new CfnResource(stack, 'Role', { type: 'AWS::IAM::Role' });
+  const role = new CfnResource(stack, 'Role', { type: 'AWS::IAM::Role' });
   const parts = {
     Resources: {
       EventsStream0A1B: {
         Type: 'AWS::KinesisFirehose::DeliveryStream',
-        Properties: { RoleARN: { 'Fn::GetAtt': ['Role', 'Arn'] }, Tags: [{ Key: 'workload', Value: 'g' }] },
+        Properties: { RoleARN: { 'Fn::GetAtt': [role.node.id, 'Arn'] }, Tags: [{ Key: 'workload', Value: 'g' }] },
         DependsOn: ['Role'],
         DeletionPolicy: 'Retain',
         UpdateReplacePolicy: 'Retain',
