@@ -59,6 +59,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     server: { deps: { inline } },
+    // One second, the default, is less than a busy machine may take.
+    expect: { poll: { timeout: 15_000 } },
     sequence: { sequencer: LongestFirst },
     reporters: results
       ? ['default', ['json', { outputFile: join(results, `vitest-${process.pid}.json`) }]]
@@ -71,8 +73,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/pipeline/**', 'test/engines/**', 'test/docs/**', ...thorough],
           testTimeout: 20_000,
-          // One second, the default, is less than a busy machine may take.
-          expect: { poll: { timeout: 15_000 } },
           // The default leaves one core of two idle.
           maxWorkers: 2,
           // Half of the time would go into loading the same modules for each file; no test here changes them.
