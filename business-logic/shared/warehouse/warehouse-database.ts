@@ -48,8 +48,8 @@ export interface WarehouseDatabaseOptions {
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** A warehouse that slept takes some seconds to answer. */
-const pollMilliseconds = { first: 100, last: 2_000 };
+/** Most statements of a setup are done at once; a warehouse that slept takes some seconds to answer. */
+const pollMilliseconds = { first: 20, last: 2_000 };
 
 /** The Data API's part of it. Every call throws what the service answers, when it does not take it. */
 export function warehouseDatabase(client: RedshiftDataClient, options: WarehouseDatabaseOptions): WarehouseDatabase {
