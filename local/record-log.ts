@@ -1,6 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { systemErrorCode } from './durable-files.ts';
+import { readJsonLines } from './read-json-lines.ts';
 
 /** Records by id, in the order in which they were first put; each change is one line of a file and outlives a restart. */
 export interface RecordLog<T> {
@@ -20,7 +20,7 @@ export function openRecordLog<T>(path: string, kept: number): RecordLog<T> {
     const [oldest] = records.keys();
     if (records.size > kept && oldest !== undefined) records.delete(oldest);
   };
-  for (const [id, record] of load<T>(path)) set(id, record);
+  for (const [id, record] of readJsonLines<readonly [string, T]>(path)) set(id, record);
   // Leaves out what changed since, and ends the last line where a crash cut it off.
   writeFileSync(`${path}.new`, [...records].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
   renameSync(`${path}.new`, path);
@@ -37,22 +37,4 @@ export function openRecordLog<T>(path: string, kept: number): RecordLog<T> {
       rmSync(path, { force: true });
     },
   };
-}
-
-/** A line that a crash cut off is left out. */
-function load<T>(path: string): (readonly [string, T])[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-  return text.split('\n').flatMap((line) => {
-    try {
-      return line === '' ? [] : [JSON.parse(line) as [string, T]];
-    } catch {
-      return [];
-    }
-  });
 }

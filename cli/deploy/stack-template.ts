@@ -1,17 +1,12 @@
+import type { KeptResource } from '../../lib/keep-resources.ts';
+
 /** A CloudFormation template, as far as a deployment looks into it. */
 export interface StackTemplate {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Outputs?: Readonly<Record<string, TemplateOutput>>;
 }
 
-export interface TemplateResource {
-  readonly Type: string;
-  readonly Properties?: Readonly<Record<string, unknown>>;
-  readonly DependsOn?: string | readonly string[];
-  readonly DeletionPolicy?: string;
-  readonly UpdateReplacePolicy?: string;
-  readonly Metadata?: Readonly<Record<string, unknown>>;
-}
+export type TemplateResource = KeptResource;
 
 export interface TemplateOutput {
   readonly Value: unknown;

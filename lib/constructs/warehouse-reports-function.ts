@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -9,6 +9,7 @@ import type { Audience } from '../queries/read-query.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 import { reportRoleName } from './report-role-name.ts';
 import { reportsFile } from './reports-file.ts';
+import { followOwnStatements } from './warehouse/follow-own-statements.ts';
 
 /** Where a warehouse answers, and with which texts. */
 export interface ReportWarehouse {
@@ -60,15 +61,6 @@ export class WarehouseReportsFunction extends PipelineFunction {
       actions: ['redshift-data:ExecuteStatement', 'redshift-serverless:GetCredentials'],
       resourceArns: [workgroupArn],
     });
-    Grant.addToPrincipal({
-      grantee: this,
-      actions: ['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'],
-      resourceArns: ['*'],
-      conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
-    });
-    Validations.of(this.role!).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Statements have no ARN: the condition leaves those that this very role has started.',
-    });
+    followOwnStatements(this, this.role!);
   }
 }

@@ -1,6 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemErrorCode } from '../durable-files.ts';
+import { readJsonLines } from '../read-json-lines.ts';
 import type { StoredExecution } from './execution.ts';
 
 /** Executions that are remembered, newest first to last; Athena keeps them for 45 days. */
@@ -20,7 +20,11 @@ export function createExecutionStore(dataDir: string): ExecutionStore {
   const folder = join(dataDir, 'athena');
   const path = join(folder, 'executions.jsonl');
   mkdirSync(folder, { recursive: true });
-  const executions = new Map(load(path).map((stored) => [stored.execution.QueryExecutionId, stored]));
+  const executions = new Map(
+    readJsonLines<StoredExecution>(path)
+      .slice(-KEPT)
+      .map((stored) => [stored.execution.QueryExecutionId, stored]),
+  );
 
   function set(stored: StoredExecution): void {
     executions.set(stored.execution.QueryExecutionId, stored);
@@ -37,23 +41,4 @@ export function createExecutionStore(dataDir: string): ExecutionStore {
     },
     all: () => [...executions.values()].toReversed(),
   };
-}
-
-/** The last line may be cut off by a crash; it is then left out, and the query can be run again. */
-function load(path: string): StoredExecution[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-  const lines = text.split('\n').slice(0, -1).slice(-KEPT);
-  return lines.flatMap((line) => {
-    try {
-      return [JSON.parse(line) as StoredExecution];
-    } catch {
-      return [];
-    }
-  });
 }

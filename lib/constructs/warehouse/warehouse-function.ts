@@ -1,4 +1,3 @@
-import { Validations } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -6,6 +5,7 @@ import { Env } from '../../../business-logic/shared/env.ts';
 import type { WarehouseSql } from '../../../business-logic/shared/warehouse-statements.ts';
 import type { KinesisStream } from '../kinesis-stream.ts';
 import { PipelineFunction, type PipelineFunctionProps } from '../pipeline-function.ts';
+import { followOwnStatements } from './follow-own-statements.ts';
 import type { Warehouse } from './warehouse.ts';
 
 export interface WarehouseFunctionProps extends Pick<
@@ -56,15 +56,6 @@ export class WarehouseFunction extends PipelineFunction {
     // CloudFormation does not tell the secret's ARN.
     this.may(['redshift-serverless:GetNamespace'], namespaceArn);
     this.may(['secretsmanager:GetSecretValue'], adminSecretPattern);
-    Grant.addToPrincipal({
-      grantee: this,
-      actions: ['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'],
-      resourceArns: ['*'],
-      conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
-    });
-    Validations.of(this.role!).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Statements have no ARN: the condition leaves those that this very role has started.',
-    });
+    followOwnStatements(this, this.role!);
   }
 }

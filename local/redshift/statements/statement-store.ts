@@ -1,6 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemErrorCode } from '../../durable-files.ts';
+import { readJsonLines } from '../../read-json-lines.ts';
 import type { Clock } from '../../runtime.ts';
 import { isOver } from './statement.ts';
 import type { StoredStatement } from './statement.ts';
@@ -37,7 +37,9 @@ export function createStatementStore({ folder, clock }: { folder: string; clock:
     }
   }
 
-  for (const stored of load(path)) statements.set(stored.id, isOver(stored) ? stored : broken(stored, clock()));
+  // Of a statement whose last line a crash cut off, the one before it counts.
+  for (const stored of readJsonLines<StoredStatement>(path))
+    statements.set(stored.id, isOver(stored) ? stored : broken(stored, clock()));
   forget();
   writeFileSync(path, [...statements.values()].map((stored) => `${JSON.stringify(stored)}\n`).join(''));
 
@@ -68,22 +70,4 @@ function broken(statement: StoredStatement, now: number): StoredStatement {
     isOver(part) ? part : { ...part, status: 'ABORTED' as const, updatedAt: now },
   );
   return { ...statement, status: 'FAILED', error, updatedAt: now, parts };
-}
-
-/** A last line that a crash cut off is left out; then the one before it of the same statement counts. */
-function load(path: string): StoredStatement[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-  return text.split('\n').flatMap((line) => {
-    try {
-      return [JSON.parse(line) as StoredStatement];
-    } catch {
-      return [];
-    }
-  });
 }
