@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-glue';
 import type { Crawl, JobRun, Node, WorkflowRun } from '@aws-sdk/client-glue';
 import type { Signer } from './signed-fetch.ts';
+import { waits } from './waits.ts';
 
 export interface WorkflowTarget {
   readonly signer: Signer;
@@ -124,11 +125,6 @@ async function untilJobEnds(client: GlueClient, JobName: string, RunId: string):
     await sleep(wait);
   }
   throw new Error('unreachable');
-}
-
-/** Milliseconds between two looks: short at first, since a laptop is done soon; a job on AWS takes minutes. */
-function* waits(): Generator<number> {
-  for (let wait = 50; ; wait = Math.min(5000, wait * 1.4)) yield wait;
 }
 
 async function firstJob(client: GlueClient, workflow: string): Promise<string> {

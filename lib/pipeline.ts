@@ -1,10 +1,8 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { App } from 'aws-cdk-lib';
 import type { WarehouseSql } from '../business-logic/shared/warehouse-statements.ts';
 import type { PipelineConfig } from '../config/schema.ts';
-import { readQuery } from './queries/read-query.ts';
+import { readQueries } from './queries/read-queries.ts';
 import { readEventCatalogue, type EventCatalogue } from './schemas/read-event-catalogue.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataLakeStack } from './stacks/data-lake-stack.ts';
@@ -85,9 +83,6 @@ export function createPipeline(
 const warehouseStatements = (config: PipelineConfig, events: EventCatalogue): WarehouseSql =>
   warehouseSql({
     events,
-    queries: readdirSync(queries)
-      .filter((name) => name.endsWith('.sql'))
-      .toSorted()
-      .map((name) => readQuery(join(queries, name))),
+    queries: readQueries(queries),
     ...(config.LIVE_WAREHOUSE_VIEW && { stream: '${STREAM}' }),
   });

@@ -1,18 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { systemErrorCode } from './durable-files.ts';
 
-/** The values of a file with one JSON text a line, none if there is no file. A line that a crash cut off is left out. */
-export function readJsonLines<Value>(path: string): readonly Value[] {
-  let text: string;
+/**
+ * The values of a file with one JSON text a line, none if there is no file. A line that a crash cut off is left out.
+ * @param latest how many lines at its end are read at most; all unless given
+ */
+export function readJsonLines<Value>(path: string, latest?: number): readonly Value[] {
   try {
-    text = readFileSync(path, 'utf8');
+    return parseJsonLines(readFileSync(path, 'utf8'), latest);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return [];
     throw error;
   }
-  return text.split('\n').flatMap((line) => {
+}
+
+/** The same for a text that has been read already. */
+export function parseJsonLines<Value>(text: string, latest = Infinity): readonly Value[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.slice(-latest).flatMap((line) => {
     try {
-      return line === '' ? [] : [JSON.parse(line) as Value];
+      return [JSON.parse(line) as Value];
     } catch {
       return [];
     }

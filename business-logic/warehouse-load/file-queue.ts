@@ -5,6 +5,8 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { inBatches } from '../shared/in-batches.ts';
+import { inParallel } from '../shared/in-parallel.ts';
 
 /** A message as it was received. */
 export interface FileMessage {
@@ -74,18 +76,10 @@ export function fileQueue(client: SQSClient, queueUrl: string, deadLetterUrl: st
       return received;
     },
     async delete(receipts) {
-      const step = batchSize * parallelCalls;
-      for (let from = 0; from < receipts.length; from += step) {
-        await Promise.all(inBatches(receipts.slice(from, from + step)).map(deleteBatch));
-      }
+      await inParallel(inBatches(receipts, batchSize), parallelCalls, deleteBatch);
     },
     async giveUp(message) {
       await client.send(new SendMessageCommand({ QueueUrl: deadLetterUrl, MessageBody: JSON.stringify(message) }));
     },
   };
 }
-
-const inBatches = (all: readonly string[]): readonly (readonly string[])[] =>
-  Array.from({ length: Math.ceil(all.length / batchSize) }, (_, batch) =>
-    all.slice(batch * batchSize, (batch + 1) * batchSize),
-  );

@@ -3,6 +3,8 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { RedshiftServerlessClient } from '@aws-sdk/client-redshift-serverless';
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { inBatches } from '../../business-logic/shared/in-batches.ts';
+import { inParallel } from '../../business-logic/shared/in-parallel.ts';
 import { adminSecret } from '../../business-logic/shared/warehouse/admin-secret.ts';
 import { warehouseDatabase } from '../../business-logic/shared/warehouse/warehouse-database.ts';
 import { backfillWarehouse, type Backfill, type BackfillDeps, type BackfillOptions } from './backfill.ts';
@@ -60,7 +62,6 @@ async function depsOf(target: BackfillTarget, { s3, glue, queues, data, serverle
 }
 
 interface RawTable {
-  readonly name: string;
   readonly bucket: string;
   /** Without a slash at its end. */
   readonly folder: string;
@@ -71,9 +72,7 @@ async function rawTable(client: GlueClient, DatabaseName: string): Promise<RawTa
   for await (const { TableList = [] } of paginateGetTables({ client }, { DatabaseName })) {
     const found = TableList.find(isProjectedByArrival);
     const [, bucket, folder] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(found?.StorageDescriptor?.Location ?? '') ?? [];
-    if (found?.Name !== undefined && bucket !== undefined && folder !== undefined) {
-      return { name: found.Name, bucket, folder };
-    }
+    if (bucket !== undefined && folder !== undefined) return { bucket, folder };
   }
   throw new Error(`the Glue database ${DatabaseName} has no table of raw events`);
 }
@@ -99,12 +98,7 @@ async function sendFiles(client: SQSClient, QueueName: string, bucket: string, k
       throw new Error(`${Failed.length} files could not be sent: ${Failed[0]?.Message ?? Failed[0]?.Code}`);
     }
   };
-  const batches = Array.from({ length: Math.ceil(keys.length / batchSize) }, (_, i) =>
-    keys.slice(i * batchSize, (i + 1) * batchSize),
-  );
-  for (let from = 0; from < batches.length; from += parallelCalls) {
-    await Promise.all(batches.slice(from, from + parallelCalls).map(sendBatch));
-  }
+  await inParallel(inBatches(keys, batchSize), parallelCalls, sendBatch);
 }
 
 /** As EventBridge tells of a new object, so that the load knows one form alone. */

@@ -6,6 +6,7 @@ import {
   type DescribeExecutionCommandOutput,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
+import { waits } from '../waits.ts';
 
 /** How an execution of a state machine ended. */
 export interface MachineOutcome {
@@ -56,11 +57,6 @@ async function untilIdle(client: SFNClient, stateMachineArn: string): Promise<vo
     if (executions.length === 0) return;
     await sleep(wait);
   }
-}
-
-/** Milliseconds between two looks: short at first, since a laptop is done soon; a load on AWS takes longer. */
-function* waits(): Generator<number> {
-  for (let wait = 50; ; wait = Math.min(5_000, wait * 1.4)) yield wait;
 }
 
 function outcomeOf({

@@ -1,9 +1,7 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { CfnNamedQuery, type CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import type { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
-import { readQuery } from '../queries/read-query.ts';
+import { readQueries } from '../queries/read-queries.ts';
 
 export interface SavedQueriesProps {
   /** Folder with one `.sql` file per query. */
@@ -17,10 +15,7 @@ export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, { directory, database, workGroup }: SavedQueriesProps) {
     super(scope, id);
 
-    for (const file of readdirSync(directory)
-      .filter((name) => name.endsWith('.sql'))
-      .toSorted()) {
-      const { name, description, sql } = readQuery(join(directory, file));
+    for (const { name, description, sql } of readQueries(directory)) {
       const query = new CfnNamedQuery(this, name, {
         name,
         description,

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { reservedNames } from '../../business-logic/api-reports/read-query-string.ts';
 import type { Report } from '../../business-logic/api-reports/report.ts';
 import { outputNames } from './check-names.ts';
-import { readQuery, type Audience, type Query } from './read-query.ts';
+import { readQueries } from './read-queries.ts';
+import type { Audience, Query } from './read-query.ts';
 import { isRecord, listOf, nameOf, parseStatement, visit, type SqlNode } from './sql-tree.ts';
 
 /** A report for the API, and what it reads. */
@@ -22,10 +21,7 @@ const rawRelations = new Set(['raw_events', 'recent_events', 'rejected_events'])
  * @throws Error for one with a parameter whose name the API takes for itself
  */
 export function apiReports(directory: string, audience: Audience): ApiReport[] {
-  return readdirSync(directory)
-    .filter((name) => name.endsWith('.sql'))
-    .toSorted()
-    .map((name) => readQuery(join(directory, name)))
+  return readQueries(directory)
     .filter((query) => query.audience === audience)
     .map((query) => apiReport(query, audience));
 }

@@ -21,9 +21,7 @@ export function createExecutionStore(dataDir: string): ExecutionStore {
   const path = join(folder, 'executions.jsonl');
   mkdirSync(folder, { recursive: true });
   const executions = new Map(
-    readJsonLines<StoredExecution>(path)
-      .slice(-KEPT)
-      .map((stored) => [stored.execution.QueryExecutionId, stored]),
+    readJsonLines<StoredExecution>(path, KEPT).map((stored) => [stored.execution.QueryExecutionId, stored]),
   );
 
   function set(stored: StoredExecution): void {

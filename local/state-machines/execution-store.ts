@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile, undefinedIfMissing } from '../durable-files.ts';
+import { parseJsonLines } from '../read-json-lines.ts';
 import type { Execution, HistoryEvent } from './execution.ts';
 
 /** Executions of an ended state machine that are kept; the oldest are forgotten. */
@@ -83,13 +84,7 @@ export async function openExecutionStore(folder: string): Promise<ExecutionStore
     },
     async history(arn) {
       const text = (await readFile(pathOf({ arn }, '.history'), 'utf8').catch(undefinedIfMissing)) ?? '';
-      return text.split('\n').flatMap((line) => {
-        try {
-          return line === '' ? [] : [JSON.parse(line) as HistoryEvent];
-        } catch {
-          return [];
-        }
-      });
+      return parseJsonLines<HistoryEvent>(text);
     },
     async clear() {
       executions.clear();

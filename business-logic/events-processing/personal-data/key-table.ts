@@ -4,7 +4,8 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { ifMet } from '../../shared/if-met.ts';
 import { keyAttribute } from '../../shared/personal-data-keys.ts';
-import { inParallel } from './in-parallel.ts';
+import { inBatches } from '../../shared/in-batches.ts';
+import { inParallel } from '../../shared/in-parallel.ts';
 
 /** An item of the table; which attributes are set depends on what it is (`business-logic/shared/personal-data-keys.ts`). */
 export interface KeyItem {
@@ -35,12 +36,6 @@ const transactions = 10;
 const maxReads = 5;
 
 const ifNew = `attribute_not_exists(${keyAttribute})`;
-
-function inPages<Value>(values: readonly Value[]): Value[][] {
-  return Array.from({ length: Math.ceil(values.length / itemsPerRequest) }, (_, page) =>
-    values.slice(page * itemsPerRequest, (page + 1) * itemsPerRequest),
-  );
-}
 
 /** The table in DynamoDB. Reads are consistent: a key that was erased a moment ago must not be used. */
 export function keyTable(client: DynamoDBDocumentClient, tableName: string): KeyTable {
@@ -85,12 +80,12 @@ export function keyTable(client: DynamoDBDocumentClient, tableName: string): Key
 
   return {
     async read(ids) {
-      const items = (await inParallel(inPages(Array.from(ids)), requests, readSome)).flat();
+      const items = (await inParallel(inBatches(Array.from(ids), itemsPerRequest), requests, readSome)).flat();
       return new Map(items.map((item) => [item.key_id, item]));
     },
 
     async create(items) {
-      return (await inParallel(inPages(items), transactions, createSome)).flat();
+      return (await inParallel(inBatches(items, itemsPerRequest), transactions, createSome)).flat();
     },
 
     async erase(ids, erasedAt) {

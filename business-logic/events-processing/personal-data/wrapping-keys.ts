@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { wrappingKeyId } from '../../shared/personal-data-keys.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../../shared/in-parallel.ts';
 import type { KeyService } from './key-service.ts';
 import type { KeyTable } from './key-table.ts';
 

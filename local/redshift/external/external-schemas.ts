@@ -235,20 +235,17 @@ async function bringColumns(
   );
   if (isOther) {
     await session.script(`DROP TABLE ${id}; ${createTable(table)}`);
-    await session.query('DELETE FROM redshift.mirrored WHERE schema_name = $1 AND table_name = $2', [
-      table.schema,
-      table.name,
-    ]);
+    await forgetRows(session, table);
     return;
   }
   const added = table.columns.filter(({ name }) => !there.has(name));
   for (const { name, type } of added) await session.script(`ALTER TABLE ${id} ADD COLUMN ${quotedName(name)} ${type}`);
-  if (added.length > 0) {
-    await session.query('DELETE FROM redshift.mirrored WHERE schema_name = $1 AND table_name = $2', [
-      table.schema,
-      table.name,
-    ]);
-  }
+  if (added.length > 0) await forgetRows(session, table);
+}
+
+/** Has the rows of every part taken anew when they are read next. */
+async function forgetRows(session: WarehouseSession, { schema, name }: MirrorTable): Promise<void> {
+  await session.query('DELETE FROM redshift.mirrored WHERE schema_name = $1 AND table_name = $2', [schema, name]);
 }
 
 /** PostgreSQL's two spellings of a type as one. */
