@@ -24,6 +24,8 @@ export interface ProveTruthOptions {
    * the end.
    */
   readonly workflowEvery?: number;
+  /** Done after each run of the workflow, e.g. loading a warehouse. */
+  readonly afterWorkflow?: (endpoints: Endpoints) => Promise<void>;
   /** Computes five KPIs once more from the log of what was sent, and holds truth and reports to them. */
   readonly independently?: boolean;
   /** Changes of how the pipeline is started, e.g. `assemblyDir`. */
@@ -66,7 +68,7 @@ export async function proveTruth(options: ProveTruthOptions): Promise<ProveTruth
   const logFile = join(pipeline.dataDir, 'sent.ndjson');
   try {
     const { endpoints } = pipeline;
-    const workflow = repeatedWorkflow(endpoints, step);
+    const workflow = repeatedWorkflow(endpoints, step, options.afterWorkflow);
     const startedAt = performance.now();
     const truth = await step('sending', () => sendAll(endpoints, options, time, workflow, logFile));
     const sentAt = performance.now();
@@ -122,13 +124,18 @@ interface RepeatedWorkflow {
 }
 
 /** Runs the workflow beside what else goes on, one run at a time as on Glue. */
-function repeatedWorkflow(endpoints: Endpoints, step: Step): RepeatedWorkflow {
+function repeatedWorkflow(
+  endpoints: Endpoints,
+  step: Step,
+  afterwards: ProveTruthOptions['afterWorkflow'],
+): RepeatedWorkflow {
   let underWay: Promise<void> | undefined;
   let failure: unknown;
   let runs = 0;
   const once = async () => {
     await step('delivering', () => flush(endpoints));
     await step('running the workflow', () => runWorkflow(endpoints));
+    if (afterwards) await step('after the workflow', () => afterwards(endpoints));
     runs += 1;
   };
   const besides = async () => {
