@@ -1,5 +1,11 @@
 import type { WarehouseEngine, WarehouseRows, WarehouseSession } from './engine.ts';
 
+/**
+ * Redshift joins by hashing wherever rows are joined by what is equal. PostgreSQL knows nothing of a table that the same
+ * transaction filled, takes it for small, and would read it through once for each row of the other.
+ */
+const HASH_JOINS = 'SET enable_nestloop = off';
+
 /** Schema of what the stand-in adds to PostgreSQL. */
 export const ADDED_SCHEMA = 'redshift';
 
@@ -21,7 +27,7 @@ export function engineOf(connection: Connection): WarehouseEngine {
   function session<T>(work: (session: WarehouseSession) => Promise<T>): Promise<T> {
     const turn = last.then(async () => {
       try {
-        await connection.script(`SET search_path = ${SEARCH_PATH}; SET timezone = 'UTC'`);
+        await connection.script(`SET search_path = ${SEARCH_PATH}; SET timezone = 'UTC'; ${HASH_JOINS}`);
         return await work(connection);
       } finally {
         // Leaves no open transaction, no temporary table and no setting to the next.
