@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Faults } from './faults.ts';
 import type { StackChanges } from './note-stacks.ts';
 
 /** Milliseconds since the epoch. Tests pass their own; everything on the laptop that stamps or expires reads it. */
@@ -69,6 +70,7 @@ export interface Runtime {
   readonly queues: Queues;
   readonly stateMachines: StateMachines;
   readonly customResources: CustomResources;
+  readonly metrics: Metrics;
 }
 
 /** Operational messages of the runtime itself; never payloads, tokens or signatures. */
@@ -78,6 +80,28 @@ export interface LocalLog {
   error(message: string, fields?: Record<string, unknown>): void;
   /** Appends the output of one function to its own log, as CloudWatch Logs would. */
   functionOutput(functionName: string, text: string): void;
+}
+
+/** One value of a metric, under AWS's own names. */
+export interface MetricDatum {
+  /** `AWS/Lambda`; `Playlake` for what our functions count. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** Anything but a finite number is passed over. */
+  readonly value: number;
+  readonly unit: 'Count' | 'Bytes' | 'Milliseconds' | 'Seconds' | 'Percent' | 'None';
+  /** Smaller sets of the dimensions' names under which CloudWatch counts the value too. */
+  readonly alsoBy?: readonly (readonly string[])[];
+  /** Milliseconds since the epoch; default: now, by the runtime's clock. */
+  readonly timestamp?: number;
+}
+
+/** CloudWatch's metrics: sums by the minute, kept for some hours in memory. */
+export interface Metrics {
+  put(datum: MetricDatum): void;
+  /** Asked once a minute, for what is measured rather than counted: ages, depths of queues. */
+  sampleEachMinute(sampler: () => readonly MetricDatum[]): void;
 }
 
 export interface AccessKey {
@@ -570,6 +594,8 @@ export interface LocalOptions {
   readonly streamShardQuota?: StreamShardQuota;
   /** `postgres://…` of a server that stands in for Redshift instead of PGlite; see `openPostgres` for what it needs. */
   readonly warehouseUrl?: string;
+  /** Only for tests. */
+  readonly faults?: Faults;
   /** Called with every line the runtime has to say; default: standard output. */
   readonly print?: (line: string) => void;
 }

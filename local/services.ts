@@ -15,6 +15,7 @@ import { stsProtocol } from './aws-api/sts.ts';
 import { createCatalog } from './catalog.ts';
 import { createCustomResources } from './custom-resources.ts';
 import { createDeliveryStreams } from './delivery-streams.ts';
+import type { Faults } from './faults.ts';
 import { createEventBus } from './event-bus.ts';
 import { createFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
@@ -23,6 +24,8 @@ import { createEtl } from './glue/etl.ts';
 import { createKinesisStreams } from './kinesis-streams.ts';
 import type { LocalKinesisStreams } from './kinesis-streams.ts';
 import { createKeyStore } from './key-store.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import type { LocalMetrics } from './metrics/metrics.ts';
 import { createObjectStore } from './object-store.ts';
 import { createObjectEvents } from './object-store/object-events.ts';
 import type { ObjectEvents } from './object-store/object-events.ts';
@@ -59,10 +62,12 @@ export interface Foundation extends Omit<
   | 'queues'
   | 'stateMachines'
   | 'customResources'
+  | 'metrics'
 > {
   readonly awsApi: AwsApi;
   readonly warehouseUrl: string | undefined;
   readonly deliveryStreamQuota: DeliveryStreamQuota | undefined;
+  readonly faults?: Faults | undefined;
   readonly streamShardQuota: StreamShardQuota | undefined;
 }
 
@@ -74,6 +79,7 @@ export interface Services extends Runtime {
   readonly objectEvents: ObjectEvents;
   readonly stateMachines: LocalStateMachines;
   readonly warehouses: LocalWarehouses;
+  readonly metrics: LocalMetrics;
 }
 
 /** Makes every service and puts it behind its AWS protocol. `later` is told how each is closed. */
@@ -81,7 +87,8 @@ export async function createServices(
   foundation: Foundation,
   later: (close: () => Promise<void>) => void,
 ): Promise<Services> {
-  const { dataDir, clock, region, accountId, credentials, log, awsUrl, awsApi, flushSeconds } = foundation;
+  const { dataDir, clock, region, accountId, credentials, log, awsUrl, awsApi, flushSeconds, faults } = foundation;
+  const metrics = createMetrics({ clock });
   const queues = createQueues({ dataDir, region, accountId, awsUrl, clock, log });
   later(() => queues.stop());
   const events = createEventBus({ dataDir, clock, log, region, accountId, queues, awsApi });
@@ -90,7 +97,7 @@ export async function createServices(
   later(() => objectEvents.stop());
   const objects = createObjectStore({ root: dataDir, clock, events: objectEvents });
   const catalog = createCatalog({ dataDir, clock });
-  const tables = await createTableStore({ dataDir });
+  const tables = await createTableStore({ dataDir, faults });
   later(() => tables.stop());
   const functions = createFunctions({ region, awsUrl, clock, credentials, log });
   later(() => functions.stop());
@@ -109,6 +116,7 @@ export async function createServices(
     region,
     accountId,
     ...(flushSeconds !== undefined && { flushSeconds }),
+    ...(faults && { faults }),
     ...(foundation.deliveryStreamQuota && { quota: foundation.deliveryStreamQuota }),
   });
   later(() => streams.stop());
@@ -160,6 +168,7 @@ export async function createServices(
     queues,
     objectEvents,
     stateMachines,
+    metrics,
     customResources: createCustomResources({ ...foundation, functions, stateMachines }),
   };
 }
