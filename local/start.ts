@@ -82,6 +82,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
       deliveryStreamQuota: options.deliveryStreamQuota,
       warehouseUrl: options.warehouseUrl,
       streamShardQuota: options.streamShardQuota,
+      faults: options.faults,
     },
     (closeIt) => cleanUp.push(closeIt),
   );

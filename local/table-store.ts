@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { Agent, request, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Faults } from './faults.ts';
 import { AwsError, type TableStore } from './runtime.ts';
 import { expireItems } from './table-store/expire-items.ts';
 import { withTransactions } from './table-store/with-transactions.ts';
@@ -20,13 +21,18 @@ export interface LocalTableStore extends TableStore {
   send(operation: string, body: Buffer | string): Promise<TableAnswer>;
 }
 
+export interface TableStoreOptions {
+  readonly dataDir: string;
+  readonly faults?: Faults | undefined;
+}
+
 /** dynalite leaves a table in its first state for half a second unless told otherwise. */
 const atOnce = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 /** dynalite wants a signature but does not verify it: callers are judged before they get here. */
 const unverifiedSignature = 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local';
 
 /** DynamoDB in this process, its tables on disk below the data directory. */
-export async function createTableStore({ dataDir }: { readonly dataDir: string }): Promise<LocalTableStore> {
+export async function createTableStore({ dataDir, faults }: TableStoreOptions): Promise<LocalTableStore> {
   const path = join(dataDir, 'dynamodb');
   mkdirSync(path, { recursive: true });
   const server = dynalite({ path, ...atOnce });
@@ -41,7 +47,8 @@ export async function createTableStore({ dataDir }: { readonly dataDir: string }
 
   const send = withTransactions(sendToDynalite);
 
-  function sendToDynalite(operation: string, body: Buffer | string): Promise<TableAnswer> {
+  async function sendToDynalite(operation: string, body: Buffer | string): Promise<TableAnswer> {
+    faults?.beforeTableCall?.(operation);
     return new Promise((resolve, reject) => {
       const call = request({
         host: '127.0.0.1',

@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime.ts';
+import { hasPassed } from './has-passed.ts';
 import type { JournalRecord } from './journal-frame.ts';
 import type { JournalReader } from './journal-reader.ts';
 import type { Journal } from './journal.ts';
@@ -68,7 +69,7 @@ export function createBatchCutter(
       }
       const [oldest] = records;
       if (oldest === undefined) return undefined;
-      const isDue = clock() >= oldest.arrival + batching.milliseconds || flushTarget() > oldest.sequence;
+      const isDue = hasPassed(batching.milliseconds, oldest.arrival, clock()) || flushTarget() > oldest.sequence;
       return isDue ? take() : undefined;
     },
   };

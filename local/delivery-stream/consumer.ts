@@ -1,8 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemErrorCode } from '../durable-files.ts';
+import type { Faults } from '../faults.ts';
 import type { LocalLog } from '../runtime.ts';
 import { createBatchCutter, type BatchCutterOptions } from './batch-cutter.ts';
+import { hasPassed } from './has-passed.ts';
 import type { JournalReader } from './journal-reader.ts';
 import type { JournalRecord } from './journal-frame.ts';
 import type { Journal } from './journal.ts';
@@ -23,6 +25,7 @@ export interface ConsumerOptions extends BatchCutterOptions {
   /** Delivers a sealed buffer and writes the checkpoint. Called again after a failure. */
   deliver(spool: Spool): Promise<void>;
   readonly onDelivered: () => Promise<void>;
+  readonly faults?: Faults | undefined;
   readonly log: LocalLog;
 }
 
@@ -62,7 +65,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   function isDue({ recordBytes, errorBytes, openedAt }: Spool, covered: number): boolean {
     return (
       recordBytes + errorBytes >= buffering.bytes ||
-      clock() >= openedAt + buffering.milliseconds ||
+      hasPassed(buffering.milliseconds, openedAt, clock()) ||
       (covered >= flushTarget && delivered < flushTarget)
     );
   }
@@ -78,7 +81,11 @@ export function createConsumer(options: ConsumerOptions): Consumer {
 
   async function append(batch: SpoolBatch): Promise<void> {
     while (sealed.length >= waitingSpools && !isStopping()) await signal.wait(pollMilliseconds);
-    spool ??= await createSpool(options.spoolFolder, { openedAt: clock(), terminator: options.terminator });
+    spool ??= await createSpool(options.spoolFolder, {
+      openedAt: clock(),
+      terminator: options.terminator,
+      faults: options.faults,
+    });
     await spool.append(batch);
     await sealIfDue(spool.end);
   }

@@ -10,6 +10,7 @@ import type {
   ObjectStore,
 } from '../runtime.ts';
 import type { LocalKinesisStreams } from '../kinesis-streams.ts';
+import type { Faults } from '../faults.ts';
 import { createConsumer, type Consumer, type ConsumerOptions } from './consumer.ts';
 import { processingFailedLine } from './error-lines.ts';
 import { openJournal, type Journal } from './journal.ts';
@@ -34,6 +35,7 @@ export interface DeliveryStreamServices {
   readonly region: string;
   readonly accountId: string;
   readonly quota?: DeliveryStreamQuota;
+  readonly faults?: Faults;
   /** Bytes after which the journal begins a new file. */
   readonly segmentBytes?: number;
 }
@@ -88,6 +90,7 @@ export async function openDeliveryStream(
     delivered: Math.min(delivered, backedUp ?? delivered),
     log,
     segmentBytes: services.segmentBytes,
+    faults: services.faults,
   });
 
   const consumers: Consumer[] = [];
@@ -103,6 +106,7 @@ export async function openDeliveryStream(
       terminator: settings.conversion ? Buffer.from('\n') : settings.delimiter,
       deliver: writer.deliver,
       onDelivered,
+      faults: services.faults,
       clock,
       log,
     }),
@@ -118,6 +122,7 @@ export async function openDeliveryStream(
         terminator: Buffer.alloc(0),
         deliver: backupWriter.deliver,
         onDelivered,
+        faults: services.faults,
         clock,
         log,
       }),

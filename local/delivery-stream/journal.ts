@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { syncFolder } from '../durable-files.ts';
+import type { Faults } from '../faults.ts';
 import { AwsError, type LocalLog } from '../runtime.ts';
 import { encodeFrame, type FrameInput } from './journal-frame.ts';
 import { createJournalReader, type JournalReader } from './journal-reader.ts';
@@ -14,6 +15,7 @@ export interface JournalOptions {
   readonly log: LocalLog;
   /** A segment that has grown this long is followed by a new one. Default 16 MiB. */
   readonly segmentBytes?: number;
+  readonly faults?: Faults | undefined;
 }
 
 /**
@@ -23,7 +25,10 @@ export interface JournalOptions {
 export interface Journal {
   /** One more than the last acknowledged sequence. */
   readonly end: number;
-  /** Resolves with the first record's sequence when all are on disk. Throws ServiceUnavailableException. */
+  /**
+   * Resolves with the first record's sequence when all are on disk. Throws InternalFailure (they could
+   * not be written), ServiceUnavailableException (the journal is closed).
+   */
   append(data: readonly Buffer[], arrival: number): Promise<number>;
   /** The same for records that bring a note or a time of arrival of their own. */
   appendRecords(records: FrameInput): Promise<number>;
@@ -53,6 +58,7 @@ export async function openJournal({
   delivered,
   log,
   segmentBytes = 16 << 20,
+  faults,
 }: JournalOptions): Promise<Journal> {
   await mkdir(folder, { recursive: true });
   const scanned = await scanSegments(folder);
@@ -86,6 +92,7 @@ export async function openJournal({
     const firstSequence = used;
     used += records.length;
     const frame = encodeFrame(segment.nonce, firstSequence, records);
+    faults?.beforeWrite?.('journal', segment.path);
     await writeAll(file, frame, segment.bytes);
     await file.datasync();
     segment.bytes += frame.length;
@@ -112,7 +119,7 @@ export async function openJournal({
         await abandonSegment();
         problem = `the journal cannot be written: ${String(error)}`;
         log.error('the journal cannot be written', { folder, error: String(error) });
-        for (const { reject } of group) reject(unavailable());
+        for (const { reject } of group) reject(notWritten());
       }
     }
     draining = undefined;
@@ -131,9 +138,13 @@ export async function openJournal({
 
   /** After a failed write nothing is known of the file's tail: what follows goes to a new file. */
   async function abandonSegment(): Promise<void> {
-    const file = active?.file;
+    const left = active;
     active = undefined;
-    await file?.close().catch(() => undefined);
+    await left?.file.close().catch(() => undefined);
+    // One that holds nothing would stay for every put that a full disk refuses.
+    if (left === undefined || left.segment.bytes > 0) return;
+    segments.splice(segments.indexOf(left.segment), 1);
+    await rm(left.segment.path, { force: true }).catch(() => undefined);
   }
 
   function appendRecords(records: FrameInput): Promise<number> {
@@ -188,6 +199,11 @@ async function writeAll(file: FileHandle, bytes: Buffer, at: number): Promise<vo
   for (let written = 0; written < bytes.length;) {
     written += (await file.write(bytes, written, bytes.length - written, at + written)).bytesWritten;
   }
+}
+
+/** Not a ServiceUnavailableException, by which Firehose throttles: whoever sends should hear that the fault is here. */
+function notWritten(): AwsError {
+  return new AwsError('InternalFailure', 'The request processing has failed because of an internal error.', 500);
 }
 
 function unavailable(): AwsError {

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { appendFile, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import type { Faults } from '../faults.ts';
 import type { Catalog, ObjectStore } from '../runtime.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint, type PlannedObject } from './checkpoint.ts';
 import { conversionFailedLine } from './error-lines.ts';
@@ -23,6 +24,7 @@ export interface LakeWriterOptions {
   readonly objects: Pick<ObjectStore, 'putFile' | 'head'>;
   readonly catalog: Pick<Catalog, 'table'>;
   readonly converter: ParquetConverter;
+  readonly faults?: Faults;
 }
 
 interface FinishedFile extends PlannedObject {
@@ -65,6 +67,7 @@ export function createLakeWriter(options: LakeWriterOptions): LakeWriter {
     const failedPath = `${spool.recordsPath}.unconverted`;
     await rm(failedPath, { force: true });
     let oldestFailure = Infinity;
+    options.faults?.beforeWrite?.('parquet', outputPath);
     const { rows } = await options.converter.convert({
       spool,
       columns,
@@ -100,6 +103,7 @@ export function createLakeWriter(options: LakeWriterOptions): LakeWriter {
       const files = finished.get(spool) ?? (await finish(spool));
       finished.set(spool, files);
       for (const file of files.filter(({ isPut }) => !isPut)) {
+        options.faults?.beforeWrite?.('object', file.key);
         await objects.putFile(file.bucket, file.key, file.path, { contentType: 'application/octet-stream' });
         file.isPut = true;
       }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Faults } from '../faults.ts';
 import type { DeliverableRecord } from './lambda-stage.ts';
 
 /**
@@ -46,7 +47,7 @@ const indexEntryBytes = 24;
 
 export async function createSpool(
   folder: string,
-  options: { readonly openedAt: number; readonly terminator: Buffer },
+  options: { readonly openedAt: number; readonly terminator: Buffer; readonly faults?: Faults | undefined },
 ): Promise<Spool> {
   await mkdir(folder, { recursive: true });
   const base = join(folder, randomUUID());
@@ -62,6 +63,7 @@ export async function createSpool(
     if (bytes.length === 0) return;
     const file = files.get(path) ?? (await open(path, 'wx'));
     files.set(path, file);
+    options.faults?.beforeWrite?.('buffer', path);
     await file.writeFile(bytes);
   }
 

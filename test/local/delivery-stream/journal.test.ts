@@ -198,7 +198,7 @@ describe('journal', () => {
     const journal = await reopen(0, 1);
     await append(journal, 'a');
     rmSync(folder, { recursive: true });
-    await expect(append(journal, 'b')).rejects.toMatchObject({ code: 'ServiceUnavailableException', status: 503 });
+    await expect(append(journal, 'b')).rejects.toMatchObject({ code: 'InternalFailure', status: 500 });
     expect(journal.problem()).toMatch(/cannot be written/);
     await journal.probe();
     expect(journal.problem()).toMatch(/cannot be written/);
