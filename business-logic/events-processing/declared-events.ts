@@ -2,6 +2,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { EventSchema, EventSchemas, RequirableField } from '../../lib/schemas/event-schema.ts';
 import { ownKeywords } from '../../lib/schemas/event-schema.ts';
+import { linearPatterns } from '../../lib/schemas/linear-patterns.ts';
 
 /** One version of a declared event type. */
 export interface DeclaredEvent {
@@ -31,7 +32,7 @@ export type FindDeclaredEvent = (eventType: string, version: string | undefined)
 
 /** Looks event types up in the schemas; each is compiled when it is first met. */
 export function declaredEvents(schemas: EventSchemas): FindDeclaredEvent {
-  const ajv = new Ajv2020({ allErrors: true, multipleOfPrecision: 2 });
+  const ajv = new Ajv2020({ allErrors: true, multipleOfPrecision: 2, code: { regExp: linearPatterns } });
   ajv.addVocabulary([...ownKeywords]);
   const types = new Map(
     Object.entries(schemas).map(([eventType, versions]) => {

@@ -4,6 +4,7 @@ import { decimalDigits, decimalPlaces } from './column-type.ts';
 import type { EventSchema, FieldSchema } from './event-schema.ts';
 import { fieldTypes, ownKeywords, requirableFields } from './event-schema.ts';
 import { eventsPartitionKeys } from './events-table.ts';
+import { linearPatterns } from './linear-patterns.ts';
 import { personalFieldProblems } from './personal-field-problems.ts';
 import { ingestDate, rawEventColumns } from './raw-events.ts';
 import { reservedWords } from './reserved-words.ts';
@@ -74,7 +75,7 @@ const eventSchema = z.looseObject({
 });
 
 // A keyword of another type (a minimum of a text) is a mistake, and not only worth a warning.
-const ajv = new Ajv2020({ allErrors: true, strictTypes: true });
+const ajv = new Ajv2020({ allErrors: true, strictTypes: true, code: { regExp: linearPatterns } });
 ajv.addVocabulary([...ownKeywords]);
 
 /** What keeps a JSON value from being the event schema of its place; empty for a usable one. */
@@ -88,6 +89,7 @@ export function eventSchemaProblems(value: unknown, place: SchemaPlace): string[
     ...jsonSchemaProblems(schema),
     ...nameProblems(schema, place),
     ...fieldProblems(schema),
+    ...uniquenessProblems(schema.properties, 'properties'),
     ...personalFieldProblems(schema),
   ];
 }
@@ -129,6 +131,22 @@ function jsonSchemaProblems(schema: EventSchema): string[] {
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }
+}
+
+/** Items that are compared with each other, each with each. */
+const maxUniqueItems = 1_000;
+
+/** A sender may put tens of thousands of items into `event_data`; comparing each with each would take seconds. */
+function uniquenessProblems(value: unknown, path: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((item, at) => uniquenessProblems(item, `${path}.${at}`));
+  if (!isRecord(value)) return [];
+  const { uniqueItems, maxItems } = value;
+  const isBounded = typeof maxItems === 'number' && maxItems <= maxUniqueItems;
+  const own =
+    uniqueItems === true && !isBounded
+      ? [`${path} has uniqueItems and needs a maxItems of at most ${maxUniqueItems}`]
+      : [];
+  return [...own, ...Object.entries(value).flatMap(([name, one]) => uniquenessProblems(one, `${path}.${name}`))];
 }
 
 function nameProblems(schema: EventSchema, { eventType, version }: SchemaPlace): string[] {
