@@ -1,4 +1,4 @@
-import type { PutRecords } from './delivery/put-records.ts';
+import type { PutRecords } from '../shared/delivery/put-records.ts';
 import type { GameStore } from './store/game-store.ts';
 import type { NoteRegistrations } from './store/note-registrations.ts';
 

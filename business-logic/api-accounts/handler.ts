@@ -5,7 +5,7 @@ import { answerRequest } from '../shared/http/answer-request.ts';
 import { createLogger } from '../shared/logger.ts';
 import { secretText } from '../shared/secret-text.ts';
 import { putBatch } from './delivery/put-batch.ts';
-import { putRecords } from './delivery/put-records.ts';
+import { putRecords } from '../shared/delivery/put-records.ts';
 import { routes } from './routes.ts';
 import { gameStore } from './store/game-store.ts';
 import { noteRegistrations } from './store/note-registrations.ts';

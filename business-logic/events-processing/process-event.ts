@@ -60,5 +60,6 @@ function metadataOf({ event, context, fields, moment }: JudgedEvent): RowMetadat
     processed_at: utcText(processedAt),
     clock: moment?.clock,
     schema_version: isOtherVersion ? declared.version : undefined,
+    replay: event.replay && { ...event.replay, at: utcText(event.replay.at) },
   };
 }

@@ -1,3 +1,5 @@
+import type { ReplayMark } from './replay-mark.ts';
+
 /** One line of the transform's output: a row of `raw_events`, keys in the order of its columns, absent where null. */
 export interface RawRow {
   readonly event_id?: string | undefined;
@@ -34,4 +36,6 @@ export interface RowMetadata {
   readonly clock?: 'ahead' | 'behind' | undefined;
   /** The schema version that judged the event, where the one it names is not declared. */
   readonly schema_version?: string | undefined;
+  /** Of an event that was sent again by `npm run replay`; `at` as `processed_at`. */
+  readonly replay?: (Omit<ReplayMark, 'at'> & { readonly at: string }) | undefined;
 }

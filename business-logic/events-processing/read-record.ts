@@ -1,7 +1,9 @@
 import { mayChangeNumbers } from './exact-json.ts';
 import { elementsOf, memberOf, skipSpace } from './json-source.ts';
 import type { Slice } from './json-source.ts';
-import { maxEnvelopeCharacters } from './limits.ts';
+import { maxDocuments, maxEnvelopeCharacters } from './limits.ts';
+import { readReplay } from './replay-mark.ts';
+import type { ReplayMark, RequestReplay } from './replay-mark.ts';
 import type { Piece } from './split-documents.ts';
 import { splitDocuments } from './split-documents.ts';
 
@@ -21,8 +23,10 @@ export interface Request {
 /** One event as it was received. */
 export interface ReceivedEvent {
   readonly value: unknown;
-  /** Its place in the request or in the record, from 0. */
+  /** Its place in the request or in the record that first brought it, from 0. */
   readonly position: number;
+  /** Set for an event that is sent again by `npm run replay`. */
+  readonly replay?: ReplayMark | undefined;
   /** Why it cannot be an event, whatever its value is. */
   readonly problem?: string | undefined;
   /** Whether a number near it may have lost digits in parsing; false when no number in its record can have. */
@@ -52,15 +56,16 @@ const lastMoment = 4_102_444_800_000;
 
 /**
  * Reads what one record of the stream holds: a packed request (an object that bears `request_id`; anything after it is
- * rejected as text), or single events, each a JSON document of its own.
+ * rejected as text), replayed requests, or single events, each a JSON document of its own.
  * @param arrivedAt when Firehose received the record, in milliseconds since the epoch
  * @throws NotJson when nothing in the record is JSON, TooManyDocuments when no response could hold its rows
  */
-export function readRecord(data: Buffer, arrivedAt: number): Delivery[] {
+export function readRecord(data: Buffer, arrivedAt: number, mostDocuments = maxDocuments): Delivery[] {
   const text = decode(data);
-  const pieces = splitRecord(text);
+  const pieces = splitRecord(text, mostDocuments);
   if (pieces.every(({ problem }) => problem !== undefined)) throw new NotJson('the record holds no JSON');
   const [first] = pieces;
+  if (first && isReplayed(first.value)) return pieces.flatMap((piece) => readReplayed(text, piece, arrivedAt));
   if (first && isPacked(first.value)) return readPacked(text, first, first.value, arrivedAt);
   return pieces.map((piece, position) => readSingle(text, piece, position, arrivedAt));
 }
@@ -74,12 +79,12 @@ function decode(data: Buffer): string {
 }
 
 /** One document is the rule, and then one parse is all; only where that fails is the record taken apart. */
-function splitRecord(text: string): Piece[] {
+function splitRecord(text: string, mostDocuments: number): Piece[] {
   try {
     const start = skipSpace(text, 0);
     return [{ start, end: text.trimEnd().length, value: JSON.parse(text) as unknown }];
   } catch {
-    return splitDocuments(text);
+    return splitDocuments(text, mostDocuments);
   }
 }
 
@@ -93,8 +98,32 @@ function isPacked(value: unknown): value is JsonObject {
   return isObject(value) && Object.hasOwn(value, 'request_id');
 }
 
+/**
+ * A packed request that is sent again. Unlike those of the gateway, several may stand in one record, each with the stamps
+ * of its own request: only who may write to the stream can send the first of them.
+ */
+function isReplayed(value: unknown): value is JsonObject {
+  return isPacked(value) && Object.hasOwn(value, 'replay');
+}
+
+function readReplayed(text: string, piece: Piece, arrivedAt: number): Delivery[] {
+  const source = text.slice(piece.start, piece.end);
+  if (!isReplayed(piece.value)) {
+    const event = unreadable(source, 'follows a replayed request and is none');
+    return [{ request: requestOf({}, arrivedAt), events: [event] }];
+  }
+  const whole = { start: 0, end: source.length };
+  const replay = readReplay(piece.value.replay);
+  const request = requestOf(piece.value, arrivedAt, piece.value.request_id !== null);
+  if (!replay) {
+    const errors = [...request.errors, 'replay must name its run, its source and when it was sent'];
+    return [{ request: { ...request, errors }, events: packedEvents(source, whole, piece.value) }];
+  }
+  return [{ request, events: packedEvents(source, whole, piece.value, replay) }];
+}
+
 function readPacked(text: string, piece: Piece, packed: JsonObject, arrivedAt: number): Delivery[] {
-  const request = requestOf(packed, arrivedAt);
+  const request = requestOf(packed, arrivedAt, true);
   const delivery = { request, events: packedEvents(text, piece, packed) };
   const rest = text.slice(piece.end).trim();
   if (rest === '') return [delivery];
@@ -106,20 +135,21 @@ function unreadable(source: string, problem: string): ReceivedEvent {
   return { value: undefined, position: 0, problem, hasRiskyNumbers: false, source: () => source };
 }
 
-function packedEvents(text: string, piece: Piece, packed: JsonObject): ReceivedEvent[] {
+function packedEvents(text: string, piece: Slice, packed: JsonObject, replay?: RequestReplay): ReceivedEvent[] {
   const { events } = packed;
   if (!Array.isArray(events)) {
     return [unreadable(text.slice(piece.start, piece.end), 'is a packed request whose events are no array')];
   }
   const hasRiskyNumbers = mayChangeNumbers(text);
   let slices: readonly Slice[] | undefined;
-  return events.map((value: unknown, position) => {
+  return events.map((value: unknown, index) => {
     const source = () => {
       slices ??= elementsOf(text, memberOf(text, piece.start, 'events')?.start ?? piece.start);
-      const slice = slices[position];
+      const slice = slices[index];
       return text.slice(slice?.start, slice?.end);
     };
-    return { value, position, hasRiskyNumbers, source };
+    if (!replay) return { value, position: index, hasRiskyNumbers, source };
+    return { value, position: replay.positionOf(index), replay: replay.markOf(index), hasRiskyNumbers, source };
   });
 }
 
@@ -140,7 +170,7 @@ function readSingle(text: string, piece: Piece, position: number, arrivedAt: num
  * Whoever may write to the stream itself is an IAM principal and counts as `server` unless the record names a role.
  * A `country` that is none is left out; anything else that is not what the gateway writes is an error.
  */
-function requestOf(stamps: JsonObject, arrivedAt: number): Request {
+function requestOf(stamps: JsonObject, arrivedAt: number, hasRequestId = false): Request {
   const errors: string[] = [];
   const text = (name: string, isRequired: boolean): string | undefined => {
     const value = stamps[name] ?? undefined;
@@ -155,7 +185,7 @@ function requestOf(stamps: JsonObject, arrivedAt: number): Request {
   if (!isReceivedValid) errors.push('received_at must be milliseconds since the epoch');
   return {
     application_id: text('application_id', true),
-    request_id: text('request_id', Object.hasOwn(stamps, 'request_id')),
+    request_id: text('request_id', hasRequestId),
     api_key_id: text('api_key_id', false),
     role: text('role', false) ?? 'server',
     received_at: isReceivedValid ? Math.floor(received_at) : arrivedAt,

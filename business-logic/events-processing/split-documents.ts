@@ -23,7 +23,7 @@ export class TooManyDocuments extends Error {
  * the next line that starts a document.
  * @throws TooManyDocuments
  */
-export function splitDocuments(text: string): Piece[] {
+export function splitDocuments(text: string, mostDocuments: number = maxDocuments): Piece[] {
   const pieces: Piece[] = [];
   let unclosed = 0;
   let broken = 0;
@@ -36,8 +36,8 @@ export function splitDocuments(text: string): Piece[] {
       end = endOfBrokenDocument(text, start);
     }
     if (!addPiece(pieces, text, start, end)) broken += 1;
-    if (pieces.length > maxDocuments)
-      throw new TooManyDocuments(`the record holds more than ${maxDocuments} documents`);
+    if (pieces.length > mostDocuments)
+      throw new TooManyDocuments(`the record holds more than ${mostDocuments} documents`);
     start = skipSpace(text, end);
   }
   return pieces;

@@ -1,5 +1,5 @@
 import { Env, readEnv } from '../../shared/env.ts';
-import type { PutBatch } from './put-records.ts';
+import type { PutBatch } from '../../shared/delivery/put-records.ts';
 
 const settings = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 10_000 } };
 
@@ -8,12 +8,12 @@ export async function putBatch(env: NodeJS.ProcessEnv): Promise<PutBatch> {
   const kinesisStream = env[Env.ingestStream];
   if (kinesisStream !== undefined) {
     const { KinesisClient } = await import('@aws-sdk/client-kinesis');
-    const { putToKinesis } = await import('./put-to-kinesis.ts');
+    const { putToKinesis } = await import('../../shared/delivery/put-to-kinesis.ts');
     // Speaks HTTP/2, whose one setting is how long a request may take.
     const requestHandler = { requestTimeout: settings.requestHandler.requestTimeout };
     return putToKinesis(new KinesisClient({ ...settings, requestHandler }), kinesisStream);
   }
   const { FirehoseClient } = await import('@aws-sdk/client-firehose');
-  const { putToFirehose } = await import('./put-to-firehose.ts');
+  const { putToFirehose } = await import('../../shared/delivery/put-to-firehose.ts');
   return putToFirehose(new FirehoseClient(settings), readEnv(env, [Env.deliveryStream])[Env.deliveryStream]);
 }

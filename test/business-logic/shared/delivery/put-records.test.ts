@@ -1,9 +1,9 @@
 import type { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import type { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { describe, expect, it } from 'vitest';
-import { putRecords } from '../../../../business-logic/api-accounts/delivery/put-records.ts';
-import { putToFirehose } from '../../../../business-logic/api-accounts/delivery/put-to-firehose.ts';
-import { putToKinesis } from '../../../../business-logic/api-accounts/delivery/put-to-kinesis.ts';
+import { putRecords } from '../../../../business-logic/shared/delivery/put-records.ts';
+import { putToFirehose } from '../../../../business-logic/shared/delivery/put-to-firehose.ts';
+import { putToKinesis } from '../../../../business-logic/shared/delivery/put-to-kinesis.ts';
 import { Throttled } from '../../../../business-logic/shared/http/errors.ts';
 
 /** A stream that does with each call what it is told, `undefined` for storing all, and what it then holds. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Throttled } from '../../shared/http/errors.ts';
+import { Throttled } from '../http/errors.ts';
 
 /** Stores records in the stream, all of them, or fails. */
 export type PutRecords = (records: Iterable<string>) => Promise<void>;
@@ -11,9 +11,9 @@ export type PutBatch = (records: readonly Buffer[]) => Promise<readonly (string 
  * Firehose takes 500 records or 4 MiB in a batch, whichever is smaller; Kinesis 500 records and more bytes than that
  * (their API references, PutRecordBatch and PutRecords).
  */
-const maxRecords = 500;
-const maxBytes = 4 * 1_024 * 1_024;
-const maxTries = 6;
+export const mostRecordsPerBatch = 500;
+export const mostBytesPerBatch = 4 * 1_024 * 1_024;
+const usualTries = 6;
 const firstWaitMilliseconds = 100;
 const throttlingCodes: ReadonlySet<string> = new Set([
   'ServiceUnavailableException',
@@ -26,16 +26,21 @@ const throttlingCodes: ReadonlySet<string> = new Set([
 /**
  * Puts records into a stream, batch after batch. A batch may be stored in part: what was not is sent again, and that
  * alone, waiting longer each time.
- * @throws Throttled when the stream still takes no more after six tries, Error when it refuses for another reason
+ * @param wait sleeps before the next try; 100 ms to begin with, twice as long each time
+ * @throws Throttled when the stream still takes no more after so many tries, Error when it refuses for another reason
  */
-export function putRecords(putBatch: PutBatch, wait: (milliseconds: number) => Promise<unknown> = delay): PutRecords {
+export function putRecords(
+  putBatch: PutBatch,
+  wait: (milliseconds: number) => Promise<unknown> = delay,
+  maxTries: number = usualTries,
+): PutRecords {
   const putAll = async (batch: readonly Buffer[]): Promise<void> => {
     let left = batch;
     for (let tries = 1; ; tries += 1) {
       const { stillLeft, code } = await putOnce(putBatch, left);
       if (stillLeft.length === 0) return;
       left = stillLeft;
-      if (tries === maxTries) throw notStored(code);
+      if (tries === maxTries) throw notStored(code, tries);
       await wait(firstWaitMilliseconds * 2 ** (tries - 1));
     }
   };
@@ -63,11 +68,11 @@ async function putOnce(putBatch: PutBatch, records: readonly Buffer[]): Promise<
   }
 }
 
-function notStored(code: string | undefined): Error {
+function notStored(code: string | undefined, tries: number): Error {
   if (code !== undefined && throttlingCodes.has(code)) {
     return new Throttled('not all could be stored at the moment; send the same request again');
   }
-  return new Error(`the stream did not take all records in ${maxTries} tries: ${code}`);
+  return new Error(`the stream did not take all records in ${tries} tries: ${code}`);
 }
 
 function* batches(records: Iterable<string>): Generator<readonly Buffer[]> {
@@ -75,7 +80,7 @@ function* batches(records: Iterable<string>): Generator<readonly Buffer[]> {
   let bytes = 0;
   for (const record of records) {
     const data = Buffer.from(record);
-    if (batch.length === maxRecords || bytes + data.length > maxBytes) {
+    if (batch.length === mostRecordsPerBatch || bytes + data.length > mostBytesPerBatch) {
       yield batch;
       batch = [];
       bytes = 0;
