@@ -1,8 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAllowedBy } from './policy.ts';
-import type { AccessKey, Credentials, PolicyStatement, Principal } from './runtime.ts';
+import { createAccess } from './policy/access.ts';
+import type { AccessOptions } from './policy/access.ts';
+import type { AccessKey, Credentials, Principal } from './runtime.ts';
 
 /** Contents of `<data-dir>/credentials.json`. */
 interface StoredKeys {
@@ -10,11 +11,16 @@ interface StoredKeys {
   readonly roles: Record<string, AccessKey>;
 }
 
+export interface CredentialsOptions extends Partial<AccessOptions> {
+  readonly dataDir: string;
+  readonly accountId: string;
+}
+
 /** Access keys of one data directory; kept in `credentials.json`, readable by its owner alone. */
-export function createCredentials({ dataDir, accountId }: { dataDir: string; accountId: string }): Credentials {
+export function createCredentials({ dataDir, accountId, log, record }: CredentialsOptions): Credentials {
   const path = join(dataDir, 'credentials.json');
   const keys = readKeys(path) ?? { admin: newAccessKey(), roles: {} };
-  const statements = new Map<string, PolicyStatement[]>();
+  const access = createAccess({ accountId, log, record });
   const holders = new Map<string, { secretAccessKey: string; principal: Principal }>();
 
   const remember = (key: AccessKey, principal: Principal): void => {
@@ -36,12 +42,17 @@ export function createCredentials({ dataDir, accountId }: { dataDir: string; acc
       return made;
     },
     find: (accessKeyId) => holders.get(accessKeyId),
-    defineRole(roleArn, added) {
-      statements.set(roleArn, [...(statements.get(roleArn) ?? []), ...added]);
-    },
-    isAllowed(principal, action, resourceArn) {
-      if (principal.kind === 'admin') return true;
-      return isAllowedBy(statements.get(principal.arn) ?? [], action, resourceArn);
+    defineRole: (roleArn, statements, origin = roleArn) => access.defineRole(roleArn, statements, origin),
+    defineTrust: access.defineTrust,
+    definePolicy: access.definePolicy,
+    isAllowed: (principal, action, resourceArn, context = {}) =>
+      access.judge(principal, action, resourceArn, context).decision === 'allowed',
+    explain: (principal, action, resourceArn, context = {}) =>
+      access.explain(access.judge(principal, action, resourceArn, context)),
+    canAssume(service, roleArn, sourceArn) {
+      const source = { 'aws:sourceaccount': accountId, ...(sourceArn !== undefined && { 'aws:sourcearn': sourceArn }) };
+      const principal = { kind: 'service', arn: service } as const;
+      return access.judge(principal, 'sts:AssumeRole', roleArn, source).decision === 'allowed';
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Faults } from './faults.ts';
 import type { StackChanges } from './note-stacks.ts';
+import type { PolicyDocument } from './policy/access.ts';
 
 /** Milliseconds since the epoch. Tests pass their own; everything on the laptop that stamps or expires reads it. */
 export type Clock = () => number;
@@ -109,12 +110,18 @@ export interface AccessKey {
   readonly secretAccessKey: string;
 }
 
-/** Whoever signed a call: the data directory's admin, or a role of the template. */
+/**
+ * Whoever makes a call: the data directory's admin, a role of the template, or an AWS service by itself (which only
+ * policies of resources can allow).
+ */
 export interface Principal {
-  readonly kind: 'admin' | 'role';
-  /** `arn:aws:iam::<account>:user/admin` or the role's ARN. */
+  readonly kind: 'admin' | 'role' | 'service';
+  /** `arn:aws:iam::<account>:user/admin`, the role's ARN, or the service's name, e.g. `events.amazonaws.com`. */
   readonly arn: string;
 }
+
+/** Condition keys of a call with their values, e.g. `s3:prefix`; names in any case. */
+export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
 
 /** Access keys made for this data directory: one for the admin, one for each role. */
 export interface Credentials {
@@ -122,16 +129,25 @@ export interface Credentials {
   /** The role's key; made on first use and kept with the data directory. */
   forRole(roleArn: string): AccessKey;
   find(accessKeyId: string): { readonly secretAccessKey: string; readonly principal: Principal } | undefined;
-  /** Remembers a role's statements, so that calls made in its name can be judged. */
-  defineRole(roleArn: string, statements: readonly PolicyStatement[]): void;
+  /** Adds to a role's statements, by which calls in its name are judged; `origin` names the policy in messages. */
+  defineRole(roleArn: string, statements: readonly PolicyStatement[], origin?: string): void;
+  /** Says who may act as a role: its trust policy. */
+  defineTrust(roleArn: string, document: PolicyDocument, origin: string): void;
+  /** Adds statements to the own policy of a bucket, a queue, a topic, a function, a secret or a key. */
+  definePolicy(resourceArn: string, document: PolicyDocument, origin: string): void;
   /** Whether the principal may do this; the admin may do everything. */
-  isAllowed(principal: Principal, action: string, resourceArn: string): boolean;
+  isAllowed(principal: Principal, action: string, resourceArn: string, context?: ConditionContext): boolean;
+  /** Why it may not: AWS's sentence, with the statement that is missing or that denies it. */
+  explain(principal: Principal, action: string, resourceArn: string, context?: ConditionContext): string;
+  /** Whether a service may act as a role; `sourceArn` is what it acts for. */
+  canAssume(service: string, roleArn: string, sourceArn: string | undefined): boolean;
 }
 
 export interface PolicyStatement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
+  readonly Condition?: unknown;
 }
 
 /** Metadata of a stored object. */
@@ -620,6 +636,8 @@ export interface Endpoints {
   readonly workflow: string | null;
   /** The workgroup of the warehouse; null in DATA_STACK DATA_LAKE. */
   readonly redshiftWorkgroup: string | null;
+  /** The table of the keys of personal data. */
+  readonly playerKeysTable: string | null;
 }
 
 /** A running pipeline. */

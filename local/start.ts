@@ -54,7 +54,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   const log = createLocalLog({ folder: join(dataDir, 'logs'), clock, print });
   cleanUp.push(() => log.close());
 
-  const credentials = createCredentials({ dataDir, accountId: ACCOUNT_ID });
+  const credentials = createCredentials({ dataDir, accountId: ACCOUNT_ID, log });
   const awsApi = new AwsApi({ region: REGION, clock, credentials, log });
   const awsPort = await listen(awsApi.server, options.awsPort ?? 4566, host, 'the AWS protocols (--aws-port)');
   cleanUp.push(() => close(awsApi.server, GRACE_SECONDS));

@@ -52,7 +52,10 @@ export interface GlueOptions {
 
 /** Lets actions name resources by what follows the account in their ARN. */
 function arnRequest(request: AwsRequest, prefix: string): AwsRequest {
-  return { ...request, authorize: (action, resource) => request.authorize(action, `${prefix}${resource}`) };
+  return {
+    ...request,
+    authorize: (action, resource, context) => request.authorize(action, `${prefix}${resource}`, context),
+  };
 }
 
 function databaseActions(catalog: Catalog & CatalogDescriptions): Readonly<Record<string, JsonAction>> {

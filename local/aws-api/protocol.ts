@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { AwsError } from '../runtime.ts';
-import type { Principal } from '../runtime.ts';
+import type { ConditionContext, Principal } from '../runtime.ts';
 
 /** A call whose signature has been verified. */
 export interface AwsRequest {
@@ -21,8 +21,11 @@ export interface AwsRequest {
   readonly target?: string;
   readonly principal: Principal;
   readonly requestId: string;
-  /** Throws the AccessDenied error of the protocol unless the caller's policies allow the action. */
-  authorize(action: string, resourceArn: string): void;
+  /**
+   * Throws the AccessDenied error of the protocol unless the caller's policies, and the resource's own, allow the action.
+   * `context` holds the condition keys that AWS would pass for this call, e.g. `s3:prefix`.
+   */
+  authorize(action: string, resourceArn: string, context?: ConditionContext): void;
 }
 
 export interface AwsResponse {

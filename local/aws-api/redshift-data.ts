@@ -1,5 +1,6 @@
 import { AwsError } from '../runtime.ts';
 import { readResult } from '../redshift/statements/result-file.ts';
+import { userIdOf } from '../policy/user-id.ts';
 import { isOver } from '../redshift/statements/statement.ts';
 import type { Outcome, StoredStatement } from '../redshift/statements/statement.ts';
 import type { SqlParameter } from '../redshift/sql-text.ts';
@@ -74,6 +75,12 @@ export function redshiftDataProtocol(warehouses: LocalWarehouses, context: Redsh
     };
   }
 
+  /** Of a statement that nobody started, nobody is the owner. */
+  function authorizeFor(id: string, request: AwsRequest, action: string): void {
+    const owner = warehouses.statements.get(id)?.owner ?? request.principal.arn;
+    request.authorize(action, '*', { 'redshift-data:statement-owner-iam-userid': userIdOf(owner) });
+  }
+
   function statementOf(id: string, { principal }: AwsRequest): StoredStatement {
     const stored = warehouses.statements.get(id);
     if (stored && (principal.kind === 'admin' || stored.owner === principal.arn)) return stored;
@@ -94,15 +101,15 @@ export function redshiftDataProtocol(warehouses: LocalWarehouses, context: Redsh
     ExecuteStatement: (input, request) => start(input, request, false),
     BatchExecuteStatement: (input, request) => start(input, request, true),
     DescribeStatement: async (input, request) => {
-      request.authorize('redshift-data:DescribeStatement', '*');
       const [id = ''] = textInput(input, 'Id').split(':');
+      authorizeFor(id, request, 'redshift-data:DescribeStatement');
       statementOf(id, request);
       await warehouses.runs.wait(id, waitInput(input));
       const { stored, part } = partInput(input, request);
       return describe(stored, part);
     },
     GetStatementResult: async (input, request) => {
-      request.authorize('redshift-data:GetStatementResult', '*');
+      authorizeFor(textInput(input, 'Id').split(':')[0]!, request, 'redshift-data:GetStatementResult');
       const { stored, part } = partInput(input, request);
       const index = part ?? stored.parts.findLastIndex(({ columns }) => columns !== undefined);
       const outcome = stored.parts[index];
@@ -120,7 +127,7 @@ export function redshiftDataProtocol(warehouses: LocalWarehouses, context: Redsh
       };
     },
     CancelStatement: async (input, request) => {
-      request.authorize('redshift-data:CancelStatement', '*');
+      authorizeFor(textInput(input, 'Id'), request, 'redshift-data:CancelStatement');
       const { id, status } = statementOf(textInput(input, 'Id'), request);
       if (isOver({ status })) {
         throw invalid(`Could not cancel a query that is already in ${status} state with ID: ${id}`);
@@ -128,7 +135,10 @@ export function redshiftDataProtocol(warehouses: LocalWarehouses, context: Redsh
       return { Status: await warehouses.runs.cancel(id) };
     },
     ListStatements: async (input, request) => {
-      request.authorize('redshift-data:ListStatements', '*');
+      // It lists the caller's own statements alone.
+      request.authorize('redshift-data:ListStatements', '*', {
+        'redshift-data:statement-owner-iam-userid': userIdOf(request.principal.arn),
+      });
       const { Status: status = 'FINISHED', StatementName: name } = input;
       const found = warehouses.statements
         .all()

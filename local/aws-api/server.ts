@@ -150,9 +150,10 @@ export class AwsApi {
   }
 
   private authorizer(protocol: AwsProtocol, principal: Principal): AwsRequest['authorize'] {
-    return (action, resourceArn) => {
-      if (this.options.credentials.isAllowed(principal, action, resourceArn)) return;
-      throw accessDenied(protocol.errors ?? 'json', principal.arn, action, resourceArn);
+    return (action, resourceArn, context) => {
+      if (this.options.credentials.isAllowed(principal, action, resourceArn, context)) return;
+      const message = this.options.credentials.explain(principal, action, resourceArn, context);
+      throw accessDenied(protocol.errors ?? 'json', message);
     };
   }
 

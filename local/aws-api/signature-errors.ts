@@ -52,7 +52,6 @@ export function signatureError(shape: ErrorShape, { reason, message }: Signature
 }
 
 /** The error of a protocol for a caller whose policies do not allow what he asks. */
-export function accessDenied(shape: ErrorShape, principalArn: string, action: string, resourceArn: string): AwsError {
-  const message = `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resourceArn}`;
+export function accessDenied(shape: ErrorShape, message: string): AwsError {
   return shape === 'json' ? new AwsError('AccessDeniedException', message) : new AwsError('AccessDenied', message, 403);
 }

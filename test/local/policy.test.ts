@@ -38,8 +38,8 @@ describe('decisions', () => {
     ['a denial beside the permission', [allow, deny], 's3:GetObject', 'arn:aws:s3:::lake/secret/a', 'explicit deny'],
     ['nothing at all', [], 's3:GetObject', 'arn:aws:s3:::lake/a', 'implicit deny'],
     [
-      'a condition, which is not evaluated',
-      [{ ...allow, Condition: {} }],
+      'a condition that nobody here knows',
+      [{ ...allow, Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }],
       's3:GetObject',
       'arn:aws:s3:::lake/a',
       'implicit deny',

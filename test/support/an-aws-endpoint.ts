@@ -38,6 +38,11 @@ export async function anAwsEndpoint(...protocols: readonly AwsProtocol[]): Promi
       forRole: () => key,
       find: (id) => (id === key.accessKeyId ? { secretAccessKey: key.secretAccessKey, principal } : undefined),
       defineRole: () => undefined,
+      defineTrust: () => undefined,
+      definePolicy: () => undefined,
+      canAssume: () => true,
+      explain: ({ arn }, action, resource) =>
+        `User: ${arn} is not authorized to perform: ${action} on resource: ${resource}`,
       isAllowed(_principal, action, resource) {
         endpoint.authorized.push([action, resource]);
         return !endpoint.deny;

@@ -5,7 +5,14 @@ import type { InternalCall } from '../../../local/aws-api/server.ts';
 import type { AwsResponse } from '../../../local/aws-api/protocol.ts';
 import { createGateway } from '../../../local/gateway.ts';
 import type { GatewayRequest, GatewayResponse } from '../../../local/gateway/gateway-request.ts';
-import type { AccessKey, Functions, InvokeResult, PolicyStatement, StageSettings } from '../../../local/runtime.ts';
+import type {
+  AccessKey,
+  Functions,
+  InvokeResult,
+  PolicyStatement,
+  Principal,
+  StageSettings,
+} from '../../../local/runtime.ts';
 import { isAllowedBy } from '../../../local/policy.ts';
 
 export const region = 'us-east-1';
@@ -162,6 +169,11 @@ export function fakeCredentials(playerPolicy: readonly PolicyStatement[]) {
       return accessKeyId === player.accessKeyId ? { secretAccessKey: player.secretAccessKey, principal } : undefined;
     },
     defineRole: () => undefined,
+    defineTrust: () => undefined,
+    definePolicy: () => undefined,
+    canAssume: () => true,
+    explain: ({ arn }: Principal, action: string, resourceArn: string) =>
+      `User: ${arn} is not authorized to perform: ${action} on resource: ${resourceArn}`,
     isAllowed: (principal: { kind: string }, action: string, resourceArn: string) =>
       principal.kind === 'admin' || isAllowedBy(playerPolicy, action, resourceArn),
   };
