@@ -18,6 +18,8 @@ export interface DeploymentOptions {
   readonly workflow?: string;
   readonly redshiftWorkgroup?: string | null | undefined;
   readonly accountId?: string;
+  readonly bucket?: string;
+  readonly playerKeysTable?: string | null | undefined;
 }
 
 /** A pipeline to talk to, on a laptop or on AWS. */
@@ -36,6 +38,10 @@ export interface Deployment {
   readonly redshiftWorkgroup: string | undefined;
   /** Undefined where no endpoints file tells it. */
   readonly accountId: string | undefined;
+  /** The lake's. */
+  readonly bucket: string | undefined;
+  /** Table of the keys of personal data. */
+  readonly playerKeysTable: string | undefined;
 }
 
 /** Adds the options that name an API, on a laptop or on AWS. */
@@ -83,6 +89,8 @@ function fromFile(file: string, chosen: Chosen): Deployment {
     stream: localStream(endpoints),
     redshiftWorkgroup: endpoints.redshiftWorkgroup ?? undefined,
     accountId: endpoints.accountId,
+    bucket: endpoints.bucket,
+    playerKeysTable: endpoints.playerKeysTable ?? undefined,
   };
 }
 
@@ -95,6 +103,8 @@ function onAmazon({
   kinesisStream,
   redshiftWorkgroup,
   accountId,
+  bucket,
+  playerKeysTable,
   ...options
 }: DeploymentOptions): Deployment {
   const region = options.region ?? regionOf(apiUrl) ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
@@ -112,6 +122,8 @@ function onAmazon({
         : { ...streamName(kinesisStream, deliveryStream ?? ''), region },
     redshiftWorkgroup: redshiftWorkgroup ?? undefined,
     accountId,
+    bucket,
+    playerKeysTable: playerKeysTable ?? undefined,
   };
 }
 

@@ -24,6 +24,7 @@ const endpoints = z.object({
   workflow: z.string().nullable(),
   // Files of earlier versions do not have it.
   redshiftWorkgroup: z.string().nullable().default(null),
+  playerKeysTable: z.string().nullable().default(null),
 }) satisfies z.ZodType<Endpoints>;
 
 const deployedEndpoints = endpoints.omit({

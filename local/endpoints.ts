@@ -37,6 +37,7 @@ export function readEndpoints(options: EndpointsOptions): Endpoints {
     kinesisStream: output('KinesisStream') ?? null,
     workflow: output('Workflow') ?? null,
     redshiftWorkgroup: output('RedshiftWorkgroup') ?? null,
+    playerKeysTable: output('PlayerKeysTable') ?? null,
   };
 }
 

@@ -34,5 +34,6 @@ export function deployedEndpoints(stacks: readonly StackOutputs[]): DeployedEndp
     kinesisStream: outputs.get('KinesisStream') ?? null,
     workflow: workflow!,
     redshiftWorkgroup: outputs.get('RedshiftWorkgroup') ?? null,
+    playerKeysTable: outputs.get('PlayerKeysTable') ?? null,
   };
 }

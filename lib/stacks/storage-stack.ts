@@ -75,5 +75,6 @@ export class StorageStack extends Stack {
     if (!keepData) keepDeletionLogs(this, props.config);
 
     new CfnOutput(this, 'LakeBucket', { value: this.lake.bucketName });
+    new CfnOutput(this, 'PlayerKeysTable', { value: this.playerKeys.tableName });
   }
 }

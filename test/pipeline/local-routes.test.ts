@@ -45,6 +45,7 @@ describe('two pipelines side by side', () => {
         deliveryStream: expect.stringMatching(/./),
         kinesisStream: null,
         redshiftWorkgroup: null,
+        playerKeysTable: expect.stringMatching(/./),
         workflow: 'playlake-dev',
       });
       expect((await stat(path)).mode & 0o077).toBe(0);

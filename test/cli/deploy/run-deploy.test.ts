@@ -164,6 +164,7 @@ describe('runDeploy', () => {
       deliveryStream: 'stream-1',
       kinesisStream: null,
       redshiftWorkgroup: null,
+      playerKeysTable: null,
       workflow: 'g',
     });
     expect(done).toEqual(['deploy']);
