@@ -7,6 +7,7 @@ import { readEventCatalogue, type EventCatalogue } from './schemas/read-event-ca
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataLakeStack } from './stacks/data-lake-stack.ts';
 import { IngestionStack } from './stacks/ingestion-stack.ts';
+import { OperationsStack } from './stacks/operations-stack.ts';
 import { StorageStack } from './stacks/storage-stack.ts';
 import { WarehouseStack } from './stacks/warehouse-stack.ts';
 import { warehouseSql } from './warehouse/warehouse-sql.ts';
@@ -21,6 +22,7 @@ export interface Pipeline {
   /** Undefined in DATA_STACK DATA_LAKE. */
   readonly warehouse?: WarehouseStack;
   readonly api: ApiStack;
+  readonly operations: OperationsStack;
 }
 
 /**
@@ -76,7 +78,27 @@ export function createPipeline(
     warehouse: warehouse && { ...warehouse.address, reports: sql.reports },
   });
 
-  return { storage, dataLake, ingestion, ...(warehouse && { warehouse }), api };
+  const operations = new OperationsStack(app, id('operations'), {
+    config,
+    tags,
+    failures,
+    watched: {
+      ingestion: {
+        deliveryStream: ingestion.deliveryStream,
+        kinesisStream: ingestion.kinesisStream?.streamName,
+        transform: ingestion.transform,
+      },
+      api: api.watched,
+      lake: {
+        failureRules: dataLake.failureRules,
+        starter: dataLake.starter,
+        workGroups: [workGroup.name, restrictedWorkGroup.name],
+      },
+      warehouse: warehouse?.watched,
+    },
+  });
+
+  return { storage, dataLake, ingestion, ...(warehouse && { warehouse }), api, operations };
 }
 
 /** What the warehouse runs. The name of its stream is known when that is there: until then it is a placeholder. */

@@ -1,4 +1,4 @@
-import { CfnDeletionPolicy, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Grant, Role, ServicePrincipal, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream, type CfnDeliveryStreamProps } from 'aws-cdk-lib/aws-kinesisfirehose';
@@ -27,6 +27,16 @@ export interface EventStreamProps {
 
 /** Seconds of events one Parquet file holds at most; what a report sees is this old. */
 const deliverySeconds = { dev: 60, prod: 300 };
+
+/** The same for a configuration. */
+export const deliveryIntervalSeconds = ({ DEV_MODE }: PipelineConfig): number =>
+  DEV_MODE ? deliverySeconds.dev : deliverySeconds.prod;
+
+/** Seconds that records wait for others before they are transformed. */
+export const transformIntervalSeconds = 60;
+
+/** Firehose waits five minutes at most for its transform. */
+export const transformTimeout = Duration.minutes(5);
 
 /** The day of arrival (UTC) of the oldest record in a file. `yyyy`, since `YYYY` is the year of the week. */
 const day = 'ingest_date=!{timestamp:yyyy-MM-dd}/';
@@ -104,7 +114,7 @@ export class EventStream extends Construct implements EventIntake {
     role: Role,
     logs: ILogGroup,
   ): CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty {
-    const intervalInSeconds = config.DEV_MODE ? deliverySeconds.dev : deliverySeconds.prod;
+    const intervalInSeconds = deliveryIntervalSeconds(config);
     const s3 = { bucketArn: lake.bucketArn, roleArn: role.roleArn };
 
     return {
@@ -170,6 +180,6 @@ const lambdaProcessor = (transform: IFunction): CfnDeliveryStream.ProcessorPrope
     { parameterName: 'LambdaArn', parameterValue: transform.functionArn },
     { parameterName: 'NumberOfRetries', parameterValue: '3' },
     { parameterName: 'BufferSizeInMBs', parameterValue: String(bufferMegabytes) },
-    { parameterName: 'BufferIntervalInSeconds', parameterValue: '60' },
+    { parameterName: 'BufferIntervalInSeconds', parameterValue: String(transformIntervalSeconds) },
   ],
 });

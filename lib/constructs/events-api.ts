@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { accessLog } from '../api/access-log.ts';
@@ -34,10 +35,13 @@ export interface EventsApiProps {
 export class EventsApi extends Construct {
   /** With the stage, without a trailing slash. */
   readonly url: string;
+  /** One line per request. */
+  readonly accessLogs: ILogGroup;
 
   constructor(scope: Construct, id: string, props: EventsApiProps) {
     super(scope, id);
 
+    this.accessLogs = new RetainedLogs(this, 'AccessLogs', { config: props.config });
     const api = this.#api(props);
     this.#keepExecutionLogs(api, props.config);
     this.#permitInvocations(api, props);
@@ -88,7 +92,7 @@ export class EventsApi extends Construct {
         // Would write whole requests, tokens and events included, into the execution log.
         dataTraceEnabled: false,
         metricsEnabled: true,
-        accessLogDestination: new LogGroupLogDestination(new RetainedLogs(this, 'AccessLogs', { config })),
+        accessLogDestination: new LogGroupLogDestination(this.accessLogs),
         accessLogFormat: AccessLogFormat.custom(accessLog),
       },
     });

@@ -1,5 +1,7 @@
+import { Aws } from 'aws-cdk-lib';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -15,6 +17,8 @@ export interface FailureNoticesProps {
 /** Tells whoever subscribes (EMAIL_ADDRESS does) that a run of the lake's jobs failed, and why. */
 export class FailureNotices extends Construct {
   readonly topic: Topic;
+  /** Names of the rules that match a failure. */
+  readonly rules: readonly string[];
 
   constructor(scope: Construct, id: string, { config, jobs, crawler }: FailureNoticesProps) {
     super(scope, id);
@@ -22,7 +26,9 @@ export class FailureNotices extends Construct {
     this.topic = new Topic(this, 'Topic', { displayName: `${config.WORKLOAD_NAME} failures`, enforceSSL: true });
     if (config.EMAIL_ADDRESS !== undefined) this.topic.addSubscription(new EmailSubscription(config.EMAIL_ADDRESS));
 
-    new Rule(this, 'JobFailed', {
+    this.#letAlarmsTell();
+
+    const jobFailed = new Rule(this, 'JobFailed', {
       description: 'A job of the workflow did not end well',
       eventPattern: {
         source: ['aws.glue'],
@@ -33,7 +39,7 @@ export class FailureNotices extends Construct {
         this.#tell({ job: field('jobName'), run: field('jobRunId'), state: field('state'), error: field('message') }),
       ],
     });
-    new Rule(this, 'CrawlFailed', {
+    const crawlFailed = new Rule(this, 'CrawlFailed', {
       description: 'The crawler did not end well',
       eventPattern: {
         source: ['aws.glue'],
@@ -42,6 +48,20 @@ export class FailureNotices extends Construct {
       },
       targets: [this.#tell({ crawler: field('crawlerName'), state: field('state'), error: field('errorMessage') })],
     });
+    this.rules = [jobFailed.ruleName, crawlFailed.ruleName];
+  }
+
+  /** The topic's policy names who may publish. */
+  #letAlarmsTell(): void {
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        effect: Effect.ALLOW,
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
   }
 
   /** As JSON: an error may hold quotes and line breaks, which EventBridge escapes in values and not within text. */

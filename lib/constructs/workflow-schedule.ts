@@ -21,10 +21,13 @@ export interface WorkflowScheduleProps {
 
 /** At each time of ETL_SCHEDULE a function looks for new raw objects, and starts the workflow if there are any. */
 export class WorkflowSchedule extends Construct {
+  readonly starter: PipelineFunction;
+
   constructor(scope: Construct, id: string, props: WorkflowScheduleProps) {
     super(scope, id);
     const { config } = props;
     const starter = this.#starter(props);
+    this.starter = starter;
 
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {

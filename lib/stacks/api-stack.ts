@@ -7,6 +7,7 @@ import type { PipelineConfig } from '../../config/schema.ts';
 import { AdminFunction } from '../constructs/admin-function.ts';
 import type { EventIntake } from '../constructs/event-intake.ts';
 import { EventsApi } from '../constructs/events-api.ts';
+import type { Watched } from '../constructs/operations/watched.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { ReportsFunction, type ReportsFunctionProps } from '../constructs/reports-function.ts';
 import { WarehouseAdminFunction } from '../constructs/warehouse/warehouse-admin-function.ts';
@@ -31,22 +32,29 @@ export interface ApiStackProps extends StackProps {
  * token; admins manage games and tokens with signed calls.
  */
 export class ApiStack extends Stack {
+  /** What the operations stack looks at. */
+  readonly watched: Watched['api'];
+
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
     const { config, stream, reports, warehouse } = props;
 
+    const authorizer = this.#authorizer(props);
+    const admin = new AdminFunction(this, 'Admin', { ...props, ...props.reports });
+    const tokenFunctions = {
+      accounts: this.#accounts(props),
+      studioReports: this.#reports('studio', props),
+      publisherReports: this.#reports('publisher', props),
+    };
     const api = new EventsApi(this, 'Api', {
       config,
       stream,
-      authorizer: this.#authorizer(props),
-      admin: new AdminFunction(this, 'Admin', { ...props, ...props.reports }),
+      authorizer,
+      admin,
       warehouseAdmin: warehouse && new WarehouseAdminFunction(this, 'WarehouseAdmin', { config, lake: reports.lake }),
-      tokenFunctions: {
-        accounts: this.#accounts(props),
-        studioReports: this.#reports('studio', props),
-        publisherReports: this.#reports('publisher', props),
-      },
+      tokenFunctions,
     });
+    this.watched = { authorizer, accessLogs: api.accessLogs, functions: { admin, ...tokenFunctions } };
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
   }

@@ -15,10 +15,12 @@ import { EventViews } from '../constructs/event-views.ts';
 import { EventsJob } from '../constructs/events-job.ts';
 import { EventsTable } from '../constructs/events-table.ts';
 import { FailureNotices } from '../constructs/failure-notices.ts';
+import { ForgetJob } from '../constructs/forget-job.ts';
 import { IcebergEventsTable } from '../constructs/iceberg-events-table.ts';
 import { LakeCrawler } from '../constructs/lake-crawler.ts';
 import { lakeFolders, restrictedFolders } from '../constructs/lake-folders.ts';
 import { LakeWorkflow, type LakeWorkflowProps } from '../constructs/lake-workflow.ts';
+import type { PipelineFunction } from '../constructs/pipeline-function.ts';
 import { PlayerNamesJob } from '../constructs/player-names-job.ts';
 import { PlayerTables } from '../constructs/player-tables.ts';
 import { RawEventViews } from '../constructs/raw-event-views.ts';
@@ -56,6 +58,10 @@ export class DataLakeStack extends Stack {
   readonly workflow: string;
   /** Tells of runs that failed. */
   readonly failures: ITopic;
+  /** Names of the rules that match a run that failed. */
+  readonly failureRules: readonly string[];
+  /** Starts the workflow. */
+  readonly starter: PipelineFunction;
 
   constructor(
     scope: Construct,
@@ -94,10 +100,16 @@ export class DataLakeStack extends Stack {
     ];
     const crawler = new LakeCrawler(this, 'Crawler', home).name;
     const workflow = new LakeWorkflow(this, 'Workflow', { config, jobs, crawler });
-    const { topic } = new FailureNotices(this, 'Failures', { config, jobs: jobs.map(({ job }) => job), crawler });
+    const { topic, rules } = new FailureNotices(this, 'Failures', {
+      config,
+      jobs: jobs.map(({ job }) => job),
+      crawler,
+    });
     this.workflow = workflow.name;
     this.failures = topic;
-    new WorkflowSchedule(this, 'Schedule', { config, lake, workflow: workflow.name, failures: topic });
+    this.failureRules = rules;
+    const schedule = { config, lake, workflow: workflow.name, failures: topic };
+    this.starter = new WorkflowSchedule(this, 'Schedule', schedule).starter;
 
     this.workGroup = new AnalyticsWorkGroup(this, 'WorkGroup', {
       config,

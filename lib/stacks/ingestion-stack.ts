@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import { Env } from '../../business-logic/shared/env.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
 import type { EventIntake } from '../constructs/event-intake.ts';
-import { EventStream } from '../constructs/event-stream.ts';
+import { EventStream, transformTimeout } from '../constructs/event-stream.ts';
 import { KinesisStream } from '../constructs/kinesis-stream.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
 import type { EventSchemas } from '../schemas/event-schema.ts';
@@ -34,17 +34,22 @@ export class IngestionStack extends Stack {
   readonly stream: EventIntake;
   /** Undefined where events are put to Firehose itself. */
   readonly kinesisStream: KinesisStream | undefined;
+  /** Name of the delivery stream. */
+  readonly deliveryStream: string;
+  readonly transform: PipelineFunction;
 
   constructor(scope: Construct, id: string, props: IngestionStackProps) {
     super(scope, id, props);
     const { config, lake, rawEvents } = props;
 
     const transform = this.#transform(props);
+    this.transform = transform;
     const isStreaming = config.INGEST_MODE === 'KINESIS_DATA_STREAMS';
     const source = isStreaming ? new KinesisStream(this, 'Stream', { config }) : undefined;
     const delivery = new EventStream(this, 'Events', { config, lake, table: rawEvents, transform, source });
     this.kinesisStream = source;
     this.stream = source ?? delivery;
+    this.deliveryStream = delivery.streamName;
 
     new CfnOutput(this, 'DeliveryStream', { value: delivery.streamName });
     if (source) new CfnOutput(this, 'KinesisStream', { value: source.streamName });
@@ -63,8 +68,7 @@ export class IngestionStack extends Stack {
       folder: 'events-processing',
       files: { 'event-schemas.json': JSON.stringify(schemas) },
       description: 'Turns records into rows: one for each event, accepted or rejected with its reasons',
-      // Firehose waits five minutes at most.
-      timeout: Duration.minutes(5),
+      timeout: transformTimeout,
       memoryMegabytes: 1_024,
       environment: {
         [Env.undeclaredEventTypes]: config.UNDECLARED_EVENT_TYPES,

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { WarehouseSql } from '../../business-logic/shared/warehouse-statements.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
 import type { KinesisStream } from '../constructs/kinesis-stream.ts';
+import type { Watched } from '../constructs/operations/watched.ts';
 import { WarehouseFiles } from '../constructs/warehouse/warehouse-files.ts';
 import { WarehouseLoad } from '../constructs/warehouse/warehouse-load.ts';
 import { WarehouseNotices } from '../constructs/warehouse/warehouse-notices.ts';
@@ -29,6 +30,8 @@ export interface WarehouseStackProps extends StackProps {
 
 /** DATA_STACK REDSHIFT: a warehouse beside the lake, set up by its own deployment and loaded from the lake. */
 export class WarehouseStack extends Stack {
+  /** What the operations stack looks at. */
+  readonly watched: NonNullable<Watched['warehouse']>;
   /** Where statements are sent. */
   readonly address: { readonly workgroupName: string; readonly workgroupArn: string; readonly database: string };
 
@@ -47,9 +50,13 @@ export class WarehouseStack extends Stack {
     new WarehouseNotices(this, 'Notices', {
       failures,
       machines: [setup.machine, load.machine],
-      deadLetters: files.deadLetters,
     });
 
+    this.watched = {
+      files: files.queue,
+      deadLetters: files.deadLetters,
+      machines: { load: load.machine.arn, setup: setup.machine.arn },
+    };
     const { name, workgroupArn } = warehouse;
     this.address = { workgroupName: name, workgroupArn, database: config.EVENTS_DATABASE };
     new CfnOutput(this, 'RedshiftWorkgroup', { value: name });
