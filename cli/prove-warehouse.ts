@@ -9,7 +9,7 @@ export async function proveWarehouse(print: Print): Promise<string> {
   const { postgres } = await import('../test/engines/warehouse/engine.ts');
   const { startPostgres } = await import('../test/engines/warehouse/start-postgres.ts');
   const { modeAssembly } = await import('../test/support/mode-assembly.ts');
-  const { askWarehouse, loadAll } = await import('../test/support/ask-warehouse.ts');
+  const { askWarehouse, loadWaiting } = await import('../test/support/ask-warehouse.ts');
   await fetchEngine(postgres, print);
   const assemblyDir = await modeAssembly({ DATA_STACK: 'REDSHIFT', HOT_DAYS: kpiSizes.days + 10 });
   const server = await startPostgres();
@@ -19,7 +19,7 @@ export async function proveWarehouse(print: Print): Promise<string> {
         // As in the KPIs' proof: a copy may arrive more than a week after its event.
         generated: { ...kpiSizes, events: Number.MAX_SAFE_INTEGER, batch: 500, longestDelay: 400_000 },
         workflowEvery: 500_000,
-        afterWorkflow: loadAll,
+        afterWorkflow: loadWaiting,
         local: { assemblyDir, warehouseUrl: server.url },
         alsoAsk: askWarehouse,
       },

@@ -40,15 +40,15 @@ export function warehouseReports(endpoints: Endpoints): WarehouseReports {
   };
 }
 
-/** Loads what waits, all of it. */
-export async function loadAll(endpoints: Endpoints): Promise<void> {
-  const { left, deadLetters } = await loadWarehouse(warehouseTarget(endpoints));
-  if (left + deadLetters > 0) throw new Error(`${left} files were not loaded, ${deadLetters} could not be`);
+/** Loads what waits, while more may arrive. */
+export async function loadWaiting(endpoints: Endpoints): Promise<void> {
+  await loadWarehouse(warehouseTarget(endpoints));
 }
 
 /** Loads what waits, then answers reports from the warehouse. Every answer has to be Athena's, row by row. */
 export async function askWarehouse(endpoints: Endpoints): Promise<AskedEngine> {
-  await loadAll(endpoints);
+  const { left, deadLetters } = await loadWarehouse(warehouseTarget(endpoints));
+  if (left + deadLetters > 0) throw new Error(`${left} files were not loaded, ${deadLetters} could not be`);
   const reports = warehouseReports(endpoints);
   return {
     name: 'the warehouse',
