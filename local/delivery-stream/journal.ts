@@ -175,6 +175,7 @@ export async function openJournal({
       if (problem === undefined || closed) return;
       const path = join(folder, `${randomUUID()}.probe`);
       try {
+        faults?.beforeWrite?.('journal', path);
         const file = await open(path, 'wx');
         await file.writeFile(Buffer.alloc(64 << 10));
         await file.sync();

@@ -1,14 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { generate } from '../../generator/generate.ts';
 import { generatorDefaults } from '../../generator/options.ts';
-import { createRandom } from '../../generator/random.ts';
+import { createRandom, type Random } from '../../generator/random.ts';
+import { frameHeaderBytes, nonceBytes } from '../../local/delivery-stream/journal-frame.ts';
 import type { Endpoints } from '../../local/runtime.ts';
 import { registerGame } from './admin-client.ts';
-import { askAthena } from './athena-client.ts';
+import { askAthena, type AthenaRow } from './athena-client.ts';
 import { killWhileStarting, startChildPipeline, type ChildPipeline } from './child-pipeline.ts';
 import { freePort } from './free-port.ts';
+import { runWorkflow } from './run-workflow.ts';
 import { flush } from './send-events.ts';
 import { removeFolder, temporaryFolder } from './temporary-folder.ts';
 
@@ -20,6 +22,8 @@ export interface KillRoundsOptions {
   readonly killAfterMs?: { readonly least: number; readonly most: number };
   /** Runs this cloud assembly as it stands; default: the project's own, synthesized when it is not fresh. */
   readonly assemblyDir?: string;
+  /** Runs the workflow in the end and looks into `events` as well. */
+  readonly throughWorkflow?: boolean;
   /** Told after each round. */
   readonly onRound?: (round: RoundOutcome) => void;
 }
@@ -38,8 +42,15 @@ export interface KillRoundsOutcome {
   readonly rounds: readonly RoundOutcome[];
   /** Events whose 200 was read, over all rounds. */
   readonly acknowledged: number;
-  /** Acknowledged events that are not in raw_events; must be empty. */
+  /** Acknowledged events that are not in raw_events, or accepted there and not in events; must be empty. */
   readonly lost: readonly string[];
+  /** With the workflow: acknowledged events in events, and those that are rejected. */
+  readonly inEvents: number;
+  readonly rejected: number;
+  /** With the workflow: rows of events beyond one for each event; must be 0. */
+  readonly duplicates: number;
+  /** Kills after which half a frame was put behind the journal, as a write leaves it that was cut off. */
+  readonly torn: number;
   /** Rows of raw_events beyond one for each event: sent or delivered twice, which is allowed. */
   readonly repeated: number;
 }
@@ -58,6 +69,7 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
   const dataDir = join(folder, 'data');
   const start = () => startChildPipeline(dataDir, more);
   const rounds: RoundOutcome[] = [];
+  let torn = 0;
   let pipeline: ChildPipeline | undefined;
   let sending: Sending | undefined;
 
@@ -72,15 +84,21 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
       const interrupted = sending.nextInterruptions();
       await pipeline.end('SIGKILL');
       const acknowledged = sending.acknowledged() - before;
-      rounds.push({ round, killedAfterMs, acknowledged, interrupted: await interrupted });
-      options.onRound?.(rounds.at(-1)!);
+      if (round % 3 === 0 && (await tearTail(join(dataDir, 'firehose'), random))) torn += 1;
       // What a killed process left behind is read again at the next start, which may die as well.
       if (round % 2 === 0) await killWhileStarting(dataDir, more, random.integer(300, 1_500));
       pipeline = await start();
+      rounds.push({ round, killedAfterMs, acknowledged, interrupted: await interrupted });
+      options.onRound?.(rounds.at(-1)!);
     }
     await sending.nextAnswer();
     await sending.stop();
-    return { rounds, ...(await findLost(pipeline.endpoints, join(folder, 'acknowledged.csv'))) };
+    const found = await findLost(
+      pipeline.endpoints,
+      join(folder, 'acknowledged.csv'),
+      options.throughWorkflow ?? false,
+    );
+    return { rounds, torn, ...found };
   } finally {
     sending?.abort();
     await pipeline?.end('SIGTERM');
@@ -88,21 +106,54 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
   }
 }
 
-/** Delivers the rest and holds raw_events to what the generator was told. */
-async function findLost(endpoints: Endpoints, acknowledgedFile: string): Promise<Omit<KillRoundsOutcome, 'rounds'>> {
+/** Delivers the rest and holds raw_events, and events, to what the generator was told. */
+async function findLost(
+  endpoints: Endpoints,
+  acknowledgedFile: string,
+  throughWorkflow: boolean,
+): Promise<Omit<KillRoundsOutcome, 'rounds' | 'torn'>> {
   await flush(endpoints);
-  const rows = await askAthena(
+  const copies = `application_id || ',' || event_id AS event, count(*) AS copies`;
+  const perEvent = `event_id IS NOT NULL GROUP BY application_id || ',' || event_id`;
+  const raw = await askAthena(
     endpoints,
-    `SELECT application_id || ',' || event_id AS event, count(*) AS copies
-    FROM raw_events WHERE event_id IS NOT NULL GROUP BY application_id || ',' || event_id`,
+    `SELECT ${copies}, sum(CASE WHEN status = 'accepted' THEN 1 ELSE 0 END) AS accepted FROM raw_events WHERE ${perEvent}`,
   );
+  const rows = throughWorkflow ? await eventRows(endpoints, `SELECT ${copies} FROM events WHERE ${perEvent}`) : [];
+  const arrived = new Map(raw.map((row) => [String(row['event']), row]));
   const stored = new Map(rows.map((row) => [String(row['event']), Number(row['copies'])]));
-  const acknowledged = new Set((await readFile(acknowledgedFile, 'utf8')).split('\n').filter((line) => line !== ''));
+  const acknowledged = [
+    ...new Set((await readFile(acknowledgedFile, 'utf8')).split('\n').filter((line) => line !== '')),
+  ];
+  const isRejected = (event: string) => Number(arrived.get(event)?.['accepted']) === 0;
+  const isMissing = (event: string) =>
+    !arrived.has(event) || (throughWorkflow && !isRejected(event) && !stored.has(event));
   return {
-    acknowledged: acknowledged.size,
-    lost: [...acknowledged].filter((event) => !stored.has(event)),
-    repeated: [...stored.values()].reduce((sum, copies) => sum + copies - 1, 0),
+    acknowledged: acknowledged.length,
+    lost: acknowledged.filter(isMissing),
+    inEvents: acknowledged.filter((event) => stored.has(event)).length,
+    rejected: acknowledged.filter(isRejected).length,
+    repeated: raw.reduce((sum, row) => sum + Number(row['copies']) - 1, 0),
+    duplicates: [...stored.values()].reduce((sum, count) => sum + count - 1, 0),
   };
+}
+
+async function eventRows(endpoints: Endpoints, sql: string): Promise<AthenaRow[]> {
+  await runWorkflow(endpoints);
+  return askAthena(endpoints, sql);
+}
+
+/** Puts the first part of a frame behind the newest file of a journal; whether there was a frame to take it from. */
+async function tearTail(streams: string, random: Random): Promise<boolean> {
+  const files = (await readdir(streams, { recursive: true })).filter((name) => name.endsWith('.journal'));
+  const newest = files.toSorted((one, other) => basename(one).localeCompare(basename(other))).at(-1);
+  if (newest === undefined) return false;
+  const path = join(streams, newest);
+  const bytes = await readFile(path);
+  if (bytes.length < frameHeaderBytes) return false;
+  const frame = frameHeaderBytes + bytes.readUInt32LE(nonceBytes);
+  await appendFile(path, bytes.subarray(0, random.integer(1, frame - 1)));
+  return true;
 }
 
 interface Sending {
