@@ -3,6 +3,7 @@ import type { EventSchemas } from '../../lib/schemas/event-schema.ts';
 import { createDocumentClient } from '../shared/document-client.ts';
 import { Env, readEnv } from '../shared/env.ts';
 import { createLogger } from '../shared/logger.ts';
+import { metricWriter } from '../shared/metrics.ts';
 import { cachedLookup } from './cached-lookup.ts';
 import { declaredEvents } from './declared-events.ts';
 import { applicationStore } from './find-application.ts';
@@ -50,4 +51,5 @@ export const handler = transformBatch({
   },
   now: Date.now,
   logger: createLogger('events-processing'),
+  count: metricWriter(),
 });

@@ -5,6 +5,7 @@ import type {
   FirehoseTransformationResult,
   FirehoseTransformationResultRecord,
 } from 'aws-lambda';
+import type { CountMetrics } from '../shared/metrics.ts';
 import { accountsApplicationId } from '../shared/reserved-applications.ts';
 import type { Application, FindApplication } from './find-application.ts';
 import { responseBudgetBytes } from './limits.ts';
@@ -15,6 +16,7 @@ import type { OpenKeys } from './personal-data/personal-data.ts';
 import { processEvent } from './process-event.ts';
 import type { Delivery, Request } from './read-record.ts';
 import { readRecord } from './read-record.ts';
+import type { Rejection, RejectionCode } from './rejection.ts';
 import type { RecordSize } from './response-budget.ts';
 import { ResponseBudget } from './response-budget.ts';
 
@@ -26,6 +28,8 @@ export interface TransformDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
+  /** Default: counts nothing. */
+  readonly count?: CountMetrics;
 }
 
 type FirehoseRecord = FirehoseTransformationEventRecord;
@@ -41,7 +45,8 @@ interface ReadableRecord {
 interface RecordRows extends RecordSize {
   readonly lines: string;
   readonly accepted: number;
-  readonly rejected: number;
+  /** The codes of the rejected events. */
+  readonly rejections: readonly RejectionCode[];
 }
 
 /** Around a record's data in the response: `{"recordId":"…","result":"ProcessingFailed","data":"…"},`. */
@@ -157,7 +162,7 @@ function encode(
 ): Omit<RecordRows, keyof RecordSize> | undefined {
   const lines: string[] = [];
   let bytes = 0;
-  let accepted = 0;
+  const rejections: RejectionCode[] = [];
   for (const { request, events } of deliveries) {
     const ofRequest = context(request);
     for (const event of events) {
@@ -165,11 +170,11 @@ function encode(
       const line = `${JSON.stringify(row)}\n`;
       bytes += Buffer.byteLength(line);
       if (base64Length(bytes) > limitBytes) return undefined;
-      if (row.status === 'accepted') accepted += 1;
+      if (row.rejection !== undefined) rejections.push((JSON.parse(row.rejection) as Rejection).code);
       lines.push(line);
     }
   }
-  return { lines: lines.join(''), accepted, rejected: lines.length - accepted };
+  return { lines: lines.join(''), accepted: lines.length - rejections.length, rejections };
 }
 
 function base64Length(bytes: number): number {
@@ -186,15 +191,20 @@ function answer({ recordId, data }: FirehoseRecord, rows: RecordRows | undefined
 function report(
   records: readonly FirehoseRecord[],
   rows: ReadonlyMap<string, RecordRows>,
-  { logger }: TransformDeps,
+  { logger, count }: TransformDeps,
 ): void {
   const all = Array.from(rows.values());
-  logger.info('batch transformed', {
-    records: records.length,
-    failed: records.length - all.length,
-    accepted: all.reduce((sum, { accepted }) => sum + accepted, 0),
-    rejected: all.reduce((sum, { rejected }) => sum + rejected, 0),
-  });
+  const failed = records.length - all.length;
+  const accepted = all.reduce((sum, one) => sum + one.accepted, 0);
+  const rejections = all.flatMap((one) => one.rejections);
+  logger.info('batch transformed', { records: records.length, failed, accepted, rejected: rejections.length });
+
+  // Zeros count as well: a share needs both of its parts.
+  count?.({ counts: { EventsAccepted: accepted, EventsRejected: rejections.length, RecordsFailed: failed } });
+  for (const reason of new Set(rejections)) {
+    const times = rejections.filter((one) => one === reason).length;
+    count?.({ counts: { EventsRejectedByReason: times }, by: { Reason: reason } });
+  }
 }
 
 /** The class of an error and never its message: that of a JSON error quotes the payload. */

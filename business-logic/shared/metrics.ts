@@ -14,12 +14,18 @@ export interface MetricLine {
 /** Counts what happened. */
 export type CountMetrics = (line: MetricLine) => void;
 
+export interface MetricWriterOptions {
+  /** Default: as Lambda says it. */
+  readonly functionName?: string;
+  readonly write?: (line: string) => void;
+}
+
 /**
  * Writes a line of CloudWatch's embedded metric format for each call; CloudWatch makes metrics of what it reads in the
  * function's log. Every metric has the dimension `FunctionName`, and those of `by`.
  * (`https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html`)
  */
-export function metricWriter(functionName: string, write: (line: string) => void = writeLine): CountMetrics {
+export function metricWriter({ functionName = ownName(), write = writeLine }: MetricWriterOptions = {}): CountMetrics {
   return ({ counts, by = {} }) => {
     const metrics = Object.keys(counts);
     if (metrics.length === 0) return;
@@ -38,6 +44,9 @@ export function metricWriter(functionName: string, write: (line: string) => void
     );
   };
 }
+
+/** Lambda sets it for every function. */
+const ownName = (): string => process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'unnamed';
 
 /** Straight to the log: Lambda would put the time and an id in front of what `console` writes. */
 const writeLine = (line: string): void => void process.stdout.write(`${line}\n`);
