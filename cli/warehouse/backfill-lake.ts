@@ -6,6 +6,7 @@ import { GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk
 import { inBatches } from '../../business-logic/shared/in-batches.ts';
 import { inParallel } from '../../business-logic/shared/in-parallel.ts';
 import { adminSecret } from '../../business-logic/shared/warehouse/admin-secret.ts';
+import { loadedFiles } from '../../business-logic/shared/warehouse/loaded-files.ts';
 import { warehouseDatabase } from '../../business-logic/shared/warehouse/warehouse-database.ts';
 import { backfillWarehouse, type Backfill, type BackfillDeps, type BackfillOptions } from './backfill.ts';
 import type { BackfillTarget } from './backfill-target.ts';
@@ -50,7 +51,7 @@ async function depsOf(target: BackfillTarget, { s3, glue, queues, data, serverle
   const table = await rawTable(glue, target.database);
   return {
     async loadedFiles() {
-      const rows = await warehouse.query('SELECT object_key FROM loaded_files');
+      const rows = await warehouse.query(loadedFiles);
       return new Set(rows.flatMap(([key]) => key ?? []));
     },
     async *rawFiles() {

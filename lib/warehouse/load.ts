@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { WarehouseLoad } from '../../business-logic/shared/warehouse-statements.ts';
+import { loadedFiles } from '../../business-logic/shared/warehouse/loaded-files.ts';
 import { typedEvents } from '../etl/events-job-plan.ts';
 import { parseStatement } from '../queries/sql-tree.ts';
 import type { SqlNode } from '../queries/sql-tree.ts';
@@ -64,7 +65,7 @@ export function warehouseLoad(events: EventCatalogue): WarehouseLoad {
       merge('rejected_events', 'staged_rejections', ['rejection_key'], rejectedColumns),
     ],
     loadedAmong: 'SELECT object_key FROM loaded_files WHERE object_key IN (${FILES})',
-    loadedFiles: 'SELECT object_key FROM loaded_files',
+    loadedFiles,
     forgetFiles: ['DELETE FROM loaded_files WHERE ingest_date < ${BOUNDARY}'],
   };
 }
