@@ -1,5 +1,6 @@
 import { rawEventColumns } from '../../lib/schemas/raw-events.ts';
 import { deadLetterOf, fileOfMessage } from './file-of-message.ts';
+import { batchesOf } from './load-batch.ts';
 import type { Execution, LoadDeps, StepAnswer } from './load-deps.ts';
 import { loadedAmong } from './loaded-among.ts';
 import type { RunRecord } from './run-record.ts';
@@ -22,7 +23,7 @@ export async function begin(own: Execution, deps: LoadDeps): Promise<StepAnswer>
   const loaded = await loadedAmong(Object.keys(record.files), deps);
   await forget(loaded, record, deps);
   const rest = Object.keys(record.files).toSorted();
-  const next = { ...record, batches: rest.length > 0 ? [rest] : [] };
+  const next = { ...record, batches: [...batchesOf(deps.sql.load, rest)] };
   await deps.records.write(own.run, next);
   deps.logger.info('took files', { run: own.run, files: rest.length, loadedBefore: loaded.length, leftBehind: left });
   return { status: rest.length > 0 ? 'load' : 'finish' };

@@ -50,9 +50,9 @@ export function fileQueue(client: SQSClient, queueUrl: string, deadLetterUrl: st
         Entries: receipts.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle })),
       }),
     );
-    const [first] = Failed;
     // A receipt that is no longer good has been overtaken: the message comes back, and its file is found loaded.
-    if (first && !first.SenderFault) throw new Error(`${Failed.length} messages cannot be deleted: ${first.Code}`);
+    const refused = Failed.filter(({ SenderFault }) => !SenderFault);
+    if (refused.length > 0) throw new Error(`${refused.length} messages cannot be deleted: ${refused[0]?.Code}`);
   };
 
   return {

@@ -1,3 +1,4 @@
+import type { WarehouseLoad } from '../../../business-logic/shared/warehouse-statements.ts';
 import { StatementError } from '../../../business-logic/shared/warehouse/statement-error.ts';
 import { rawEventColumns } from '../../../lib/schemas/raw-events.ts';
 import type { FileMessage } from '../../../business-logic/warehouse-load/file-queue.ts';
@@ -39,7 +40,10 @@ export interface ALoad {
   run(name?: string): Promise<readonly string[]>;
 }
 
-export function aLoad(changes: Partial<LoadDeps> = {}): ALoad {
+export function aLoad({
+  load,
+  ...changes
+}: Partial<LoadDeps> & { readonly load?: Partial<WarehouseLoad> } = {}): ALoad {
   const world: LoadWorld = {
     waiting: [],
     hidden: new Map(),
@@ -74,6 +78,7 @@ export function aLoad(changes: Partial<LoadDeps> = {}): ALoad {
         loadedAmong: 'AMONG ${FILES}',
         loadedFiles: 'ALL',
         forgetFiles: ['FORGET ${BOUNDARY}'],
+        ...load,
       },
       purge: { boundary: 'BOUNDARY', statements: ['PURGE ${BOUNDARY}'] },
       trimLive: [],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keysPerStatement } from '../../../business-logic/warehouse-load/load-batch.ts';
+import { batchesOf, keysPerStatement, loadBatch } from '../../../business-logic/warehouse-load/load-batch.ts';
 import { aLoad, fileOf } from './a-load.ts';
 
 const [a, b, c, poison] = ['a', 'b', 'c', 'poison'].map((name) => fileOf(name)) as [string, string, string, string];
@@ -160,6 +160,32 @@ describe('the boundary', () => {
 
   it('does not wait for ever for files that never cease', async () => {
     expect(await loadOne({ boundary: '2026-10-20', taken: [] })).toContain("PURGE '2026-10-22'");
+  });
+});
+
+describe('batchesOf', () => {
+  it('names no more files in one transaction than forty statements can', () => {
+    const others = Array.from({ length: 14 }, () => 'STEP');
+    const load = { statements: ['INSERT VALUES ${FILES}', 'SELECT ${FILES}', ...others] };
+    const keys = Array.from({ length: 10_000 }, (_, index) => fileOf(`${'x'.repeat(100)}-${index}`));
+    const batches = batchesOf(load, keys);
+    expect(batches.flat()).toEqual(keys);
+    const counts = batches.map((files) => loadBatch(load, { roleArn: '', manifest: '', files }).length);
+    expect(counts).toEqual([40, expect.toSatisfy((count: number) => count < 40)]);
+  });
+
+  it('makes one batch of what one can name, and none of nothing', () => {
+    expect(batchesOf({ statements: ['INSERT VALUES ${FILES}'] }, [a, b])).toEqual([[a, b]]);
+    expect(batchesOf({ statements: ['INSERT VALUES ${FILES}'] }, [])).toEqual([]);
+  });
+
+  it('are loaded one after the other', async () => {
+    const statements = [...Array.from({ length: 39 }, () => 'STEP'), 'INSERT VALUES ${FILES}'];
+    const { world, notify, run } = aLoad({ load: { statements } });
+    const files = Array.from({ length: 800 }, (_, index) => fileOf(`${'x'.repeat(100)}-${index}`));
+    notify(...files);
+    expect((await run()).filter((action) => action === 'load')).toHaveLength(2);
+    expect([world.loaded.size, world.hidden.size]).toEqual([800, 0]);
   });
 });
 
