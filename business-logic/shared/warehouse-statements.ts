@@ -79,7 +79,7 @@ export interface WarehouseSql {
   readonly setup: WarehouseSetup;
   readonly load: WarehouseLoad;
   readonly purge: WarehousePurge;
-  /** Steps of the live view on the stream; empty where it is off. Run after `setup.views`. */
+  /** Steps of the live view on the stream, or where it is off those that remove it. Run after `setup.views`. */
   readonly live: readonly WarehouseStep[];
   /** Deletes landing rows of the live view that are older than a day; empty where it is off. */
   readonly trimLive: readonly string[];

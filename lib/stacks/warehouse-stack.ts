@@ -40,13 +40,13 @@ export class WarehouseStack extends Stack {
     const { config, lake, restricted, database, stream, failures, sql } = props;
 
     const readers = new WarehouseReaders(this, 'Readers', { config, database, lake, restricted, stream });
-    const warehouse = new Warehouse(this, 'Warehouse', { config, readers });
+    const warehouse = new Warehouse(this, 'Warehouse', { config, readers, stream });
     const home = { config, database, lake, warehouse, readers, stream, sql };
     const files = new WarehouseFiles(this, 'Files', { config, lake });
     const setup = new WarehouseSetup(this, 'Setup', home);
     const load = new WarehouseLoad(this, 'Load', { ...home, files });
-    // Before there are tables a load would fail.
-    load.schedule.node.addDependency(setup.done);
+    // Before there are tables a load would fail; before they have a new column, one that knows it.
+    load.node.addDependency(setup.done);
     new WarehouseNotices(this, 'Notices', {
       failures,
       machines: [setup.machine, load.machine],

@@ -37,6 +37,15 @@ export function liveSteps(stream: string): readonly WarehouseStep[] {
   ];
 }
 
+/** What a warehouse without a live view lets go of: a landing that refreshes itself would keep it awake for ever. */
+export const noLiveSteps: readonly WarehouseStep[] = [
+  { name: 'no view public.live_events', statements: ['DROP VIEW IF EXISTS public.live_events'] },
+  {
+    name: `no materialized view public.${landing}`,
+    statements: [`DROP MATERIALIZED VIEW IF EXISTS public.${landing}`],
+  },
+];
+
 /** Rows of the landing that are a day old: by then the lake has them. */
 export const trimLive: readonly string[] = [
   `DELETE FROM public.${landing} WHERE approximate_arrival_timestamp < dateadd('day', -1, getdate())`,

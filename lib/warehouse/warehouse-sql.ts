@@ -1,7 +1,7 @@
 import type { WarehouseSql } from '../../business-logic/shared/warehouse-statements.ts';
 import type { Query } from '../queries/read-query.ts';
 import type { EventCatalogue } from '../schemas/read-event-catalogue.ts';
-import { liveSteps, trimLive } from './live.ts';
+import { liveSteps, noLiveSteps, trimLive } from './live.ts';
 import { warehouseLoad } from './load.ts';
 import { warehousePurge } from './purge.ts';
 import { readableTables } from './readable-tables.ts';
@@ -34,7 +34,7 @@ export function warehouseSql({ events, queries, stream }: WarehouseSqlProps): Wa
     setup: { tables: tableSteps(events), views: [...boundarySteps, ...warehouseViews(events)], existingColumns },
     load: warehouseLoad(events),
     purge: warehousePurge(events),
-    live: stream === undefined ? [] : liveSteps(stream),
+    live: stream === undefined ? noLiveSteps : liveSteps(stream),
     trimLive: stream === undefined ? [] : trimLive,
     reports: Object.fromEntries(reports),
   };

@@ -19,6 +19,11 @@ const VIEW = new RegExp(
   'is',
 );
 
+const DROP = new RegExp(
+  String.raw`^DROP MATERIALIZED VIEW ((?:IF EXISTS )?${NAME}(?:\.${NAME})?(?: CASCADE| RESTRICT)?)$`,
+  'i',
+);
+
 /** What Redshift shows of a stream. */
 const RECORD = `approximate_arrival_timestamp timestamp, partition_key varchar, shard_id varchar, sequence_number varchar,
   refresh_time timestamp, kinesis_data varchar`;
@@ -39,6 +44,8 @@ export function createStreamingViews(log: Pick<LocalLog, 'warn'>): StreamingView
         log.warn('a materialized view on a stream has no stand-in: it stays empty', { view: name });
         return { columns: [], rows: [], affectedRows: 0 };
       }
+      const [, dropped] = DROP.exec(text) ?? [];
+      if (dropped !== undefined) return session.query(`DROP TABLE ${dropped}`);
       const [, view, body] = VIEW.exec(text) ?? [];
       if (view === undefined || body === undefined || !/\blive_|payload\./i.test(body)) return undefined;
       await session.script('SAVEPOINT view_on_stream');

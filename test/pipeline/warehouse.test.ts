@@ -464,6 +464,12 @@ describe('an external schema', () => {
     expect((await batch('DROP VIEW IF EXISTS live_events', view)).Status).toBe('FINISHED');
     expect(await rows('SELECT * FROM live_events')).toEqual([]);
     expect(log.entries.filter(({ message }) => message.includes('no stand-in'))).toHaveLength(2);
+
+    await execute('DROP VIEW IF EXISTS live_events');
+    for (const times of ['once', 'again']) {
+      expect((await execute('DROP MATERIALIZED VIEW IF EXISTS live_landing')).Status, times).toBe('FINISHED');
+    }
+    expect(await rows("SELECT relname FROM pg_class WHERE relname LIKE 'live%'")).toEqual([]);
   });
 });
 

@@ -3,13 +3,22 @@ import { CfnNamespace, CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import { Construct } from 'constructs';
 import { adminUser } from '../../../business-logic/shared/warehouse/admin-user.ts';
 import type { PipelineConfig } from '../../../config/schema.ts';
+import type { KinesisStream } from '../kinesis-stream.ts';
 import { WarehouseNetwork } from './warehouse-network.ts';
 import type { WarehouseReaders } from './warehouse-readers.ts';
 
 export interface WarehouseProps {
   readonly config: PipelineConfig;
   readonly readers: WarehouseReaders;
+  /** What the live view reads; undefined where there is none. */
+  readonly stream?: KinesisStream | undefined;
 }
+
+/**
+ * Redshift writes names small even in quotes unless it is told otherwise, and the stream's generated name has capitals. Told
+ * here, a view that refreshes itself knows it as well as whoever makes it.
+ */
+const namesHaveCase = { parameterKey: 'enable_case_sensitive_identifier', parameterValue: 'true' };
 
 /** The database, and the computers that answer for it while somebody asks. */
 export class Warehouse extends Construct {
@@ -20,7 +29,7 @@ export class Warehouse extends Construct {
   /** ARN of the secret that Redshift makes for the administrator, whose last characters are its own. */
   readonly adminSecretPattern: string;
 
-  constructor(scope: Construct, id: string, { config, readers }: WarehouseProps) {
+  constructor(scope: Construct, id: string, { config, readers, stream }: WarehouseProps) {
     super(scope, id);
     this.name = config.WORKLOAD_NAME;
 
@@ -43,6 +52,7 @@ export class Warehouse extends Construct {
       port: config.REDSHIFT_PORT,
       publiclyAccessible: false,
       enhancedVpcRouting: false,
+      ...(stream && { configParameters: [namesHaveCase] }),
       subnetIds: subnets.map(({ subnetId }) => subnetId),
       securityGroupIds: [securityGroup.securityGroupId],
     });

@@ -1,6 +1,9 @@
+import type { CfnResource } from 'aws-cdk-lib';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import { describe, expect, it } from 'vitest';
 import { InvalidConfig, parseConfig } from '../../../config/load.ts';
-import { createPipeline } from '../../../lib/pipeline.ts';
+import { createPipeline, type Pipeline } from '../../../lib/pipeline.ts';
 import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
 import { brokenRules } from '../../support/broken-rules.ts';
 import { nameOf, type Mode } from './mode-rows.ts';
@@ -33,14 +36,17 @@ function refusals(settings: object): readonly string[] {
   }
 }
 
-/** Names of the stacks that settings make, and the security rules that these break without saying why. */
-function stacksOf(settings: object): { readonly names: readonly string[]; readonly broken: readonly string[] } {
-  let names: readonly string[] = [];
+/** The stacks that settings make, their names, and the security rules that these break without saying why. */
+function stacksOf(settings: object) {
+  let stacks: Partial<Pipeline> = {};
   const config = parseConfig({ WORKLOAD_NAME: 'test', ...settings }, 'a test');
-  const broken = brokenRules((app) => (names = Object.keys(createPipeline(app, config, events)).toSorted()), {
-    validate: false,
-  });
-  return { names, broken };
+  const broken = brokenRules((app) => (stacks = createPipeline(app, config, events)), { validate: false });
+  return { stacks, names: Object.keys(stacks).toSorted(), broken };
+}
+
+/** Resources of one kind in the warehouse's stack. */
+function resourcesOf<Kind extends CfnResource>({ warehouse }: Partial<Pipeline>, kind: new (...all: never[]) => Kind) {
+  return (warehouse?.node.findAll() ?? []).flatMap((one) => (one instanceof kind ? [one] : []));
 }
 
 const becauseOfIceberg = expect.stringMatching(
@@ -59,7 +65,7 @@ const refused = table.filter(({ reasons }) => reasons.length > 0);
 
 describe.each(made)('$name', ({ mode }) => {
   it('is made of its stacks, which keep the security rules', () => {
-    expect(stacksOf(mode)).toEqual({ names: stackNames(mode), broken: [] });
+    expect(stacksOf(mode)).toMatchObject({ names: stackNames(mode), broken: [] });
   });
 });
 
@@ -82,6 +88,16 @@ describe('the live view of a warehouse', () => {
 
   it('is made beside a warehouse and a stream, and keeps the security rules', () => {
     const mode = { INGEST_MODE: 'KINESIS_DATA_STREAMS', DATA_STACK: 'REDSHIFT', LIVE_WAREHOUSE_VIEW: true };
-    expect(stacksOf(mode).broken).toEqual([]);
+    const { stacks, broken } = stacksOf(mode);
+    expect(broken).toEqual([]);
+
+    // The stream's name has capitals: Redshift would look for another.
+    expect(resourcesOf(stacks, CfnWorkgroup).map(({ configParameters }) => configParameters)).toEqual([
+      [{ parameterKey: 'enable_case_sensitive_identifier', parameterValue: 'true' }],
+    ]);
+    // A loader that knows a new column would give up files while the tables lack it.
+    const loader = resourcesOf(stacks, CfnFunction).find(({ node }) => node.path.includes('/Loader/'));
+    const waitsFor = loader?.obtainDependencies().map((one) => (one as CfnResource).cfnResourceType);
+    expect(waitsFor).toContain('Custom::WarehouseSetup');
   });
 });

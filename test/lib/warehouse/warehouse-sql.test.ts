@@ -24,6 +24,15 @@ describe('warehouseSql', () => {
     expect(refused).toEqual([]);
   });
 
+  it('lets go of a live view that is switched off: its landing would keep the warehouse awake', () => {
+    const { live, trimLive } = warehouseSql({ events: readEventCatalogue(), queries: [] });
+    expect(live.flatMap(({ statements }) => statements)).toEqual([
+      'DROP VIEW IF EXISTS public.live_events',
+      'DROP MATERIALIZED VIEW IF EXISTS public.live_landing',
+    ]);
+    expect(trimLive).toEqual([]);
+  });
+
   it('fits one transaction of the Data API', () => {
     const batches = [...sql.setup.tables, ...sql.setup.views, ...sql.live].map(({ statements }) => statements);
     for (const statements of [...batches, sql.load.statements, sql.purge.statements])
