@@ -71,12 +71,11 @@ export class WarehouseLoad extends Construct {
     loader.may(['sqs:SendMessage'], files.deadLetters.queueArn);
     loader.may(['states:ListExecutions'], stateMachineArn(this, machine));
     loader.may(['s3:GetObject'], lake.arnForObjects(manifestKey));
+    // Redshift is told the size of each file, which a listing says.
     loader.may(['s3:ListBucket'], lake.bucketArn);
     // PipelineFunction makes a role of its own.
     const role = loader.role as Role;
     grantFolders(role, lake, [warehouseLoadFolder], ['s3:DeleteObject', 's3:GetObject', 's3:PutObject']);
-    // Redshift is told the size of each file.
-    grantFolders(role, lake, [config.RAW_EVENTS_PREFIX], ['s3:GetObject']);
     grantTables(role, database, [config.RAW_EVENTS_TABLE], ['glue:GetTable']);
     return loader;
   }
