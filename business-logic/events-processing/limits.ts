@@ -18,8 +18,8 @@ export const maxErrorCharacters = 200;
 export const lambdaResponseBytes = 6_291_556;
 export const responseBudgetBytes = 6_000_000;
 
-/** Documents in one record. The smallest row takes some 300 bytes, so that no response could hold the rows of more. */
-export const maxDocuments = 20_000;
+/** Events in one record. The smallest row takes nearly 490 bytes, so that no response could hold the rows of more. */
+export const maxDocuments = 10_000;
 
 /**
  * `BufferSizeInMBs` of the stream's Lambda processor: how much data Firehose hands over at once.

@@ -5,7 +5,7 @@ import { maxDocuments, maxEnvelopeCharacters } from './limits.ts';
 import { readReplay } from './replay-mark.ts';
 import type { ReplayMark, RequestReplay } from './replay-mark.ts';
 import type { Piece } from './split-documents.ts';
-import { splitDocuments } from './split-documents.ts';
+import { splitDocuments, TooManyDocuments } from './split-documents.ts';
 
 /** What the server knows of a request, whatever its events are. */
 export interface Request {
@@ -64,6 +64,7 @@ export function readRecord(data: Buffer, arrivedAt: number, mostDocuments = maxD
   const text = decode(data);
   const pieces = splitRecord(text, mostDocuments);
   if (pieces.every(({ problem }) => problem !== undefined)) throw new NotJson('the record holds no JSON');
+  for (const { value } of pieces) if (isPacked(value)) checkCount(value, mostDocuments);
   const [first] = pieces;
   if (first && isReplayed(first.value)) return pieces.flatMap((piece) => readReplayed(text, piece, arrivedAt));
   if (first && isPacked(first.value)) return readPacked(text, first, first.value, arrivedAt);
@@ -96,6 +97,12 @@ function isObject(value: unknown): value is JsonObject {
 
 function isPacked(value: unknown): value is JsonObject {
   return isObject(value) && Object.hasOwn(value, 'request_id');
+}
+
+/** A body of 990,000 bytes of `{}` is a third of a million events, and none of their rows would be kept. */
+function checkCount({ events }: JsonObject, mostEvents: number): void {
+  if (!Array.isArray(events) || events.length <= mostEvents) return;
+  throw new TooManyDocuments(`the request holds more than ${mostEvents} events`);
 }
 
 /**

@@ -23,8 +23,8 @@ const day = '2026-09-21';
 let players = 0;
 const aPlayer = (): string => `player-${(players += 1)}`;
 
-const person = { user_id: 'u-4711', player_name: 'Ann Flamingo' };
-const secrets = ['u-4711', 'Ann', 'Flamingo'];
+const person = { user_id: 'u-4711', player_name: 'Annegret Flamingo' };
+const secrets = ['u-4711', 'Annegret', 'Flamingo'];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -238,7 +238,7 @@ describe('a rejected account event', () => {
     ['without a type', created('x', {}, { event_type: 7 }), 'invalid_envelope'],
     ['of another type', created('x', {}, { event_type: 'level_started' }), 'not_permitted'],
     ['of a type in other letters', created('x', {}, { event_type: 'Account_Created' }), 'not_permitted'],
-    ['that is no object', 'Ann Flamingo', 'invalid_envelope'],
+    ['that is no object', 'Annegret Flamingo', 'invalid_envelope'],
   ])('%s shows nothing of what it says', async (_what, event, code) => {
     const row = await storedOne(event);
     expect(row.rejection?.code).toBe(code);
