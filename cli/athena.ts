@@ -30,6 +30,8 @@ export interface Athena extends QueryEngine {
    * @param parameters SQL expressions, one for each `?`
    */
   run(sql: string, parameters?: readonly string[], database?: string): Promise<QueryResult>;
+  /** Runs a SELECT to its end. What it found can be read as often as one likes, page by page, rows by column. */
+  reader(sql: string): Promise<() => AsyncIterable<Readonly<Record<string, Cell>>>>;
 }
 
 /** BatchGetNamedQuery takes at most 50 ids. */
@@ -62,6 +64,17 @@ export function createAthena(target: AthenaTarget): Athena {
         scannedBytes: execution.Statistics?.DataScannedInBytes ?? 0,
         milliseconds: execution.Statistics?.TotalExecutionTimeInMillis ?? 0,
       };
+    },
+    reader: async (sql) => {
+      const { QueryExecutionId: id } = await client.send(
+        new StartQueryExecutionCommand({
+          QueryString: sql,
+          WorkGroup: target.workGroup,
+          ...(target.database === undefined ? {} : { QueryExecutionContext: { Database: target.database } }),
+        }),
+      );
+      await untilFinished(client, id!);
+      return () => readRows(client, id!);
     },
     close: () => client.destroy(),
   };
@@ -101,6 +114,18 @@ async function untilFinished(client: AthenaClient, id: string): Promise<QueryExe
       throw new Error(`the query ${state.toLowerCase()}: ${execution?.Status?.StateChangeReason ?? 'no reason given'}`);
     }
     await sleep(waitMs);
+  }
+}
+
+async function* readRows(client: AthenaClient, id: string): AsyncGenerator<Readonly<Record<string, Cell>>> {
+  let columns: string[] | undefined;
+  for await (const { ResultSet: page } of paginateGetQueryResults({ client }, { QueryExecutionId: id })) {
+    const rows = page?.Rows ?? [];
+    const isFirst = columns === undefined;
+    const names = (columns ??= (page?.ResultSetMetadata?.ColumnInfo ?? []).map((column) => column.Name!));
+    for (const { Data = [] } of isFirst ? rows.slice(1) : rows) {
+      yield Object.fromEntries(names.map((name, at) => [name, Data[at]?.VarCharValue]));
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { FirehoseClient } from '@aws-sdk/client-firehose';
@@ -14,8 +13,8 @@ import { endpointsFile, type DeployedEndpoints } from './deploy/deployed-endpoin
 import { runCdk } from './deploy/run-cdk.ts';
 import { runDeploy } from './deploy/run-deploy.ts';
 import type { StackTemplate } from './deploy/stack-template.ts';
+import { askInTerminal } from './ask-in-terminal.ts';
 import { findDeployment } from './deployment.ts';
-import { UsageError } from './run-cli.ts';
 import { defaultConfig } from './synth-program.ts';
 import { describeBackfill } from './warehouse/backfill.ts';
 
@@ -112,14 +111,4 @@ async function backfillDeployed(endpoints: DeployedEndpoints): Promise<string> {
   const { backfillFromLake } = await import('./warehouse/backfill-lake.ts');
   const { signer } = findDeployment({ apiUrl: endpoints.apiUrl, region: endpoints.region });
   return describeBackfill(await backfillFromLake({ ...rest, signer, endpoint: undefined, workgroup }));
-}
-
-async function askInTerminal(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UsageError(`${question} Nobody is there to answer: add --yes`);
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-  } finally {
-    terminal.close();
-  }
 }

@@ -18,8 +18,21 @@ export function mayChangeNumbers(text: string): boolean {
  * number keeps its digits where parsing would change its value: 20-digit ids, long decimals, exponents out of range.
  */
 export function exactJson(source: string): string {
-  const protectedSource = replaceNumbers(source, (token) => (survives(token) ? token : `"${mark}${token}"`));
-  return JSON.stringify(JSON.parse(protectedSource)).replace(marked, '$1');
+  return JSON.stringify(JSON.parse(protectNumbers(source))).replace(marked, '$1');
+}
+
+/**
+ * JSON text as it is after a change of its value. What `JSON.parse` cannot hold of a number is kept: such a number is a
+ * marked text in the value that `change` is given, and a number again where that text still stands.
+ */
+export async function changeExactly(source: string, change: (value: unknown) => Promise<unknown>): Promise<string> {
+  const changed = await change(JSON.parse(protectNumbers(source)));
+  return (JSON.stringify(changed) ?? 'null').replace(marked, '$1');
+}
+
+/** Numbers that would lose digits as marked texts. */
+function protectNumbers(source: string): string {
+  return replaceNumbers(source, (token) => (survives(token) ? token : `"${mark}${token}"`));
 }
 
 /** Whether a JSON number has the same value after `JSON.parse` and `JSON.stringify`. */

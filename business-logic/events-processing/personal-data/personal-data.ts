@@ -52,7 +52,7 @@ export function personalData({ table, service, now }: PersonalDataDeps): OpenKey
 
   const unwrapAll = async (items: readonly KeyItem[]): Promise<ReadonlyMap<string, PlayerKey>> => {
     const keks = await wrapping.open(items.flatMap(({ erased_at: erasedAt, kek }) => (erasedAt ? [] : (kek ?? []))));
-    return new Map(items.map((item) => [item.key_id, unwrap(item, keks)]));
+    return new Map(items.map((item) => [item.key_id, unwrapKey(item, keks)]));
   };
 
   const wrapNew = async (ids: readonly string[], day: string, more: Partial<KeyItem> = {}) => {
@@ -123,7 +123,8 @@ export function personalData({ table, service, now }: PersonalDataDeps): OpenKey
   };
 }
 
-function unwrap(
+/** The key that an item holds, or that it was erased. Throws for an item that is neither, or another's. */
+export function unwrapKey(
   { key_id: id, erased_at: erasedAt, kek, wrapped_key: wrapped }: KeyItem,
   keks: ReadonlyMap<string, Uint8Array>,
 ): PlayerKey {
