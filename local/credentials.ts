@@ -49,10 +49,9 @@ export function createCredentials({ dataDir, accountId, log, record }: Credentia
       access.judge(principal, action, resourceArn, context).decision === 'allowed',
     explain: (principal, action, resourceArn, context = {}) =>
       access.explain(access.judge(principal, action, resourceArn, context)),
-    canAssume(service, roleArn, sourceArn) {
-      const source = { 'aws:sourceaccount': accountId, ...(sourceArn !== undefined && { 'aws:sourcearn': sourceArn }) };
-      const principal = { kind: 'service', arn: service } as const;
-      return access.judge(principal, 'sts:AssumeRole', roleArn, source).decision === 'allowed';
+    refuseToAssume(service, roleArn) {
+      const trust = access.assume(service, roleArn);
+      return trust.decision === 'allowed' ? undefined : access.explain(trust);
     },
   };
 }

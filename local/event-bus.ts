@@ -6,9 +6,10 @@ import { targetMessage } from './event-bus/target-message.ts';
 import type { RuleTarget } from './event-bus/target-message.ts';
 import { checkTarget, createTargets } from './event-bus/targets.ts';
 import type { TargetsOptions } from './event-bus/targets.ts';
-import { isServiceAllowed } from './service-policy.ts';
+import type { Judge } from './policy/actor.ts';
+import { sourceContext } from './policy/source-context.ts';
 import { openRecordLog } from './record-log.ts';
-import type { Clock, EventBus, LocalLog, Notice, Properties, ServiceEvent } from './runtime.ts';
+import type { ActingService, Clock, EventBus, LocalLog, Notice, Properties, ServiceEvent } from './runtime.ts';
 
 export interface EventBusOptions extends Pick<TargetsOptions, 'queues' | 'awsApi'> {
   readonly dataDir: string;
@@ -16,6 +17,7 @@ export interface EventBusOptions extends Pick<TargetsOptions, 'queues' | 'awsApi
   readonly log: LocalLog;
   readonly region: string;
   readonly accountId: string;
+  readonly credentials: Judge;
 }
 
 interface Rule {
@@ -26,7 +28,6 @@ interface Rule {
 
 interface Topic {
   readonly arn: string;
-  readonly statements: unknown[];
   readonly subscribers: string[];
 }
 
@@ -36,15 +37,28 @@ const OBJECT_CREATED = 'Object Created';
 const KEPT = 500;
 
 export function createEventBus(options: EventBusOptions): EventBus {
-  const { dataDir, clock, log, region, accountId } = options;
+  const { dataDir, clock, log, region, accountId, credentials } = options;
   const rules = new Map<string, Rule>();
   const topics = new Map<string, Topic>();
   const kept = openRecordLog<Notice>(`${dataDir}/notices.jsonl`, KEPT);
 
+  function refusalOf(topicArn: string, from: ActingService): string | undefined {
+    const sender = { kind: 'service', arn: from.service } as const;
+    const context = sourceContext(from, accountId);
+    if (credentials.isAllowed(sender, 'sns:Publish', topicArn, context)) return undefined;
+    return credentials.explain(sender, 'sns:Publish', topicArn, context);
+  }
+
   const publish: EventBus['publish'] = (topicArn, message, from) => {
     const topic = topics.get(topicArn);
-    if (!topic || (from && !isServiceAllowed(topic.statements, 'sns:Publish', topicArn, from))) {
-      log.error('a notice reaches nobody: the topic is not there, or its policy forbids it', { topicArn, message });
+    const refusal = from && refusalOf(topicArn, from);
+    if (!topic || refusal !== undefined) {
+      const why = refusal ?? 'the topic is not there';
+      log.error('a notice reaches nobody: the topic is not there, or its policy forbids it', {
+        topicArn,
+        message,
+        why,
+      });
       return;
     }
     const notice: Notice = {
@@ -82,8 +96,7 @@ export function createEventBus(options: EventBusOptions): EventBus {
       const rule = readRule(arn, properties);
       if (rule) rules.set(arn, rule);
     },
-    defineTopic: (arn) => void topics.set(arn, { arn, statements: [], subscribers: [] }),
-    definePolicy: (topicArn, statements) => topics.get(topicArn)?.statements.push(...statements),
+    defineTopic: (arn) => void topics.set(arn, { arn, subscribers: [] }),
     subscribe: (topicArn, subscriber) => topics.get(topicArn)?.subscribers.push(subscriber),
     deliver,
     put(event: ServiceEvent) {

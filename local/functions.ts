@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { FunctionWorker } from './functions/function-worker.ts';
-import { matchesPattern } from './policy.ts';
 import { AwsError } from './runtime.ts';
 import type { Clock, Credentials, FunctionDefinition, Functions, InvokeResult, LocalLog } from './runtime.ts';
 
@@ -11,7 +10,7 @@ export interface FunctionsOptions {
   readonly region: string;
   readonly awsUrl: string;
   readonly clock: Clock;
-  readonly credentials: Pick<Credentials, 'forRole'>;
+  readonly credentials: Pick<Credentials, 'forRole' | 'isAllowed'>;
   readonly log: LocalLog;
   /** Execution environments of one function at a time; further invocations wait. */
   readonly maxConcurrency?: number;
@@ -20,7 +19,6 @@ export interface FunctionsOptions {
 /** Runs the assembly's own bundles in worker threads, which stay warm between invocations. */
 export function createFunctions(options: FunctionsOptions): Functions {
   const pools = new Map<string, Pool>();
-  const permissions: { functionArn: string; principal: string; sourceArn: string | undefined }[] = [];
 
   return {
     register: (definition) => void pools.set(definition.arn, new Pool(definition, options)),
@@ -40,14 +38,11 @@ export function createFunctions(options: FunctionsOptions): Functions {
       return pool.invoke(text);
     },
     has: (arn) => pools.has(arn),
-    permit: (functionArn, principal, sourceArn) => void permissions.push({ functionArn, principal, sourceArn }),
     isPermitted: (functionArn, principal, sourceArn) =>
-      permissions.some(
-        (one) =>
-          one.functionArn === functionArn &&
-          one.principal === principal &&
-          (one.sourceArn === undefined || matchesPattern(sourceArn, one.sourceArn)),
-      ),
+      options.credentials.isAllowed({ kind: 'service', arn: principal }, 'lambda:InvokeFunction', functionArn, {
+        'aws:SourceArn': sourceArn,
+        'aws:SourceAccount': sourceArn.split(':')[4] ?? '',
+      }),
     async stop() {
       await Promise.all([...pools.values()].map((pool) => pool.stop()));
     },

@@ -1,7 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { readOwnerPolicy } from './owner-policy.ts';
-import type { OwnerPolicy } from './owner-policy.ts';
 import { openPrivateJson } from './private-json.ts';
 import { AwsError } from './runtime.ts';
 import type { Clock, KeyStore, Properties } from './runtime.ts';
@@ -17,7 +15,6 @@ export interface StoredKey {
   readonly isEnabled: boolean;
   /** Seconds since the epoch. */
   readonly createdAt: number;
-  readonly policy: OwnerPolicy;
   /** 256 bits; never leaves the data directory. */
   readonly material: Buffer;
 }
@@ -103,7 +100,6 @@ export function createKeyStore({ dataDir, region, accountId, clock }: KeyStoreOp
         description: typeof properties.Description === 'string' ? properties.Description : '',
         isEnabled: properties.Enabled !== false && properties.Enabled !== 'false',
         createdAt,
-        policy: readOwnerPolicy(properties.KeyPolicy),
         material: Buffer.from(material, 'base64'),
       });
       return arn;

@@ -150,6 +150,7 @@ export function createObjectStore({ root, clock, events }: ObjectStoreOptions): 
     announcePuts: (name) => void announcing.add(name),
     buckets: () => [...buckets.keys()].toSorted(),
     bucketPath: (name) => bucketNamed(name).folder,
+    readablePath: (name, key) => join(bucketNamed(name).folder, key),
 
     async put(name, key, body, options) {
       bucketNamed(name);

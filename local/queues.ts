@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { errorText } from './error-text.ts';
-import { createQueueAccess } from './queues/queue-access.ts';
-import type { QueueAccess } from './queues/queue-access.ts';
+import type { Judge } from './policy/actor.ts';
+import { sourceContext } from './policy/source-context.ts';
 import { readQueueSettings } from './queues/queue-settings.ts';
 import { openQueue } from './queues/queue.ts';
 import type { MessageAttribute, Queue } from './queues/queue.ts';
@@ -11,7 +11,6 @@ import type { Clock, LocalLog, Queues } from './runtime.ts';
 /** A queue with the policy of its own. */
 export interface LocalQueue extends Queue {
   readonly url: string;
-  readonly access: QueueAccess;
 }
 
 /** What the SQS protocol needs beyond what the rest of the runtime does. */
@@ -35,10 +34,12 @@ export interface QueuesOptions {
   readonly awsUrl: string;
   readonly clock: Clock;
   readonly log: LocalLog;
+  readonly credentials: Judge;
 }
 
 /** SQS's standard queues for one data directory. */
-export function createQueues({ dataDir, region, accountId, awsUrl, clock, log }: QueuesOptions): LocalQueues {
+export function createQueues(options: QueuesOptions): LocalQueues {
+  const { dataDir, region, accountId, awsUrl, clock, log, credentials } = options;
   const queues = new Map<string, LocalQueue>();
   let stopping = false;
   const byArn = (arn: string): LocalQueue | undefined => [...queues.values()].find((queue) => queue.arn === arn);
@@ -66,19 +67,17 @@ export function createQueues({ dataDir, region, accountId, awsUrl, clock, log }:
         clock,
         toDeadLetters: (messages) => moveToDeadLetters(name, messages),
       });
-      queues.set(name, Object.assign(queue, { url, access: createQueueAccess() }));
+      queues.set(name, Object.assign(queue, { url }));
       return { arn, url };
-    },
-    definePolicy(url, statements) {
-      queues.get(nameIn(url))?.access.add(statements);
     },
     has: (arn) => byArn(arn) !== undefined,
     async send(arn, body, from, attributes = {}) {
       const queue = byArn(arn);
       if (!queue) throw notThere();
-      if (!queue.access.allowsService('sqs:SendMessage', arn, from)) {
-        const why = "the queue's policy does not allow it";
-        throw new AwsError('AccessDenied', `${from.service} may not send to ${arn}: ${why}`, 403);
+      const sender = { kind: 'service', arn: from.service } as const;
+      const context = sourceContext(from, accountId);
+      if (!credentials.isAllowed(sender, 'sqs:SendMessage', arn, context)) {
+        throw new AwsError('AccessDenied', credentials.explain(sender, 'sqs:SendMessage', arn, context), 403);
       }
       const most = queue.settings.MaximumMessageSize;
       if (Buffer.byteLength(body) > most) {

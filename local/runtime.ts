@@ -57,6 +57,7 @@ export interface Runtime {
   readonly objects: ObjectStore;
   readonly functions: Functions;
   readonly gateway: Gateway;
+  readonly usagePlans: UsagePlans;
   readonly streams: DeliveryStreams;
   readonly kinesis: KinesisStreams;
   readonly catalog: Catalog;
@@ -72,6 +73,8 @@ export interface Runtime {
   readonly stateMachines: StateMachines;
   readonly customResources: CustomResources;
   readonly metrics: Metrics;
+  readonly alarms: Alarms;
+  readonly logFilters: LogFilters;
 }
 
 /** Operational messages of the runtime itself; never payloads, tokens or signatures. */
@@ -96,13 +99,31 @@ export interface MetricDatum {
   readonly alsoBy?: readonly (readonly string[])[];
   /** Milliseconds since the epoch; default: now, by the runtime's clock. */
   readonly timestamp?: number;
+  /** An age or a depth: it says how things stand, where others count what happened. */
+  readonly isMeasured?: boolean;
 }
 
 /** CloudWatch's metrics: sums by the minute, kept for some hours in memory. */
 export interface Metrics {
   put(datum: MetricDatum): void;
   /** Asked once a minute, for what is measured rather than counted: ages, depths of queues. */
-  sampleEachMinute(sampler: () => readonly MetricDatum[]): void;
+  sampleEachMinute(sampler: () => readonly MetricDatum[] | Promise<readonly MetricDatum[]>): void;
+}
+
+/** CloudWatch's alarms. */
+export interface Alarms {
+  /** Gives back the ARN. Throws on properties that have no stand-in. */
+  define(name: string, properties: Properties): string;
+}
+
+/** Metric filters of CloudWatch Logs: they count lines that are JSON. */
+export interface LogFilters {
+  /** Throws on patterns that have no stand-in. */
+  define(logGroup: string, properties: Properties): void;
+  /** Whether anybody counts what this group is told. */
+  has(logGroup: string): boolean;
+  /** One line of a log group. */
+  write(logGroup: string, line: string): void;
 }
 
 export interface AccessKey {
@@ -118,6 +139,16 @@ export interface Principal {
   readonly kind: 'admin' | 'role' | 'service';
   /** `arn:aws:iam::<account>:user/admin`, the role's ARN, or the service's name, e.g. `events.amazonaws.com`. */
   readonly arn: string;
+  /** The service that acts as the role, which the role's trust policy has to let; undefined: the role's own key signed. */
+  readonly through?: ActingService;
+}
+
+/** An AWS service that acts as a role, or by itself. */
+export interface ActingService {
+  /** E.g. `firehose.amazonaws.com`. */
+  readonly service: string;
+  /** What it acts for, e.g. a delivery stream: `aws:SourceArn`. */
+  readonly sourceArn?: string;
 }
 
 /** Condition keys of a call with their values, e.g. `s3:prefix`; names in any case. */
@@ -139,8 +170,8 @@ export interface Credentials {
   isAllowed(principal: Principal, action: string, resourceArn: string, context?: ConditionContext): boolean;
   /** Why it may not: AWS's sentence, with the statement that is missing or that denies it. */
   explain(principal: Principal, action: string, resourceArn: string, context?: ConditionContext): string;
-  /** Whether a service may act as a role; `sourceArn` is what it acts for. */
-  canAssume(service: string, roleArn: string, sourceArn: string | undefined): boolean;
+  /** Why a service may not act as a role; undefined where it may. */
+  refuseToAssume(service: ActingService, roleArn: string): string | undefined;
 }
 
 export interface PolicyStatement {
@@ -184,6 +215,8 @@ export interface ObjectStore {
   buckets(): readonly string[];
   /** The bucket as a folder. */
   bucketPath(bucket: string): string;
+  /** The file of an object, for a program that reads it by itself. */
+  readablePath(bucket: string, key: string): string;
   put(bucket: string, key: string, body: Buffer | Readable, options?: PutOptions): Promise<ObjectHead>;
   /** Moves a finished file into the bucket (same disk, atomic, synced). */
   putFile(bucket: string, key: string, path: string, options?: PutOptions): Promise<ObjectHead>;
@@ -225,8 +258,7 @@ export interface Functions {
   /** Payloads are JSON values; a request or a response over 6 MB (6,291,556 bytes of JSON) fails as on Lambda. */
   invoke(arn: string, payload: unknown): Promise<InvokeResult>;
   has(arn: string): boolean;
-  /** Lets a service (e.g. `apigateway.amazonaws.com`) call the function, for sources that match the pattern if one is given. */
-  permit(functionArn: string, principal: string, sourceArn: string | undefined): void;
+  /** Whether the function's own policy lets a service (e.g. `apigateway.amazonaws.com`) call it for this source. */
   isPermitted(functionArn: string, principal: string, sourceArn: string): boolean;
   stop(): Promise<void>;
 }
@@ -238,6 +270,16 @@ export interface Gateway {
   defineStage(apiId: string, stage: StageSettings): void;
   /** Adds or replaces the answer to one type of error, e.g. `DEFAULT_4XX`. */
   defineGatewayResponse(apiId: string, type: string, response: GatewayResponseSettings): void;
+}
+
+/** API Gateway's usage plans, and the API keys by which they tell callers apart. */
+export interface UsagePlans {
+  /** Gives back the plan's id. Throws on properties that have no stand-in. */
+  definePlan(generatedName: string, properties: Properties): string;
+  /** Gives back the key's id. Throws on properties that have no stand-in. */
+  defineKey(generatedName: string, properties: Properties): string;
+  /** Puts a key into a plan; gives back the id of that. */
+  defineMembership(planId: string, keyId: string): string;
 }
 
 export interface StageSettings {
@@ -427,8 +469,6 @@ export interface EventBus {
   /** Throws on patterns and targets that have no stand-in. */
   defineRule(arn: string, properties: Properties): void;
   defineTopic(arn: string): void;
-  /** Adds statements about who may publish. */
-  definePolicy(topicArn: string, statements: readonly unknown[]): void;
   subscribe(topicArn: string, subscriber: string): void;
   /** In the background; what cannot be delivered is only logged. */
   put(event: ServiceEvent): void;
@@ -495,16 +535,14 @@ export interface KeyStore {
 export interface SecretStore {
   /** Gives back the ARN. */
   define(name: string, properties: Properties): Promise<string>;
-  /** Sets the policy of a secret, by its name or ARN. */
-  definePolicy(secret: string, document: unknown): void;
+  /** Of a secret by its name or ARN. Throws ResourceNotFoundException. */
+  arnOf(secret: string): string;
 }
 
 /** SQS: the template's standard queues. What a send acknowledged is on disk. */
 export interface Queues {
   /** Opens a queue with what lies in it. Throws on properties that have no stand-in. */
   define(name: string, properties: Properties): Promise<{ readonly arn: string; readonly url: string }>;
-  /** Adds statements about who may use a queue, by its URL. */
-  definePolicy(queueUrl: string, statements: readonly unknown[]): void;
   has(arn: string): boolean;
   /**
    * Sends in the name of a service, with attributes that are texts. Throws AwsError: QueueDoesNotExist, AccessDenied,

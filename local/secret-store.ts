@@ -1,8 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createKeyedLock } from './keyed-lock.ts';
-import { readOwnerPolicy } from './owner-policy.ts';
-import type { OwnerPolicy } from './owner-policy.ts';
 import { openPrivateJson } from './private-json.ts';
 import { AwsError } from './runtime.ts';
 import type { Clock, Properties, SecretStore } from './runtime.ts';
@@ -41,7 +39,6 @@ export interface SecretValue {
 export interface LocalSecretStore extends SecretStore {
   /** By name, ARN, or ARN without its last six characters. Throws ResourceNotFoundException. */
   find(reference: string): StoredSecret;
-  policyOf(secret: StoredSecret): OwnerPolicy;
   /** In the order of their names. */
   secrets(): readonly StoredSecret[];
   /** Throws ResourceExistsException where the token's version holds another value. */
@@ -73,9 +70,7 @@ export function createSecretStore({ dataDir, region, accountId, clock }: SecretS
   const file = openPrivateJson<SecretFile>(join(dataDir, 'secrets', 'secrets.json'));
   const prefix = `arn:aws:secretsmanager:${region}:${accountId}:secret:`;
   const secrets = new Map<string, StoredSecret>();
-  const policies = new Map<string, OwnerPolicy>();
   const lock = createKeyedLock();
-  const nothingSaid = readOwnerPolicy(undefined);
 
   async function keep(secret: StoredSecret): Promise<void> {
     const stored = (await file.read())?.secrets ?? {};
@@ -114,11 +109,8 @@ export function createSecretStore({ dataDir, region, accountId, clock }: SecretS
         await keep(version.reduce((all, one) => withVersion(all, one, [CURRENT]), secret));
         return arn;
       }),
-    definePolicy(reference, document) {
-      policies.set(find(reference).arn, readOwnerPolicy(document));
-    },
+    arnOf: (reference) => find(reference).arn,
     find,
-    policyOf: ({ arn }) => policies.get(arn) ?? nothingSaid,
     secrets: () => [...secrets.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     put: (arn, value, { token, stages }) =>
       lock.run('file', async () => {

@@ -1,3 +1,4 @@
+import { apiGatewayProtocol } from './aws-api/api-gateway.ts';
 import { athenaProtocol } from './aws-api/athena.ts';
 import { dynamodbProtocol } from './aws-api/dynamodb.ts';
 import { kinesisProtocol } from './aws-api/kinesis.ts';
@@ -38,6 +39,8 @@ import { createStateMachines } from './state-machines.ts';
 import type { LocalStateMachines } from './state-machines.ts';
 import { createTableStore } from './table-store.ts';
 import type { LocalTableStore } from './table-store.ts';
+import { createUsagePlans } from './usage-plans.ts';
+import type { LocalUsagePlans } from './usage-plans.ts';
 import { createWarehouses } from './warehouses.ts';
 import type { LocalWarehouses } from './warehouses.ts';
 import { createWorkGroups } from './work-groups.ts';
@@ -48,6 +51,7 @@ export interface Foundation extends Omit<
   | 'objects'
   | 'functions'
   | 'gateway'
+  | 'usagePlans'
   | 'streams'
   | 'kinesis'
   | 'catalog'
@@ -73,6 +77,7 @@ export interface Foundation extends Omit<
 
 export interface Services extends Runtime {
   readonly gateway: LocalGateway;
+  readonly usagePlans: LocalUsagePlans;
   readonly kinesis: LocalKinesisStreams;
   readonly tables: LocalTableStore;
   readonly queues: LocalQueues;
@@ -89,9 +94,9 @@ export async function createServices(
 ): Promise<Services> {
   const { dataDir, clock, region, accountId, credentials, log, awsUrl, awsApi, flushSeconds, faults } = foundation;
   const metrics = createMetrics({ clock });
-  const queues = createQueues({ dataDir, region, accountId, awsUrl, clock, log });
+  const queues = createQueues({ dataDir, region, accountId, awsUrl, clock, log, credentials });
   later(() => queues.stop());
-  const events = createEventBus({ dataDir, clock, log, region, accountId, queues, awsApi });
+  const events = createEventBus({ dataDir, clock, log, region, accountId, queues, awsApi, credentials });
   const head: ObjectStore['head'] = (bucket, key) => objects.head(bucket, key);
   const objectEvents = createObjectEvents({ dataDir, accountId, clock, log, events, head });
   later(() => objectEvents.stop());
@@ -130,9 +135,11 @@ export async function createServices(
   later(() => warehouses.stop());
   const stateMachines = await createStateMachines({ ...foundation, functions, events });
   later(() => stateMachines.stop());
-  const gateway = createGateway({ region, accountId, clock, log, credentials, functions, awsApi });
+  const usagePlans = await createUsagePlans({ dataDir, clock });
+  const gateway = createGateway({ region, accountId, clock, log, credentials, functions, awsApi, usagePlans });
 
   for (const protocol of [
+    apiGatewayProtocol(usagePlans, { region }),
     athenaProtocol(workGroups, { catalog, region, accountId }),
     dynamodbProtocol(tables, { region, accountId }),
     firehoseProtocol(streams),
@@ -159,6 +166,7 @@ export async function createServices(
     streams,
     kinesis,
     gateway,
+    usagePlans,
     events,
     etl,
     schedules,

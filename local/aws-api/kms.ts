@@ -24,7 +24,7 @@ export function kmsProtocol(store: LocalKeyStore, { accountId }: { readonly acco
 
   function generate(input: Input, request: AwsRequest, action: string) {
     const key = keyInput(store, input);
-    admit(request, key, action);
+    admit(request, key, action, contextInput(input));
     const plaintext = randomBytes(keyLength(input));
     return { key, plaintext, ciphertext: store.encrypt(key, plaintext, contextInput(input)) };
   }
@@ -42,7 +42,7 @@ export function kmsProtocol(store: LocalKeyStore, { accountId }: { readonly acco
 
     async Encrypt(input, request) {
       const key = keyInput(store, input);
-      admit(request, key, 'kms:Encrypt');
+      admit(request, key, 'kms:Encrypt', contextInput(input));
       algorithmInput(input);
       const plaintext = bytesInput(input.Plaintext, 'plaintext', MAX_PLAINTEXT_BYTES);
       const ciphertext = store.encrypt(key, plaintext, contextInput(input));
@@ -62,14 +62,14 @@ export function kmsProtocol(store: LocalKeyStore, { accountId }: { readonly acco
         const message = 'The key ID in the request does not identify a CMK that can perform this operation.';
         throw new AwsError('IncorrectKeyException', message);
       }
-      admit(request, key, 'kms:Decrypt');
+      admit(request, key, 'kms:Decrypt', contextInput(input));
       const plaintext = store.decrypt(key, ciphertext, contextInput(input));
       return { KeyId: key.arn, Plaintext: plaintext.toString('base64'), EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' };
     },
 
     async DescribeKey(input, request) {
       const key = keyInput(store, input);
-      mayDo(request, key, 'kms:DescribeKey');
+      request.authorize('kms:DescribeKey', key.arn);
       return { KeyMetadata: metadataOf(key, accountId) };
     },
 
@@ -92,21 +92,13 @@ export function kmsProtocol(store: LocalKeyStore, { accountId }: { readonly acco
   });
 }
 
-/**
- * Both the key's policy and the caller's own have to allow a call. (On AWS a key's policy that names a role is enough by
- * itself; one that names the account, as the CDK writes it, hands the question on to the caller's policies.)
- */
-function mayDo(request: AwsRequest, key: StoredKey, action: string): void {
-  request.authorize(action, key.arn);
-  const { principal } = request;
-  if (principal.kind === 'admin' || key.policy.decide(principal, action, key.arn) === 'allows') return;
-  const what = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${key.arn}`;
-  throw new AwsError('AccessDeniedException', `${what} because no resource-based policy allows the ${action} action`);
-}
-
 /** Whether a key may be used right now by this caller. */
-function admit(request: AwsRequest, key: StoredKey, action: string): void {
-  mayDo(request, key, action);
+function admit(request: AwsRequest, key: StoredKey, action: string, encryptionContext: EncryptionContext): void {
+  const pairs = Object.entries(encryptionContext).map(([name, value]) => [`kms:EncryptionContext:${name}`, value]);
+  request.authorize(action, key.arn, {
+    ...Object.fromEntries(pairs),
+    'kms:EncryptionContextKeys': Object.keys(encryptionContext),
+  });
   if (!key.isEnabled) throw new AwsError('DisabledException', `${key.arn} is disabled.`);
 }
 

@@ -3,7 +3,7 @@ import { AwsError } from '../runtime.ts';
 import type { LocalSecretStore, SecretValue, SecretVersion, StoredSecret } from '../secret-store.ts';
 import { pageOf } from './pages.ts';
 import { jsonProtocol } from './protocol.ts';
-import type { AwsProtocol, AwsRequest } from './protocol.ts';
+import type { AwsProtocol } from './protocol.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,8 @@ export function secretsManagerProtocol(store: LocalSecretStore): AwsProtocol {
   return jsonProtocol('secretsmanager', {
     async GetSecretValue(input, request) {
       const secret = secretInput(store, input);
-      mayDo(store, request, secret, 'secretsmanager:GetSecretValue');
+      const stage = typeof input.VersionStage === 'string' ? input.VersionStage : 'AWSCURRENT';
+      request.authorize('secretsmanager:GetSecretValue', secret.arn, { 'secretsmanager:VersionStage': stage });
       const version = versionInput(secret, input);
       return {
         ARN: secret.arn,
@@ -32,7 +33,7 @@ export function secretsManagerProtocol(store: LocalSecretStore): AwsProtocol {
 
     async DescribeSecret(input, request) {
       const secret = secretInput(store, input);
-      mayDo(store, request, secret, 'secretsmanager:DescribeSecret');
+      request.authorize('secretsmanager:DescribeSecret', secret.arn);
       return { ...entryOf(secret), VersionIdsToStages: stagesOf(secret) };
     },
 
@@ -53,7 +54,7 @@ export function secretsManagerProtocol(store: LocalSecretStore): AwsProtocol {
 
     async PutSecretValue(input, request) {
       const secret = secretInput(store, input);
-      mayDo(store, request, secret, 'secretsmanager:PutSecretValue');
+      request.authorize('secretsmanager:PutSecretValue', secret.arn);
       const { id, stages } = await store.put(secret.arn, valueInput(input), {
         token: tokenInput(input),
         stages: stagesInput(input),
@@ -61,15 +62,6 @@ export function secretsManagerProtocol(store: LocalSecretStore): AwsProtocol {
       return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: stages };
     },
   });
-}
-
-/** The caller's policies have to allow a call, and the secret's own not to deny it. */
-function mayDo(store: LocalSecretStore, request: AwsRequest, secret: StoredSecret, action: string): void {
-  request.authorize(action, secret.arn);
-  const { principal } = request;
-  if (principal.kind === 'admin' || store.policyOf(secret).decide(principal, action, secret.arn) !== 'denies') return;
-  const what = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${secret.arn}`;
-  throw new AwsError('AccessDeniedException', `${what} with an explicit deny in a resource-based policy`);
 }
 
 function secretInput(store: LocalSecretStore, { SecretId }: Input): StoredSecret {

@@ -1,4 +1,6 @@
 import type { Emulator } from '../runtime.ts';
+import { apiKey } from './api-key.ts';
+import { bucketPolicy } from './bucket-policy.ts';
 import { bucket } from './bucket.ts';
 import { customResource } from './custom-resource.ts';
 import { deletionHelper } from './deletion-helper.ts';
@@ -39,11 +41,15 @@ import { tableOptimizer } from './table-optimizer.ts';
 import { table } from './table.ts';
 import { topicPolicy } from './topic-policy.ts';
 import { topic } from './topic.ts';
+import { usagePlanKey } from './usage-plan-key.ts';
+import { usagePlan } from './usage-plan.ts';
 import { workGroup } from './work-group.ts';
 
 /** Every stand-in there is, one line each. A resource type that none of them names is reported at start. */
 export const emulators: readonly Emulator[] = [
+  apiKey,
   bucket,
+  bucketPolicy,
   customResource,
   deletionHelper,
   deliveryStream,
@@ -83,5 +89,7 @@ export const emulators: readonly Emulator[] = [
   tableOptimizer,
   topic,
   topicPolicy,
+  usagePlan,
+  usagePlanKey,
   workGroup,
 ];

@@ -13,7 +13,8 @@ export const policy: Emulator = {
   async start(resource, { credentials, partition, accountId }) {
     const { PolicyDocument, Roles = [] } = resource.properties as unknown as PolicyProperties;
     for (const name of Roles) {
-      credentials.defineRole(`arn:${partition}:iam::${accountId}:role/${name}`, statementsOf(PolicyDocument));
+      const origin = `${resource.stack}/${resource.logicalId}`;
+      credentials.defineRole(`arn:${partition}:iam::${accountId}:role/${name}`, statementsOf(PolicyDocument), origin);
     }
     return { ref: `arn:${partition}:iam::${accountId}:policy/${resource.generatedName}` };
   },

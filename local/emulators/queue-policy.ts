@@ -1,7 +1,8 @@
+import type { PolicyDocument } from '../policy/access.ts';
 import type { Emulator } from '../runtime.ts';
 
 interface QueuePolicyProperties {
-  readonly PolicyDocument: { readonly Statement?: unknown };
+  readonly PolicyDocument: PolicyDocument;
   /** URLs. */
   readonly Queues: readonly string[];
 }
@@ -9,9 +10,12 @@ interface QueuePolicyProperties {
 /** Who may use queues. */
 export const queuePolicy: Emulator = {
   types: ['AWS::SQS::QueuePolicy'],
-  async start(resource, { queues }) {
+  async start(resource, { credentials, partition, region, accountId }) {
     const { PolicyDocument, Queues } = resource.properties as unknown as QueuePolicyProperties;
-    for (const url of Queues) queues.definePolicy(url, [PolicyDocument.Statement ?? []].flat());
+    for (const url of Queues) {
+      const arn = `arn:${partition}:sqs:${region}:${accountId}:${url.slice(url.lastIndexOf('/') + 1)}`;
+      credentials.definePolicy(arn, PolicyDocument, `${resource.stack}/${resource.logicalId}`);
+    }
     return { ref: resource.generatedName, attributes: { Id: resource.generatedName } };
   },
 };

@@ -1,10 +1,12 @@
+import type { PolicyDocument as TrustDocument } from '../policy/access.ts';
 import type { Emulator, PolicyStatement } from '../runtime.ts';
 
 interface RoleProperties {
   readonly RoleName?: string;
   readonly Path?: string;
+  readonly AssumeRolePolicyDocument: TrustDocument;
   readonly ManagedPolicyArns?: readonly string[];
-  readonly Policies?: readonly { readonly PolicyDocument: PolicyDocument }[];
+  readonly Policies?: readonly { readonly PolicyName: string; readonly PolicyDocument: PolicyDocument }[];
 }
 
 export interface PolicyDocument {
@@ -15,17 +17,20 @@ export interface PolicyDocument {
 export const role: Emulator = {
   types: ['AWS::IAM::Role'],
   async start(resource, { credentials, partition, accountId, log }) {
-    const { RoleName, Path = '/', ManagedPolicyArns = [], Policies = [] } = resource.properties as RoleProperties;
+    const properties = resource.properties as unknown as RoleProperties;
+    const { RoleName, Path = '/', ManagedPolicyArns = [], Policies = [] } = properties;
+    const origin = `${resource.stack}/${resource.logicalId}`;
     const name = RoleName ?? resource.generatedName;
     const arn = `arn:${partition}:iam::${accountId}:role${Path}${name}`;
     credentials.forRole(arn);
-    credentials.defineRole(
-      arn,
-      Policies.flatMap(({ PolicyDocument }) => statementsOf(PolicyDocument)),
-    );
+    credentials.defineTrust(arn, properties.AssumeRolePolicyDocument, origin);
+    for (const { PolicyName, PolicyDocument } of Policies) {
+      credentials.defineRole(arn, statementsOf(PolicyDocument), `${origin}.${PolicyName}`);
+    }
     for (const managed of ManagedPolicyArns) {
-      const statements = MANAGED_POLICIES[managed.slice(managed.indexOf(':policy/') + ':policy/'.length)];
-      if (statements) credentials.defineRole(arn, statements);
+      const policyName = managed.slice(managed.indexOf(':policy/') + ':policy/'.length);
+      const statements = MANAGED_POLICIES[policyName];
+      if (statements) credentials.defineRole(arn, statements, `${origin}.${policyName}`);
       else log.warn('managed policy is not known here and grants nothing', { policy: managed, role: name });
     }
     return { ref: name, attributes: { Arn: arn, RoleId: name } };

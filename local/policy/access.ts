@@ -1,7 +1,9 @@
-import type { ConditionContext, LocalLog, Principal } from '../runtime.ts';
+import type { ActingService, ConditionContext, LocalLog, Principal } from '../runtime.ts';
 import type { Decision, Statement } from '../policy.ts';
 import { explainDenial, sentenceOf } from './denial.ts';
+import { sourceContext } from './source-context.ts';
 import { ResourcePolicy } from './resource-policy.ts';
+import type { ResourceStatement } from './resource-policy.ts';
 import { StatementSet } from './statement-set.ts';
 import type { Grant } from './statement-set.ts';
 import { userIdOf } from './user-id.ts';
@@ -24,7 +26,7 @@ export interface AccessDecision {
 
 /** A document as templates have it: one statement or a list of them. */
 export interface PolicyDocument {
-  readonly Statement?: Statement | readonly Statement[];
+  readonly Statement?: ResourceStatement | readonly ResourceStatement[];
 }
 
 export interface AccessOptions {
@@ -43,6 +45,8 @@ export interface Access {
   /** Adds statements to a resource's own policy; of a bucket, a queue, a topic, a function, a secret or a key. */
   definePolicy(resourceArn: string, document: PolicyDocument, origin: string): void;
   judge(principal: Principal, action: string, resourceArn: string, context: ConditionContext): AccessDecision;
+  /** Whether a service may act as a role. */
+  assume(service: ActingService, roleArn: string): AccessDecision;
   /** The whole sentence that a denied caller gets. */
   explain(decision: AccessDecision): string;
 }
@@ -134,7 +138,12 @@ export function createAccess({ accountId, log, record }: AccessOptions): Access 
     });
   }
 
-  return {
+  function assume(through: ActingService, roleArn: string): AccessDecision {
+    const context = sourceContext(through, accountId);
+    return access.judge({ kind: 'service', arn: through.service }, 'sts:AssumeRole', roleArn, context);
+  }
+
+  const access: Access = {
     defineRole(roleArn, statements, origin) {
       label(statements, origin);
       roles.set(roleArn, [...(roles.get(roleArn) ?? []), ...statements]);
@@ -143,6 +152,11 @@ export function createAccess({ accountId, log, record }: AccessOptions): Access 
     defineTrust: (roleArn, document, origin) => add(trusts, roleArn, document, `${origin}.trust`),
     definePolicy: (resourceArn, document, origin) => add(policies, resourceArn, document, origin),
     judge(principal, action, resourceArn, context) {
+      const { through } = principal;
+      if (through) {
+        const trust = assume(through, principal.arn);
+        if (trust.decision !== 'allowed') return trust;
+      }
       const key = `${principal.arn}\n${action}\n${resourceArn}`;
       const known = kept.get(key);
       if (known) return known;
@@ -155,8 +169,10 @@ export function createAccess({ accountId, log, record }: AccessOptions): Access 
       }
       return decision;
     },
+    assume,
     explain: (decision) => sentenceOf(decision, origins),
   };
+  return access;
 }
 
 /** What every call brings. A service of AWS, and whoever calls from this machine, comes by TLS: see `isPrivate`. */

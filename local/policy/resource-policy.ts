@@ -2,7 +2,8 @@ import type { Statement } from '../policy.ts';
 import type { Principal } from '../runtime.ts';
 import { StatementSet } from './statement-set.ts';
 
-interface ResourceStatement extends Statement {
+/** A statement of a resource's own policy: it says of whom it speaks. */
+export interface ResourceStatement extends Statement {
   readonly Principal?: unknown;
   readonly NotPrincipal?: unknown;
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createEventBus } from '../../local/event-bus.ts';
+import type { ResourceStatement } from '../../local/policy/resource-policy.ts';
 import type { InternalCall } from '../../local/aws-api/server.ts';
 import { AwsError } from '../../local/runtime.ts';
 import { readEventPattern } from '../../local/event-bus/event-pattern.ts';
 import { aDataDir } from '../support/a-data-dir.ts';
+import { aJudge } from '../support/a-judge.ts';
 import { aLog } from '../support/a-log.ts';
 
 const dataDir = aDataDir();
@@ -13,7 +15,7 @@ const topic = 'arn:aws:sns:us-east-1:000000000000:failures';
 const rule = 'arn:aws:events:us-east-1:000000000000:rule/failed';
 const pattern = { source: ['aws.glue'], detail: { state: ['FAILED', 'TIMEOUT'], jobName: [{ prefix: 'game-' }] } };
 const allowed = {
-  Effect: 'Allow',
+  Effect: 'Allow' as const,
   Principal: { Service: 'events.amazonaws.com' },
   Action: 'sns:Publish',
   Resource: topic,
@@ -42,12 +44,14 @@ const elsewhere = {
   },
 };
 
-function aBus(statements: readonly unknown[] = [allowed], target: Readonly<Record<string, unknown>> = {}) {
+function aBus(statements: readonly ResourceStatement[] = [allowed], target: Readonly<Record<string, unknown>> = {}) {
   const log = aLog();
-  const bus = createEventBus({ dataDir, clock, log, region: 'us-east-1', accountId: '000000000000', ...elsewhere });
+  const credentials = aJudge();
+  credentials.definePolicy(topic, { Statement: statements }, 'policy');
+  const place = { region: 'us-east-1', accountId: '000000000000' };
+  const bus = createEventBus({ dataDir, clock, log, credentials, ...place, ...elsewhere });
   bus.clear();
   bus.defineTopic(topic);
-  bus.definePolicy(topic, statements);
   bus.subscribe(topic, 'email:ops@example.com');
   bus.defineRule(rule, { EventPattern: pattern, Targets: [{ Arn: topic, Id: 'Target0', ...target }] });
   return { bus, log };
@@ -71,7 +75,15 @@ describe('the event bus', () => {
       subscribers: ['email:ops@example.com'],
     };
     expect(bus.notices()).toEqual([notice]);
-    const later = createEventBus({ dataDir, clock, log: aLog(), region: 'us-east-1', accountId: '0', ...elsewhere });
+    const later = createEventBus({
+      dataDir,
+      clock,
+      log: aLog(),
+      credentials: aJudge(),
+      region: 'us-east-1',
+      accountId: '0',
+      ...elsewhere,
+    });
     expect(later.notices()).toEqual([notice]);
   });
 

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFunctions } from '../../local/functions.ts';
 import type { FunctionDefinition, Functions } from '../../local/runtime.ts';
+import { aJudge } from '../support/a-judge.ts';
 
 let folder: string;
 let functions: Functions;
 let output = '';
 let ahead = 0;
+const judge = aJudge();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'functions-'));
@@ -16,7 +18,7 @@ beforeAll(async () => {
     region: 'us-east-1',
     awsUrl: 'http://127.0.0.1:4566',
     clock: () => Date.now() + ahead,
-    credentials: { forRole: (arn) => ({ accessKeyId: `key-of-${arn}`, secretAccessKey: 'secret' }) },
+    credentials: { ...judge, forRole: (arn) => ({ accessKeyId: `key-of-${arn}`, secretAccessKey: 'secret' }) },
     log: { info: none, warn: none, error: none, functionOutput: (_name, text) => void (output += text) },
     maxConcurrency: 2,
   });
@@ -198,7 +200,14 @@ it('invokes nothing that was not registered', async () => {
 });
 
 it('permits a service for the sources it was permitted for', () => {
-  functions.permit('arn:f', 'apigateway.amazonaws.com', 'arn:api/*/GET/games*');
+  const Statement = {
+    Effect: 'Allow',
+    Principal: { Service: 'apigateway.amazonaws.com' },
+    Action: 'lambda:InvokeFunction',
+    Resource: 'arn:f',
+    Condition: { ArnLike: { 'aws:SourceArn': 'arn:api/*/GET/games*' } },
+  } as const;
+  judge.definePolicy('arn:f', { Statement }, 'a permission');
   expect(functions.isPermitted('arn:f', 'apigateway.amazonaws.com', 'arn:api/live/GET/games/1')).toBe(true);
   expect(functions.isPermitted('arn:f', 'apigateway.amazonaws.com', 'arn:api/live/PUT/games/1')).toBe(false);
   expect(functions.isPermitted('arn:f', 's3.amazonaws.com', 'arn:api/live/GET/games/1')).toBe(false);

@@ -23,6 +23,8 @@ export interface AwsEndpoint {
   readonly authorized: [action: string, resource: string][];
   /** Set it, and everything is denied. */
   deny: boolean;
+  /** Denies calls on a resource: what a policy of its own would do. */
+  readonly denied: Set<string>;
   close(): Promise<void>;
 }
 
@@ -40,12 +42,12 @@ export async function anAwsEndpoint(...protocols: readonly AwsProtocol[]): Promi
       defineRole: () => undefined,
       defineTrust: () => undefined,
       definePolicy: () => undefined,
-      canAssume: () => true,
+      refuseToAssume: () => undefined,
       explain: ({ arn }, action, resource) =>
         `User: ${arn} is not authorized to perform: ${action} on resource: ${resource}`,
       isAllowed(_principal, action, resource) {
         endpoint.authorized.push([action, resource]);
-        return !endpoint.deny;
+        return !endpoint.deny && !endpoint.denied.has(resource);
       },
     },
   });
@@ -60,6 +62,7 @@ export async function anAwsEndpoint(...protocols: readonly AwsProtocol[]): Promi
     log,
     authorized: [],
     deny: false,
+    denied: new Set(),
     async close() {
       api.server.closeAllConnections();
       await new Promise<void>((resolve) => {

@@ -89,9 +89,13 @@ async function readPage(objects: LocalObjectStore, bucket: string, options: Page
 
 /** ListObjectsV2, and ListObjects for older tools. */
 export async function listObjects({ http, bucket, objects }: S3Request): Promise<AwsResponse> {
-  http.authorize('s3:ListBucket', bucketArn(bucket));
-  if (!objects.hasBucket(bucket)) throw noSuchBucket();
   const { query } = http;
+  http.authorize('s3:ListBucket', bucketArn(bucket), {
+    's3:prefix': query.get('prefix') ?? '',
+    's3:max-keys': query.get('max-keys') ?? '1000',
+    ...(query.has('delimiter') && { 's3:delimiter': query.get('delimiter') ?? '' }),
+  });
+  if (!objects.hasBucket(bucket)) throw noSuchBucket();
   const isV2 = query.get('list-type') === '2';
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? '';

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { rawEventColumns } from '../../../lib/schemas/raw-events.ts';
 import type { ObjectStore } from '../../runtime.ts';
 import type { Settings } from './settings.ts';
@@ -59,11 +58,10 @@ export async function listFiles(
   prefix: string,
   after?: string,
 ): Promise<LakeFile[]> {
-  const folder = objects.bucketPath(bucket);
   const files: LakeFile[] = [];
   for await (const { key, size } of objects.list(bucket, prefix, after)) {
     const name = key.slice(key.lastIndexOf('/') + 1);
-    if (name !== '' && !/^[_.]/.test(name)) files.push({ key, path: join(folder, key), size });
+    if (name !== '' && !/^[_.]/.test(name)) files.push({ key, path: objects.readablePath(bucket, key), size });
   }
   return files;
 }

@@ -23,9 +23,6 @@ import { removeFolder, temporaryFolder } from '../../support/temporary-folder.ts
 const place = { region: 'eu-central-1', accountId: '000000000000' };
 const [first, second, closed, foreign] = ['1', '2', '3', '4'].map((n) => `1111111${n}-1111-8111-8111-111111111111`);
 const arnOf = (id = '') => `arn:aws:kms:eu-central-1:000000000000:key/${id}`;
-const rootMay = {
-  Statement: { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'kms:*', Resource: '*' },
-};
 const EncryptionContext = { purpose: 'player-keys', kek: 'kek#1' };
 const Plaintext = Buffer.from('a player key');
 
@@ -35,11 +32,10 @@ let endpoint: AwsEndpoint;
 let kms: KMSClient;
 
 async function defineKeys(made: LocalKeyStore): Promise<LocalKeyStore> {
-  await made.defineKey(first ?? '', { Description: 'of players', KeyPolicy: rootMay });
-  await made.defineKey(second ?? '', { KeyPolicy: rootMay });
-  await made.defineKey(closed ?? '', { Enabled: false, KeyPolicy: rootMay });
-  const Statement = { ...rootMay.Statement, Principal: { AWS: 'arn:aws:iam::000000000000:role/other' } };
-  await made.defineKey(foreign ?? '', { KeyPolicy: { Statement } });
+  await made.defineKey(first ?? '', { Description: 'of players' });
+  await made.defineKey(second ?? '', {});
+  await made.defineKey(closed ?? '', { Enabled: false });
+  await made.defineKey(foreign ?? '', {});
   made.defineAlias('alias/pii', arnOf(first));
   return made;
 }
@@ -48,6 +44,7 @@ beforeAll(async () => {
   dataDir = await temporaryFolder('kms');
   store = await defineKeys(createKeyStore({ ...place, dataDir, clock: Date.now }));
   endpoint = await anAwsEndpoint(kmsProtocol(store, place));
+  endpoint.denied.add(arnOf(foreign));
   kms = new KMSClient(endpoint.clientConfig);
 });
 beforeEach(() => {
@@ -115,7 +112,7 @@ describe('AWS KMS', () => {
     ['an unknown key', { KeyId: '99999999-1111-8111-8111-111111111111', KeySpec: 'AES_256' }, 'NotFoundException'],
     ['an unknown alias', { KeyId: 'alias/other', KeySpec: 'AES_256' }, 'NotFoundException'],
     ['a disabled key', { KeyId: closed, KeySpec: 'AES_256' }, 'DisabledException'],
-    ['a key whose policy names others', { KeyId: foreign, KeySpec: 'AES_256' }, 'AccessDeniedException'],
+    ['a key that the caller may not use', { KeyId: foreign, KeySpec: 'AES_256' }, 'AccessDeniedException'],
     ['no length', { KeyId: first }, 'ValidationException'],
     ['two lengths', { KeyId: first, KeySpec: 'AES_256', NumberOfBytes: 32 }, 'ValidationException'],
     ['too many bytes', { KeyId: first, NumberOfBytes: 1025 }, 'ValidationException'],

@@ -34,10 +34,8 @@ beforeAll(async () => {
   arn = await store.define('digest', { ...generated, Description: 'of user ids' });
   await store.define('empty', {});
   await store.define('guarded', { SecretString: 'open' });
-  store.definePolicy('guarded', {
-    Statement: [{ Effect: 'Deny', Principal: '*', Action: 'secretsmanager:GetSecretValue', Resource: '*' }],
-  });
   endpoint = await anAwsEndpoint(secretsManagerProtocol(store));
+  endpoint.denied.add(store.arnOf('guarded'));
   secrets = new SecretsManagerClient(endpoint.clientConfig);
 });
 beforeEach(() => {

@@ -136,9 +136,17 @@ describe('AWS::Lambda', () => {
   it.each(['arn:aws:lambda:us-east-1:000000000000:function:f', 'f'])(
     'Permission takes the function as %s',
     async (name) => {
-      await start(lambdaPermission, { FunctionName: name, Principal: 'apigateway.amazonaws.com', SourceArn: 'arn:x' });
+      const Action = 'lambda:InvokeFunction';
+      await start(lambdaPermission, { Action, FunctionName: name, Principal: 'a.amazonaws.com', SourceArn: 'arn:x' });
       const arn = 'arn:aws:lambda:us-east-1:000000000000:function:f';
-      expect(told).toEqual([['functions.permit', arn, 'apigateway.amazonaws.com', 'arn:x']]);
+      const Statement = {
+        Effect: 'Allow',
+        Principal: { Service: 'a.amazonaws.com' },
+        Action,
+        Resource: arn,
+        Condition: { ArnLike: { 'aws:SourceArn': 'arn:x' } },
+      };
+      expect(told).toEqual([['credentials.definePolicy', arn, { Statement }, 'api/It']]);
     },
   );
 });
@@ -148,8 +156,10 @@ describe('AWS::IAM', () => {
   const arn = 'arn:aws:iam::000000000000:role/api-It-ABC';
 
   it('Role gets a key and its own policies; a managed policy that is not known grants nothing and is told', async () => {
+    const AssumeRolePolicyDocument = { Statement: [] };
     const { attributes } = await start(role, {
-      Policies: [{ PolicyDocument: { Statement: statement } }],
+      AssumeRolePolicyDocument,
+      Policies: [{ PolicyName: 'own', PolicyDocument: { Statement: statement } }],
       ManagedPolicyArns: [
         'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
         'arn:aws:iam::aws:policy/AdministratorAccess',
@@ -158,15 +168,17 @@ describe('AWS::IAM', () => {
     expect(attributes?.['Arn']).toBe(arn);
     expect(told.map(([call]) => call)).toEqual([
       'credentials.forRole',
+      'credentials.defineTrust',
       'credentials.defineRole',
       'credentials.defineRole',
       'log.warn',
     ]);
-    expect(told[1]).toEqual(['credentials.defineRole', arn, [statement]]);
+    expect(told[1]).toEqual(['credentials.defineTrust', arn, AssumeRolePolicyDocument, 'api/It']);
+    expect(told[2]).toEqual(['credentials.defineRole', arn, [statement], 'api/It.own']);
   });
 
   it('Policy adds to the roles it is attached to', async () => {
     await start(policy, { PolicyDocument: { Statement: [statement] }, Roles: ['api-It-ABC'] });
-    expect(told).toEqual([['credentials.defineRole', arn, [statement]]]);
+    expect(told).toEqual([['credentials.defineRole', arn, [statement], 'api/It']]);
   });
 });

@@ -111,10 +111,12 @@ describe('key and secret', () => {
     };
     const secrets = {
       define: async (name: string) => `arn:aws:secretsmanager:us-east-1:000000000000:secret:${name}-abc123`,
-      definePolicy: (...what: unknown[]) => void defined.push(what),
+      arnOf: (reference: string) => reference,
     };
-    const runtime = { ...place, keys, secrets } as unknown as Runtime;
-    const { ref, attributes } = await kmsKey.start(aResource(), runtime);
+    const credentials = { definePolicy: (...what: unknown[]) => void defined.push(what) };
+    const runtime = { ...place, keys, secrets, credentials } as unknown as Runtime;
+    const KeyPolicy = { Statement: [] };
+    const { ref, attributes } = await kmsKey.start(aResource({ KeyPolicy }), runtime);
     expect(ref).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(attributes).toEqual({ Arn: `arn:aws:kms:us-east-1:000000000000:key/${ref}`, KeyId: ref });
     expect((await kmsKey.start(aResource(), runtime)).ref).toBe(ref);
@@ -125,8 +127,10 @@ describe('key and secret', () => {
     expect(await secret.start(aResource(), runtime)).toEqual({ ref: arn, attributes: { Id: arn } });
     await secretPolicy.start(aResource({ SecretId: arn, ResourcePolicy: {} }), runtime);
     expect(defined).toEqual([
+      [attributes?.Arn, KeyPolicy, expect.anything()],
+      [attributes?.Arn, undefined, expect.anything()],
       ['alias/pii', ref],
-      [arn, {}],
+      [arn, {}, expect.anything()],
     ]);
   });
 });

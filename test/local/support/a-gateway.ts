@@ -14,6 +14,7 @@ import type {
   StageSettings,
 } from '../../../local/runtime.ts';
 import { isAllowedBy } from '../../../local/policy.ts';
+import type { LocalUsagePlans } from '../../../local/usage-plans.ts';
 
 export const region = 'us-east-1';
 export const accountId = '000000000000';
@@ -35,6 +36,8 @@ export interface Setup {
   /** Answers of AWS services. */
   readonly service?: (call: InternalCall) => AwsResponse | Promise<AwsResponse>;
   readonly playerPolicy?: readonly PolicyStatement[];
+  /** What is to become of requests that count for an API key. */
+  readonly admit?: LocalUsagePlans['admit'];
 }
 
 export interface Sent {
@@ -56,6 +59,7 @@ export function aGateway(setup: Setup) {
     accountId,
     clock: () => clock.now,
     log: { info: log, warn: log, error: log, functionOutput: () => undefined },
+    usagePlans: { admit: setup.admit ?? (() => 'unknown key') },
     functions: fakeFunctions(setup, invocations),
     credentials: fakeCredentials(setup.playerPolicy ?? []),
     awsApi: {
@@ -150,7 +154,6 @@ function fakeFunctions(setup: Setup, invocations: { name: string; payload: unkno
       }
     },
     has: (arn) => setup.functions?.[named(arn)] !== undefined,
-    permit: () => undefined,
     isPermitted: (arn, _principal, sourceArn) => setup.permitted?.(arn, sourceArn) ?? true,
     stop: async () => undefined,
   };
@@ -171,7 +174,7 @@ export function fakeCredentials(playerPolicy: readonly PolicyStatement[]) {
     defineRole: () => undefined,
     defineTrust: () => undefined,
     definePolicy: () => undefined,
-    canAssume: () => true,
+    refuseToAssume: () => undefined,
     explain: ({ arn }: Principal, action: string, resourceArn: string) =>
       `User: ${arn} is not authorized to perform: ${action} on resource: ${resourceArn}`,
     isAllowed: (principal: { kind: string }, action: string, resourceArn: string) =>
