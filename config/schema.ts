@@ -97,7 +97,15 @@ const settings = z.strictObject({
   API_RATE_LIMIT: wholeNumber(1, 100_000).default(1_000),
   /** Requests above the rate that the stage takes at once. */
   API_BURST_LIMIT: wholeNumber(1, 50_000).default(2_000),
-  /** How long the gateway remembers an authorizer's answer: a disabled token works this much longer. 0 turns it off. */
+  /** Requests a second of one game with tokens of the class client; default: two fifths of API_RATE_LIMIT. */
+  CLIENT_RATE_LIMIT: wholeNumber(1, 100_000).optional(),
+  /** Requests above that rate that are taken at once; default: two fifths of API_BURST_LIMIT. */
+  CLIENT_BURST_LIMIT: wholeNumber(1, 50_000).optional(),
+  /** Requests a second of one game with tokens of the class server; default: half of API_RATE_LIMIT. */
+  SERVER_RATE_LIMIT: wholeNumber(1, 100_000).optional(),
+  /** Requests above that rate that are taken at once; default: half of API_BURST_LIMIT. */
+  SERVER_BURST_LIMIT: wholeNumber(1, 50_000).optional(),
+  /** How long the gateway remembers an authorizer's answer: a disabled or expired token works this much longer. 0 turns it off. */
   AUTHORIZER_TTL_SECONDS: wholeNumber(0, 3_600).default(300),
   /** Web origins that may call the API from a browser. */
   CORS_ORIGINS: z
@@ -157,6 +165,14 @@ interface Rule {
 /** A default as the schema has it, for rules that look at keys which were not given. */
 const withDefault = (config: Settings, key: keyof PipelineConfig): unknown =>
   config[key] ?? settings.shape[key].safeParse(undefined).data;
+
+/** The limits of a class, each with the stage's that it may not exceed. */
+const classLimits = [
+  ['CLIENT_RATE_LIMIT', 'API_RATE_LIMIT'],
+  ['CLIENT_BURST_LIMIT', 'API_BURST_LIMIT'],
+  ['SERVER_RATE_LIMIT', 'API_RATE_LIMIT'],
+  ['SERVER_BURST_LIMIT', 'API_BURST_LIMIT'],
+] as const;
 
 const prefixKeys = ['RAW_EVENTS_PREFIX', 'PROCESSED_EVENTS_PREFIX', 'GLUE_TMP_PREFIX'] as const;
 
@@ -219,6 +235,11 @@ const rules: readonly Rule[] = [
     breaks: (config) => takenTablePrefixes.some((start) => String(config.RAW_EVENTS_TABLE).startsWith(start)),
     error: `starts like the name of another table or view; taken are ${takenTablePrefixes.join(', ')}`,
   },
+  ...classLimits.map(([key, stageKey]): Rule => ({
+    key,
+    breaks: (config) => Number(config[key] ?? 0) > Number(withDefault(config, stageKey)),
+    error: `must not exceed ${stageKey}: the stage would stop all games together first`,
+  })),
   ...prefixKeys.map((key): Rule => ({
     key,
     breaks: (config) => fixedPrefixes.includes(String(withDefault(config, key))),

@@ -5,11 +5,13 @@ import type { LocalQueues } from './queues.ts';
 import type { Runtime } from './runtime.ts';
 import type { LocalStateMachines } from './state-machines.ts';
 import type { LocalTableStore } from './table-store.ts';
+import type { LocalUsagePlans } from './usage-plans.ts';
 
 /** Empties the lake and the tables, and forgets what functions and gateway remember of them. */
 export async function resetPipeline(
   runtime: Runtime & {
     readonly gateway: LocalGateway;
+    readonly usagePlans: LocalUsagePlans;
     readonly tables: LocalTableStore;
     readonly kinesis: LocalKinesisStreams;
     readonly queues: LocalQueues;
@@ -34,6 +36,7 @@ export async function resetPipeline(
   await catalog.clear();
   await runtime.warehouses.clear();
   await emptyTables(tables);
+  await runtime.usagePlans.clear();
   // Warm functions hold caches; the next invocation starts anew.
   await functions.stop();
   gateway.forget();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { createDocumentClient } from '../shared/document-client.ts';
@@ -11,6 +12,7 @@ import { lastRunAt } from './registrations/last-run-at.ts';
 import { routes } from './routes.ts';
 import { applicationStore } from './store/application-store.ts';
 import { authorizationStore } from './store/authorization-store.ts';
+import { gatewayUsageKeys } from './usage-keys/gateway-usage-keys.ts';
 
 const env = readEnv(process.env, [
   Env.applicationsTable,
@@ -20,8 +22,12 @@ const env = readEnv(process.env, [
   Env.workGroup,
   Env.eventsDatabase,
   Env.workflowName,
+  Env.workloadName,
+  Env.clientUsagePlan,
+  Env.serverUsagePlan,
 ]);
 const client = createDocumentClient();
+const logger = createLogger('api-admin');
 
 /** API Gateway's proxy integration of the admin routes; the gateway has verified the caller's signature. */
 export const handler = answerRequest({
@@ -32,8 +38,13 @@ export const handler = answerRequest({
     countOpen: countOpen(new AthenaClient({}), { workGroup: env[Env.workGroup], database: env[Env.eventsDatabase] }),
     lastRunAt: lastRunAt(new GlueClient({}), env[Env.workflowName]),
   },
+  usageKeys: gatewayUsageKeys(new APIGatewayClient({}), {
+    workload: env[Env.workloadName],
+    plans: { client: env[Env.clientUsagePlan], server: env[Env.serverUsagePlan] },
+    logger,
+  }),
   corsOrigins: env[Env.corsOrigins].split(','),
-  logger: createLogger('api-admin'),
+  logger,
   now: () => new Date(),
   newApplicationId: randomUUID,
   newToken: createToken,

@@ -8,6 +8,7 @@ import { createAuthorization } from './authorizations/create-authorization.ts';
 import { deleteAuthorization } from './authorizations/delete-authorization.ts';
 import { getAuthorization } from './authorizations/get-authorization.ts';
 import { listAuthorizations } from './authorizations/list-authorizations.ts';
+import { rotateAuthorization } from './authorizations/rotate-authorization.ts';
 import { updateAuthorization } from './authorizations/update-authorization.ts';
 
 const application = '/applications/{applicationId}';
@@ -24,4 +25,5 @@ export const routes: readonly Route<AdminDeps>[] = [
   ['GET', authorization, getAuthorization],
   ['PUT', authorization, updateAuthorization],
   ['DELETE', authorization, deleteAuthorization],
+  ['POST', `${authorization}/rotate`, rotateAuthorization],
 ];

@@ -3,10 +3,14 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
 import { accountsApplicationId } from '../shared/reserved-applications.ts';
 import { digestToken, parseToken } from '../shared/token.ts';
-import type { Authorization, FindAuthorization } from './authorization-store.ts';
+import type { Authorization, FindAuthorization, MarkUsed } from './authorization-store.ts';
 
 export interface AuthorizerDeps {
   readonly findAuthorization: FindAuthorization;
+  readonly markUsed: MarkUsed;
+  /** Value of the API key of tokens that have none of their own. */
+  readonly sharedUsageKey: string;
+  readonly now: () => Date;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
@@ -25,10 +29,12 @@ const studioRoutes = ['GET/studio', 'GET/studio/results/*', 'POST/studio/unregis
 const publisherRoutes = ['POST/player-ingest', 'POST/studio-ingest', 'GET/rg-owner', 'GET/rg-owner/results/*'];
 
 /**
- * Builds the authorizer. A token that is unknown, disabled or not what was stored is denied, and API Gateway may cache
- * that; a failure to look it up is thrown, so that the gateway answers 500 and caches nothing.
+ * Builds the authorizer. A token that is unknown, disabled, expired or not what was stored is denied, and API Gateway may
+ * cache that, as it caches a policy that allows: either outlives what it was made of by `AUTHORIZER_TTL_SECONDS` at most.
+ * A failure to look a token up is thrown, so that the gateway answers 500 and caches nothing.
  */
-export function authorizeRequest({ findAuthorization, logger }: AuthorizerDeps) {
+export function authorizeRequest(deps: AuthorizerDeps) {
+  const { findAuthorization, sharedUsageKey, now, logger } = deps;
   return async (event: APIGatewayTokenAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
     const keyId = parseToken(event.authorizationToken)?.keyId;
     if (keyId === undefined) return deny('unknown');
@@ -43,8 +49,33 @@ export function authorizeRequest({ findAuthorization, logger }: AuthorizerDeps) 
       logger.warn('token may not be used', { keyId, enabled: authorization.enabled, role: authorization.role });
       return deny(keyId);
     }
-    return allow(authorization, stageArn(event.methodArn), routes);
+    const time = now().toISOString();
+    if (authorization.expires_at !== undefined && authorization.expires_at <= time) {
+      logger.warn('token has expired', { keyId, expiresAt: authorization.expires_at });
+      return deny(keyId);
+    }
+    await noteUse(authorization, time.slice(0, 10), deps);
+    return { ...allow(authorization, stageArn(event.methodArn), routes), ...limitOf(authorization, sharedUsageKey) };
   };
+}
+
+/** At most one write a token and day. Knowing the day is worth no request: a failure is logged, and tried again later. */
+async function noteUse(
+  { api_key_id: keyId, last_used_day }: Authorization,
+  day: string,
+  { markUsed, logger }: AuthorizerDeps,
+): Promise<void> {
+  if (last_used_day !== undefined && last_used_day >= day) return;
+  try {
+    await markUsed(keyId, day);
+  } catch (error) {
+    logger.warn('day of last use could not be stored', { keyId, error });
+  }
+}
+
+/** Tells the gateway whose limit a request counts for. Tokens from before there were limits share the stage's. */
+function limitOf({ usage_key }: Authorization, sharedUsageKey: string): { readonly usageIdentifierKey: string } {
+  return { usageIdentifierKey: usage_key ?? sharedUsageKey };
 }
 
 /** Compares the digests in constant time; a stored digest of another length matches nothing. */

@@ -1,13 +1,17 @@
 import { createDocumentClient } from '../shared/document-client.ts';
 import { Env, readEnv } from '../shared/env.ts';
 import { createLogger } from '../shared/logger.ts';
-import { authorizationStore } from './authorization-store.ts';
+import { authorizationStore, usedDays } from './authorization-store.ts';
 import { authorizeRequest } from './authorize-request.ts';
 
-const env = readEnv(process.env, [Env.authorizationsTable]);
+const env = readEnv(process.env, [Env.authorizationsTable, Env.sharedUsageKey]);
+const client = createDocumentClient();
 
 /** API Gateway's TOKEN authorizer. */
 export const handler = authorizeRequest({
-  findAuthorization: authorizationStore(createDocumentClient(), env[Env.authorizationsTable]),
+  findAuthorization: authorizationStore(client, env[Env.authorizationsTable]),
+  markUsed: usedDays(client, env[Env.authorizationsTable]),
+  sharedUsageKey: env[Env.sharedUsageKey],
+  now: () => new Date(),
   logger: createLogger('api-authorizer'),
 });

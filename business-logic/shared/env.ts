@@ -9,6 +9,12 @@ export const Env = {
   undeclaredEventTypes: 'UNDECLARED_EVENT_TYPES',
   maxEventAgeDays: 'MAX_EVENT_AGE_DAYS',
   corsOrigins: 'CORS_ORIGINS',
+  workloadName: 'WORKLOAD_NAME',
+  /** Ids of the usage plans of the two classes of tokens. */
+  clientUsagePlan: 'CLIENT_USAGE_PLAN',
+  serverUsagePlan: 'SERVER_USAGE_PLAN',
+  /** Value of the API key of tokens that have none of their own. */
+  sharedUsageKey: 'SHARED_USAGE_KEY',
   workflowName: 'WORKFLOW_NAME',
   lakeBucket: 'LAKE_BUCKET',
   rawEventsPrefix: 'RAW_EVENTS_PREFIX',

@@ -4,6 +4,7 @@ export const adminRoutes: Readonly<Record<string, readonly string[]>> = {
   '/applications/{applicationId}': ['GET', 'DELETE'],
   '/applications/{applicationId}/authorizations': ['GET', 'POST'],
   '/applications/{applicationId}/authorizations/{apiKeyId}': ['GET', 'PUT', 'DELETE'],
+  '/applications/{applicationId}/authorizations/{apiKeyId}/rotate': ['POST'],
 };
 
 /** Signed routes of a deployment that has a warehouse, by path. */

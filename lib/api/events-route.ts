@@ -28,7 +28,8 @@ export function eventsRoute(path: string, { corsOrigins, intake, putRecordUri, s
   return {
     summary: 'Stores a batch of events',
     operationId: 'sendEvents',
-    security: [{ token: [] }],
+    // The key that the authorizer names, by which games are told apart when they are limited.
+    security: [{ token: [], usageKey: [] }],
     parameters: pathParameters(path),
     requestBody: {
       required: true,

@@ -29,10 +29,17 @@ export const gatewayErrors: Readonly<Record<string, GatewayError>> = {
   ACCESS_DENIED: {
     status: 403,
     error: 'AccessDenied',
-    detail: 'the token or the signing identity may not call this route',
+    detail: 'the token or the signing identity may not call this route; a token may be disabled or have expired',
   },
   EXPIRED_TOKEN: { status: 403, error: 'ExpiredToken', detail: 'the signing credentials have expired' },
-  INVALID_API_KEY: { status: 403, error: 'InvalidApiKey', detail: 'the API key is not known' },
+  // A good token whose application's key the gateway does not know yet: not for the sender to worry about.
+  INVALID_API_KEY: {
+    status: 503,
+    error: 'Unavailable',
+    detail:
+      'the token is about to be known everywhere; send the same request again after the seconds that Retry-After says',
+    headers: { 'Retry-After': "'5'" },
+  },
   INVALID_SIGNATURE: {
     status: 403,
     error: 'InvalidSignature',

@@ -39,6 +39,8 @@ export function openApi(props: OpenApiProps) {
     'x-amazon-apigateway-request-validators': {
       body: { validateRequestBody: true, validateRequestParameters: true },
     },
+    // No caller shows an API key: the authorizer says whose a token is.
+    'x-amazon-apigateway-api-key-source': 'AUTHORIZER',
     'x-amazon-apigateway-binary-media-types': binaryMediaTypes,
     'x-amazon-apigateway-gateway-responses': gatewayResponses(props.corsOrigins),
   };
@@ -89,6 +91,8 @@ const securitySchemes = ({ authorizerUri, authorizerTtlSeconds }: OpenApiProps) 
       identityValidationExpression: tokenPattern,
     },
   },
+  // By this header API Gateway knows the scheme; it reads none.
+  usageKey: { type: 'apiKey', name: 'x-api-key', in: 'header' },
   signature: {
     type: 'apiKey',
     name: 'Authorization',

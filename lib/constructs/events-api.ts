@@ -16,8 +16,10 @@ import { accessLog } from '../api/access-log.ts';
 import { openApi } from '../api/open-api.ts';
 import { streamVariable } from '../api/pack-events.ts';
 import { callsOf, type TokenFunction } from '../api/token-routes.ts';
+import { adminFunctionArn } from './admin-function.ts';
 import type { EventIntake } from './event-intake.ts';
 import { RetainedLogs } from './retained-logs.ts';
+import { UsagePlans } from './usage-plans.ts';
 
 export interface EventsApiProps {
   readonly config: PipelineConfig;
@@ -37,6 +39,7 @@ export class EventsApi extends Construct {
   readonly url: string;
   /** One line per request. */
   readonly accessLogs: ILogGroup;
+  readonly usagePlans: UsagePlans;
 
   constructor(scope: Construct, id: string, props: EventsApiProps) {
     super(scope, id);
@@ -45,12 +48,13 @@ export class EventsApi extends Construct {
     const api = this.#api(props);
     this.#keepExecutionLogs(api, props.config);
     this.#permitInvocations(api, props);
+    this.usagePlans = new UsagePlans(this, 'UsagePlans', { config: props.config, api });
     acknowledgeRules(api);
 
     this.url = `https://${api.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${props.config.API_STAGE_NAME}`;
   }
 
-  #api({ config, stream, authorizer, admin, warehouseAdmin, tokenFunctions }: EventsApiProps): SpecRestApi {
+  #api({ config, stream, authorizer, warehouseAdmin, tokenFunctions }: EventsApiProps): SpecRestApi {
     const sender = new Role(this, 'Sender', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
     stream.grantPutRecord(sender);
 
@@ -65,7 +69,7 @@ export class EventsApi extends Construct {
           corsOrigins: config.CORS_ORIGINS,
           authorizerTtlSeconds: config.AUTHORIZER_TTL_SECONDS,
           authorizerUri: invocationUri(authorizer),
-          adminUri: invocationUri(admin),
+          adminUri: invocationUri({ functionArn: adminFunctionArn(this, config) }),
           warehouseUri: warehouseAdmin && invocationUri(warehouseAdmin),
           tokenUris: {
             accounts: invocationUri(tokenFunctions.accounts),
@@ -127,7 +131,7 @@ export class EventsApi extends Construct {
 }
 
 /** What API Gateway calls to invoke a function. */
-const invocationUri = ({ functionArn }: IFunction): string =>
+const invocationUri = ({ functionArn }: Pick<IFunction, 'functionArn'>): string =>
   `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
 
 function acknowledgeRules(api: SpecRestApi): void {

@@ -16,6 +16,8 @@ export interface PipelineFunctionProps extends BundleProps {
   readonly timeout: Duration;
   readonly memoryMegabytes: number;
   readonly environment?: Partial<Record<EnvName, string>>;
+  /** Of the function; CloudFormation makes one up unless something that the function itself refers to has to know it. */
+  readonly functionName?: string;
   /** Of the role; CloudFormation makes one up unless somebody else has to know it. */
   readonly roleName?: string;
 }
@@ -23,7 +25,7 @@ export interface PipelineFunctionProps extends BundleProps {
 /** One of our functions: its own role with nothing in it but its log, Node on arm64, a log group with retention. */
 export class PipelineFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
-    const { config, description, timeout, memoryMegabytes, environment = {}, roleName } = props;
+    const { config, description, timeout, memoryMegabytes, environment = {}, functionName, roleName } = props;
     const logGroup = new RetainedLogs(scope, `${id}Logs`, { config });
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -32,6 +34,7 @@ export class PipelineFunction extends LambdaFunction {
     logGroup.grantWrite(role);
 
     super(scope, id, {
+      ...(functionName !== undefined && { functionName }),
       description,
       code: bundle(props),
       handler: 'index.handler',

@@ -3,6 +3,7 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { Env } from '../../business-logic/shared/env.ts';
+import { sharedUsageKey } from '../../business-logic/shared/usage-keys.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { AdminFunction } from '../constructs/admin-function.ts';
 import type { EventIntake } from '../constructs/event-intake.ts';
@@ -54,6 +55,7 @@ export class ApiStack extends Stack {
       warehouseAdmin: warehouse && new WarehouseAdminFunction(this, 'WarehouseAdmin', { config, lake: reports.lake }),
       tokenFunctions,
     });
+    admin.useUsagePlans(api.usagePlans);
     this.watched = { authorizer, accessLogs: api.accessLogs, functions: { admin, ...tokenFunctions } };
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
@@ -66,8 +68,9 @@ export class ApiStack extends Stack {
       description: 'Says what the bearer of a token may call',
       timeout: Duration.seconds(10),
       memoryMegabytes: 512,
+      environment: { [Env.sharedUsageKey]: sharedUsageKey(config.WORKLOAD_NAME) },
     });
-    authorizer.useTable(authorizations, Env.authorizationsTable, ['dynamodb:GetItem']);
+    authorizer.useTable(authorizations, Env.authorizationsTable, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
     return authorizer;
   }
 

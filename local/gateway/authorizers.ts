@@ -12,6 +12,8 @@ interface Verdict {
   readonly principalId: string;
   readonly statements: readonly Statement[];
   readonly context: Readonly<Record<string, string>>;
+  /** Value of the API key that the caller's requests count for. */
+  readonly usageIdentifierKey: string | undefined;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
@@ -37,12 +39,16 @@ export class Authorizers {
     this.options = options;
   }
 
-  /** Lets the request pass, with the authorizer's context in `$context.authorizer`, or throws. */
-  async authorize(exchange: Exchange, name: string, settings: AuthorizerSettings): Promise<void> {
+  /**
+   * Lets the request pass, with the authorizer's context in `$context.authorizer`, or throws. Gives back the value of the
+   * API key that the authorizer named.
+   */
+  async authorize(exchange: Exchange, name: string, settings: AuthorizerSettings): Promise<string | undefined> {
     const identity = identityOf(exchange, settings);
     const verdict = await this.verdict(exchange, name, settings, identity);
     checkDecision(decide(verdict.statements, 'execute-api:Invoke', exchange.methodArn));
     exchange.context.authorizer = { ...verdict.context, principalId: verdict.principalId };
+    return verdict.usageIdentifierKey;
   }
 
   /** Empties the cache. */
@@ -102,7 +108,8 @@ export class Authorizers {
     const { functions, credentials, apiArn } = this.options;
     if (!functions.has(functionArn)) return false;
     if (authorizerCredentials !== undefined) {
-      const principal = { kind: 'role', arn: authorizerCredentials } as const;
+      const through = { service: 'apigateway.amazonaws.com' };
+      const principal = { kind: 'role', arn: authorizerCredentials, through } as const;
       return credentials.isAllowed(principal, 'lambda:InvokeFunction', functionArn);
     }
     return functions.isPermitted(functionArn, 'apigateway.amazonaws.com', `${apiArn}/authorizers/${name}`);
@@ -152,10 +159,12 @@ function readVerdict(payload: unknown): Verdict {
     principalId,
     policyDocument,
     context = {},
+    usageIdentifierKey,
   } = (payload ?? {}) as {
     principalId?: unknown;
     policyDocument?: { Statement?: Statement | readonly Statement[] };
     context?: Readonly<Record<string, unknown>>;
+    usageIdentifierKey?: unknown;
   };
   if (
     typeof principalId !== 'string' ||
@@ -170,6 +179,7 @@ function readVerdict(payload: unknown): Verdict {
     principalId,
     statements: [policyDocument.Statement].flat(),
     context: Object.fromEntries(Object.entries(context).map(([key, value]) => [key, String(value)])),
+    usageIdentifierKey: typeof usageIdentifierKey === 'string' ? usageIdentifierKey : undefined,
     expiresAt: 0,
   };
 }

@@ -5,6 +5,8 @@ import type { Backends } from './integrate.ts';
 import { mapResponse } from './integration-response.ts';
 import { functionArnOf } from './invocation-uri.ts';
 
+const GATEWAY = { service: 'apigateway.amazonaws.com' } as const;
+
 /** Invokes a function with the rendered template; its error message chooses the integration response. */
 export async function callFunction(exchange: Exchange, backends: Backends, text: string): Promise<GatewayResponse> {
   const functionArn = invocableFunction(exchange, backends);
@@ -35,7 +37,7 @@ export function invocableFunction({ route, stage }: Exchange, { functions, crede
   const allowed =
     roleArn === undefined
       ? functions.isPermitted(functionArn, 'apigateway.amazonaws.com', `${apiArn}/${stage.name}/${route.method}${path}`)
-      : credentials.isAllowed({ kind: 'role', arn: roleArn }, 'lambda:InvokeFunction', functionArn);
+      : credentials.isAllowed({ kind: 'role', arn: roleArn, through: GATEWAY }, 'lambda:InvokeFunction', functionArn);
   if (!allowed || !functions.has(functionArn)) {
     throw new GatewayError('API_CONFIGURATION_ERROR', 'Internal server error');
   }

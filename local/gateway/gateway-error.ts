@@ -11,6 +11,7 @@ const TYPES = {
   EXPIRED_TOKEN: { status: 403, errorType: 'ExpiredTokenException' },
   INTEGRATION_FAILURE: { status: 504, errorType: 'InternalServerErrorException' },
   INTEGRATION_TIMEOUT: { status: 504, errorType: 'GatewayTimeoutException' },
+  INVALID_API_KEY: { status: 403, errorType: 'ForbiddenException' },
   INVALID_SIGNATURE: { status: 403, errorType: 'InvalidSignatureException' },
   MISSING_AUTHENTICATION_TOKEN: { status: 403, errorType: 'MissingAuthenticationTokenException' },
   REQUEST_TOO_LARGE: { status: 413, errorType: 'RequestEntityTooLargeException' },

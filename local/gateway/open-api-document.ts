@@ -13,6 +13,8 @@ export interface OpenApiDocument {
   readonly 'x-amazon-apigateway-gateway-responses'?: Readonly<Record<string, GatewayResponseSettings>>;
   readonly 'x-amazon-apigateway-binary-media-types'?: readonly string[];
   readonly 'x-amazon-apigateway-policy'?: unknown;
+  /** Where API keys come from: `HEADER` (the default: `x-api-key`) or `AUTHORIZER`. */
+  readonly 'x-amazon-apigateway-api-key-source'?: string;
 }
 
 export interface ValidatorSettings {

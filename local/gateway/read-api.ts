@@ -16,6 +16,8 @@ export interface Route {
   /** Upper case; `ANY` stands for every method that has no route of its own. */
   readonly method: string;
   readonly authorization: Authorization;
+  /** Whether requests count for an API key, and are refused without one. */
+  readonly needsApiKey: boolean;
   readonly validator: ValidatorSettings;
   readonly parameters: readonly OpenApiParameter[];
   /** Model of the body by content type. */
@@ -62,6 +64,7 @@ function readRoute(
     resourcePath,
     method: name,
     authorization: readAuthorization(document, method, where),
+    needsApiKey: schemesOf(document, method).some((scheme) => isApiKey(document, scheme)),
     validator: readValidator(document, validatorName, where),
     parameters: method.parameters ?? [],
     bodySchemas: Object.fromEntries(
@@ -85,13 +88,24 @@ function readAuthorization(document: OpenApiDocument, method: OpenApiMethod, whe
   if (explicit === 'AWS_IAM') return { kind: 'signature' };
   if (explicit === 'NONE') return { kind: 'none' };
 
-  const names = (method.security ?? document.security ?? []).flatMap((requirement) => Object.keys(requirement));
+  const names = schemesOf(document, method).filter((name) => !isApiKey(document, name));
   const [name, ...others] = names;
   if (name === undefined) return { kind: 'none' };
   if (others.length > 0) throw new Error(`${where} asks for several kinds of authorization: ${names.join(', ')}`);
   const scheme = document.components?.securitySchemes?.[name];
   if (!scheme) throw new Error(`${where} names the security scheme ${name}, which the document does not declare`);
   return readScheme(name, scheme, where);
+}
+
+/** Names of the security schemes that a method asks for. */
+function schemesOf(document: OpenApiDocument, method: OpenApiMethod): readonly string[] {
+  return (method.security ?? document.security ?? []).flatMap((requirement) => Object.keys(requirement));
+}
+
+/** By this header API Gateway tells a scheme of API keys, wherever the keys come from in the end. */
+function isApiKey(document: OpenApiDocument, name: string): boolean {
+  const scheme = document.components?.securitySchemes?.[name];
+  return scheme?.in === 'header' && scheme.name?.toLowerCase() === 'x-api-key';
 }
 
 function readScheme(name: string, scheme: OpenApiSecurityScheme, where: string): Authorization {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { errorText } from '../error-text.ts';
 import type { Clock, GatewayResponseSettings, LocalLog, StageSettings } from '../runtime.ts';
+import type { LocalUsagePlans } from '../usage-plans.ts';
 import { Authorizers, checkDecision } from './authorizers.ts';
 import { BinaryTypes } from './binary-types.ts';
 import { logTime } from './context.ts';
@@ -31,6 +32,7 @@ export interface RestApiOptions extends Omit<Backends, 'apiArn' | 'binaryTypes'>
   readonly accountId: string;
   readonly clock: Clock;
   readonly log: LocalLog;
+  readonly usagePlans: Pick<LocalUsagePlans, 'admit'>;
 }
 
 /** One REST API as its OpenAPI document declares it. */
@@ -44,6 +46,7 @@ export class RestApi {
   private readonly validation: RequestValidation;
   private readonly authorizers: Authorizers;
   private readonly policy: ResourcePolicy | undefined;
+  private readonly takesKeyFromAuthorizer: boolean;
   private readonly throttles = new Map<string, Throttle>();
 
   constructor(document: OpenApiDocument, options: RestApiOptions) {
@@ -54,6 +57,7 @@ export class RestApi {
     this.validation = new RequestValidation(document);
     this.authorizers = new Authorizers({ ...options, apiArn: this.apiArn });
     this.gatewayResponses = new Map(Object.entries(document['x-amazon-apigateway-gateway-responses'] ?? {}));
+    this.takesKeyFromAuthorizer = document['x-amazon-apigateway-api-key-source'] === 'AUTHORIZER';
     const policy = document['x-amazon-apigateway-policy'];
     this.policy = policy === undefined ? undefined : new ResourcePolicy(policy, this.apiArn);
   }
@@ -113,12 +117,43 @@ export class RestApi {
     }
   }
 
-  /** Throttling, the API's own policy, then whatever the method asks of its caller. */
+  /** The stage's limit, then whatever the method asks of its caller; where that is an API key, its limit counts first. */
   private async admit(exchange: Exchange): Promise<void> {
-    const { route, stage, request, methodArn } = exchange;
-    if (!this.throttles.get(stage.name)?.admit(request.method, route.resourcePath)) {
-      throw new GatewayError('THROTTLED', 'Too Many Requests');
+    const { route, stage, request } = exchange;
+    const throttle = this.throttles.get(stage.name);
+    if (!throttle) throw throttled();
+    if (!route.needsApiKey) {
+      if (!throttle.admit(request.method, route.resourcePath)) throw throttled();
+      await this.identify(exchange);
+      return;
     }
+    // Nobody is asked about a request that the stage cannot take anyway.
+    if (!throttle.hasRoom(request.method, route.resourcePath)) throw throttled();
+    const key = await this.identify(exchange).catch((error: unknown) => {
+      // Whoever is refused counts for the stage all the same, so that nobody can have functions asked without end.
+      throttle.admit(request.method, route.resourcePath);
+      throw error;
+    });
+    this.countForKey(exchange, key);
+    if (!throttle.admit(request.method, route.resourcePath)) throw throttled();
+  }
+
+  /**
+   * Counts the request for its API key. What that refuses never reaches the stage's limit, so that one caller's flood
+   * leaves the others theirs (the order is API Gateway's:
+   * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html).
+   */
+  private countForKey({ context, headers, stage }: Exchange, fromAuthorizer: string | undefined): void {
+    const key = this.takesKeyFromAuthorizer ? fromAuthorizer : headers.lower['x-api-key'];
+    const admission = this.options.usagePlans.admit(key ?? '', this.options.apiId, stage.name);
+    if (admission === 'unknown key') throw new GatewayError('INVALID_API_KEY', 'Forbidden');
+    if (admission === 'throttled') throw throttled();
+    context.identity['apiKey'] = key ?? null;
+  }
+
+  /** The API's own policy, then the method's authorization. Gives back the API key that an authorizer named. */
+  private async identify(exchange: Exchange): Promise<string | undefined> {
+    const { route, methodArn } = exchange;
     const byPolicy = this.policy?.decide(methodArn);
     if (byPolicy === 'explicit deny') checkDecision(byPolicy);
 
@@ -129,12 +164,11 @@ export class RestApi {
       const mayInvoke = this.options.credentials.isAllowed(principal, 'execute-api:Invoke', methodArn);
       // Within one account it is enough that one of the two allows.
       checkDecision(mayInvoke || byPolicy === 'allowed' ? 'allowed' : 'implicit deny');
-      return;
+      return undefined;
     }
     if (byPolicy !== undefined) checkDecision(byPolicy);
-    if (authorization.kind === 'authorizer') {
-      await this.authorizers.authorize(exchange, authorization.name, authorization.settings);
-    }
+    if (authorization.kind !== 'authorizer') return undefined;
+    return this.authorizers.authorize(exchange, authorization.name, authorization.settings);
   }
 
   private asGatewayError(error: unknown, { requestId }: GatewayContext): GatewayError {
@@ -182,6 +216,8 @@ export class RestApi {
     };
   }
 }
+
+const throttled = (): GatewayError => new GatewayError('THROTTLED', 'Too Many Requests');
 
 function identify({ identity }: GatewayContext, userArn: string, accountId: string): void {
   identity['accountId'] = accountId;

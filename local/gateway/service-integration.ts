@@ -15,7 +15,7 @@ export async function callService(exchange: Exchange, { awsApi }: Backends, text
   const call = serviceCallOf(uri);
   const response = await awsApi.call({
     service: call.service,
-    principal: { kind: 'role', arn: credentials },
+    principal: { kind: 'role', arn: credentials, through: { service: 'apigateway.amazonaws.com' } },
     method: httpMethod.toUpperCase(),
     path: 'path' in call ? call.path : '/',
     query: new URLSearchParams(mapped(exchange, 'querystring')),

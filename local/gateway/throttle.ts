@@ -1,19 +1,16 @@
 import type { Clock, MethodSettings } from '../runtime.ts';
+import { TokenBucket } from './token-bucket.ts';
+import type { BucketLimits } from './token-bucket.ts';
 
 /** What an account has unless a stage sets less. */
 const ACCOUNT_RATE = 10_000;
 const ACCOUNT_BURST = 5_000;
 
-interface Bucket {
-  tokens: number;
-  filledAt: number;
-}
-
 /** Token buckets, one for each method of each resource, as the stage sets them. */
 export class Throttle {
   private readonly clock: Clock;
   private readonly settings: readonly MethodSettings[];
-  private readonly buckets = new Map<string, Bucket>();
+  private readonly buckets = new Map<string, TokenBucket>();
 
   constructor(settings: readonly MethodSettings[], clock: Clock) {
     this.settings = settings;
@@ -22,20 +19,26 @@ export class Throttle {
 
   /** Whether one more request may pass now; if so it counts. */
   admit(method: string, resourcePath: string): boolean {
-    const { rate, burst } = this.limits(method, resourcePath);
-    const now = this.clock();
-    const name = `${method} ${resourcePath}`;
-    const bucket = this.buckets.get(name) ?? { tokens: burst, filledAt: now };
-    const seconds = Math.max(0, now - bucket.filledAt) / 1000;
-    bucket.tokens = Math.min(burst, bucket.tokens + seconds * rate);
-    bucket.filledAt = now;
-    this.buckets.set(name, bucket);
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    return true;
+    const { bucket, limits, now } = this.of(method, resourcePath);
+    return bucket.admit(limits, now);
   }
 
-  private limits(method: string, resourcePath: string): { rate: number; burst: number } {
+  /** Whether one more request might pass now. */
+  hasRoom(method: string, resourcePath: string): boolean {
+    const { bucket, limits, now } = this.of(method, resourcePath);
+    return bucket.hasRoom(limits, now);
+  }
+
+  private of(method: string, resourcePath: string) {
+    const limits = this.limits(method, resourcePath);
+    const now = this.clock();
+    const name = `${method} ${resourcePath}`;
+    const bucket = this.buckets.get(name) ?? new TokenBucket(limits, now);
+    this.buckets.set(name, bucket);
+    return { bucket, limits, now };
+  }
+
+  private limits(method: string, resourcePath: string): BucketLimits {
     const applying = this.settings.filter(
       (one) => (one.method === '*' || one.method === method) && (one.path === '/*' || one.path === resourcePath),
     );

@@ -1,12 +1,10 @@
-import { Conflict } from '../../shared/http/errors.ts';
 import { parseBody } from '../../shared/http/parse-body.ts';
-import { accountsApplicationId } from '../../shared/reserved-applications.ts';
-import { digestToken } from '../../shared/token.ts';
-import type { Action, AdminDeps } from '../action.ts';
+import type { Action } from '../action.ts';
 import { authorizationCreation } from '../request-bodies.ts';
-import type { AuthorizationItem } from '../store/authorization-store.ts';
+import { checkExpiry } from './check-expiry.ts';
 import { checkRole } from './check-role.ts';
 import { findOwner } from './find-owner.ts';
+import { makeAuthorization } from './make-authorization.ts';
 import { presentAuthorization } from './present-authorization.ts';
 
 /**
@@ -16,45 +14,18 @@ import { presentAuthorization } from './present-authorization.ts';
 export const createAuthorization: Action = async ({ params, body }, deps) => {
   const creation = parseBody(authorizationCreation, body);
   const applicationId = await findOwner(params.applicationId, deps.applications);
-  const { keyId, token } = deps.newToken();
-  const createdAt = deps.now().toISOString();
-  const pending: AuthorizationItem = {
-    api_key_id: keyId,
-    application_id: applicationId,
-    api_key_name: creation.Name,
-    api_key_description: creation.Description,
-    ...checkRole(applicationId, creation),
-    enabled: false,
-    token_digest: digestToken(token),
-    created_at: createdAt,
-    updated_at: createdAt,
-  };
-  const enabled = await store(pending, deps);
-  return { status: 201, body: { ...presentAuthorization(enabled), ApiKeyValue: token } };
+  const createdAt = deps.now();
+  checkExpiry(creation.ExpiresAt, createdAt);
+  const { item, token } = await makeAuthorization(
+    {
+      application_id: applicationId,
+      api_key_name: creation.Name,
+      api_key_description: creation.Description,
+      ...checkRole(applicationId, creation),
+      ...(creation.ExpiresAt !== undefined && { expires_at: creation.ExpiresAt }),
+      created_at: createdAt.toISOString(),
+    },
+    deps,
+  );
+  return { status: 201, body: { ...presentAuthorization(item), ApiKeyValue: token } };
 };
-
-/** The reserved application has no row and is never deleted: its authorizations cannot outlive it. */
-async function store(pending: AuthorizationItem, deps: AdminDeps): Promise<AuthorizationItem> {
-  if (pending.application_id !== accountsApplicationId) return addToApplication(pending, deps);
-  const enabled = { ...pending, enabled: true };
-  await deps.authorizations.create(enabled);
-  return enabled;
-}
-
-/**
- * Stores an authorization so that none can outlive its application: first disabled; then its id is added to the
- * application, which fails once that is being deleted; enabled last. A deletion that begins after the second step finds
- * the id and deletes the item, and the third step fails. Died on the way, a disabled token is left, seen and deletable.
- */
-async function addToApplication(
-  pending: AuthorizationItem,
-  { applications, authorizations }: AdminDeps,
-): Promise<AuthorizationItem> {
-  const { application_id: applicationId, api_key_id: keyId, created_at: createdAt } = pending;
-  await authorizations.create(pending);
-  const isAdded = await applications.addKey(applicationId, keyId);
-  if (!isAdded) await authorizations.deleteAll([keyId]);
-  const enabled = isAdded ? await authorizations.setEnabled(applicationId, keyId, true, createdAt) : undefined;
-  if (!enabled) throw new Conflict('the application is being deleted');
-  return enabled;
-}

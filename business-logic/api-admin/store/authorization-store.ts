@@ -1,5 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { keyIdPattern } from '../../shared/token.ts';
 import { deleteItems } from './delete-items.ts';
 import { ifMet } from '../../shared/if-met.ts';
@@ -16,22 +24,38 @@ export interface AuthorizationItem {
   readonly enabled: boolean;
   /** SHA-256 of the whole token, in hex. */
   readonly token_digest: string;
+  /** Of the role `game`; one that was made before there were classes has none, and counts as `client`. */
+  readonly token_class?: string;
+  /** Value of the API key that limits it; absent where it shares the stage's limit. */
+  readonly usage_key?: string;
+  /** Absent where the token does not expire. */
+  readonly expires_at?: string;
+  /** The newest day (UTC, `2026-11-21`) on which the authorizer let the token in; absent where it never did. */
+  readonly last_used_day?: string;
   readonly created_at: string;
   readonly updated_at: string;
 }
 
+/** What can be changed of a stored authorization; null takes a value away, what is left out stays. */
+export interface AuthorizationChange {
+  readonly enabled?: boolean;
+  readonly token_class?: string;
+  readonly usage_key?: string | null;
+  readonly expires_at?: string | null;
+}
+
 /** The tokens' authorizations. An id that belongs to another application is not found. */
 export interface AuthorizationStore {
-  /** Without digests, which the index does not hold; an authorization made a moment ago may be missing. */
-  list(applicationId: string): AsyncIterable<Omit<AuthorizationItem, 'token_digest'>>;
+  /** One made a moment ago may be missing. */
+  list(applicationId: string): AsyncIterable<AuthorizationItem>;
   find(applicationId: string, keyId: string | undefined): Promise<AuthorizationItem | undefined>;
   /** @throws Error when the id is taken */
   create(item: AuthorizationItem): Promise<void>;
   /** The changed row; undefined when there is none. */
-  setEnabled(
+  change(
     applicationId: string,
     keyId: string | undefined,
-    enabled: boolean,
+    change: AuthorizationChange,
     at: string,
   ): Promise<AuthorizationItem | undefined>;
   /** The deleted row; undefined when there was none. */
@@ -53,19 +77,20 @@ export function authorizationStore(
     ConditionExpression: 'application_id = :application',
     ExpressionAttributeValues: { ':application': applicationId },
   });
-  return {
-    list: (applicationId) =>
-      readPages<AuthorizationItem>((ExclusiveStartKey) =>
-        client.send(
-          new QueryCommand({
-            TableName,
-            IndexName,
-            KeyConditionExpression: 'application_id = :application',
-            ExpressionAttributeValues: { ':application': applicationId },
-            ExclusiveStartKey,
-          }),
-        ),
+  const idsOf = (applicationId: string) =>
+    readPages<Pick<AuthorizationItem, 'api_key_id'>>((ExclusiveStartKey) =>
+      client.send(
+        new QueryCommand({
+          TableName,
+          IndexName,
+          KeyConditionExpression: 'application_id = :application',
+          ExpressionAttributeValues: { ':application': applicationId },
+          ExclusiveStartKey,
+        }),
       ),
+    );
+  return {
+    list: (applicationId) => readItems(client, TableName, idsOf(applicationId)),
     find: async (applicationId, keyId) => {
       if (!isKeyId(keyId)) return undefined;
       const get = new GetCommand({ TableName, Key: { api_key_id: keyId }, ConsistentRead: true });
@@ -76,13 +101,14 @@ export function authorizationStore(
       const ConditionExpression = 'attribute_not_exists(api_key_id)';
       await client.send(new PutCommand({ TableName, Item, ConditionExpression }));
     },
-    setEnabled: async (applicationId, keyId, enabled, at) => {
+    change: async (applicationId, keyId, change, at) => {
       if (!isKeyId(keyId)) return undefined;
       const { ExpressionAttributeValues, ...key } = ofApplication(applicationId, keyId);
+      const { UpdateExpression, values } = updateOf({ ...change, updated_at: at });
       const update = new UpdateCommand({
         ...key,
-        UpdateExpression: 'SET enabled = :enabled, updated_at = :at',
-        ExpressionAttributeValues: { ...ExpressionAttributeValues, ':enabled': enabled, ':at': at },
+        UpdateExpression,
+        ExpressionAttributeValues: { ...ExpressionAttributeValues, ...values },
         ReturnValues: 'ALL_NEW',
       });
       return (await ifMet(client.send(update)))?.Attributes as AuthorizationItem | undefined;
@@ -105,4 +131,61 @@ export function authorizationStore(
 /** Whatever else a path may hold belongs to nothing, and might be an error to DynamoDB. */
 function isKeyId(keyId: string | undefined): keyId is string {
   return keyId !== undefined && keyIdShape.test(keyId);
+}
+
+/** Sets what has a value, removes what is null. None of the names is a word of DynamoDB's. */
+function updateOf(change: AuthorizationChange & { readonly updated_at: string }) {
+  const given = Object.entries(change).filter(([, value]) => value !== undefined);
+  const set = given.filter(([, value]) => value !== null);
+  const removed = given.filter(([, value]) => value === null).map(([name]) => name);
+  return {
+    UpdateExpression:
+      `SET ${set.map(([name]) => `${name} = :${name}`).join(', ')}` +
+      (removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''),
+    values: Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+  };
+}
+
+/**
+ * The items of a list of ids. The index knows ids alone for certain: it was made before some of the fields, and an index
+ * cannot be given more of them. Ids whose item has been deleted are left out.
+ */
+async function* readItems(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  ids: AsyncIterable<Pick<AuthorizationItem, 'api_key_id'>>,
+): AsyncGenerator<AuthorizationItem> {
+  let batch: { api_key_id: string }[] = [];
+  for await (const { api_key_id } of ids) {
+    batch.push({ api_key_id });
+    if (batch.length < readBatchSize) continue;
+    yield* await readBatch(client, TableName, batch);
+    batch = [];
+  }
+  if (batch.length > 0) yield* await readBatch(client, TableName, batch);
+}
+
+/** Items per BatchGetItem, by DynamoDB. */
+const readBatchSize = 100;
+const maxTries = 8;
+const firstWaitMilliseconds = 50;
+
+/** What DynamoDB leaves unread is asked for again, waiting longer each time. */
+async function readBatch(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  batch: readonly { readonly api_key_id: string }[],
+): Promise<AuthorizationItem[]> {
+  const items: AuthorizationItem[] = [];
+  let keys: Record<string, unknown>[] = [...batch];
+  for (let tries = 1; ; tries += 1) {
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetCommand({ RequestItems: { [TableName]: { Keys: keys, ConsistentRead: true } } }),
+    );
+    items.push(...((Responses?.[TableName] ?? []) as AuthorizationItem[]));
+    keys = UnprocessedKeys?.[TableName]?.Keys ?? [];
+    if (keys.length === 0) return items;
+    if (tries === maxTries) throw new Error(`${keys.length} authorizations could not be read in ${maxTries} tries`);
+    await delay(firstWaitMilliseconds * 2 ** (tries - 1));
+  }
 }

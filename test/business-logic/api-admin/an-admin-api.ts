@@ -53,6 +53,10 @@ export function anAdminApi(client: DynamoDBDocumentClient, overrides: Partial<Ad
     applications: applicationStore(client, tables.applications),
     authorizations: authorizationStore(client, tables.authorizations, tables.byApplication),
     registrations: { countOpen: async () => 0, lastRunAt: async () => undefined },
+    usageKeys: {
+      ensure: async (applicationId, tokenClass) => `${tokenClass}-key-of-${applicationId}`,
+      deleteAll: async () => undefined,
+    },
     corsOrigins: ['*'],
     logger: { info: log, error: log },
     now: () => new Date((seconds += 1) * 1_000),

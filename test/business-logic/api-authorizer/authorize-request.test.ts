@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Authorization } from '../../../business-logic/api-authorizer/authorization-store.ts';
+import type { Authorization, MarkUsed } from '../../../business-logic/api-authorizer/authorization-store.ts';
 import { authorizeRequest } from '../../../business-logic/api-authorizer/authorize-request.ts';
 import { createToken, digestToken } from '../../../business-logic/shared/token.ts';
 
@@ -12,28 +12,36 @@ const known: Authorization = {
   token_digest: digestToken(token),
 };
 
+const cannotMark = async () => Promise.reject(new Error('throttled'));
+
 const stage = 'arn:aws:execute-api:eu-central-1:111122223333:api123/live';
 
 interface Call {
   readonly token?: string;
   readonly methodArn?: string;
   readonly stored?: Partial<Authorization> | undefined;
+  readonly at?: string;
+  readonly markUsed?: MarkUsed;
 }
 
 /** Authorizes one request; tells what was looked up and logged too. */
 async function authorize(call: Call = {}) {
   const reads: string[] = [];
   const logged: unknown[] = [];
+  const marked: string[][] = [];
   const handler = authorizeRequest({
     findAuthorization: async (id) => {
       reads.push(id);
       return 'stored' in call && call.stored === undefined ? undefined : { ...known, ...call.stored };
     },
+    markUsed: call.markUsed ?? (async (...args) => void marked.push(args)),
+    sharedUsageKey: 'the-shared-key',
+    now: () => new Date(call.at ?? '2026-11-21T09:30:00.000Z'),
     logger: { warn: (...args: unknown[]) => void logged.push(args) },
   });
   const methodArn = call.methodArn ?? `${stage}/POST/applications/game-a/events`;
   const answer = await handler({ type: 'TOKEN', authorizationToken: call.token ?? token, methodArn });
-  return { answer, reads, logged, statements: answer.policyDocument.Statement };
+  return { answer, reads, logged, marked, statements: answer.policyDocument.Statement };
 }
 
 describe('the authorizer', () => {
@@ -83,6 +91,7 @@ describe('the authorizer', () => {
     ['a role without routes', { stored: { role: 'pigeon' } }],
     ['a role named like a member of every object', { stored: { role: 'constructor' } }],
     ['a game that is the reserved application', { stored: { application_id: '_accounts' } }],
+    ['an expired token', { stored: { expires_at: '2026-11-21T09:30:00.000Z' } }],
     ['a studio without an id', { stored: { application_id: '_accounts', role: 'studio' } }],
     ['a studio with an empty id', { stored: { application_id: '_accounts', role: 'studio', studio_id: '' } }],
     ["a studio's role at a game", { stored: { role: 'studio', studio_id: 'moss' } }],
@@ -92,6 +101,39 @@ describe('the authorizer', () => {
     const { answer, statements } = await authorize(call);
     expect(statements).toEqual([{ Effect: 'Deny', Action: 'execute-api:Invoke', Resource: '*' }]);
     expect(answer.context).toBeUndefined();
+    expect(answer.usageIdentifierKey).toBeUndefined();
+  });
+
+  it('lets a token in until the moment it expires', async () => {
+    const stored = { expires_at: '2026-11-21T09:30:00.001Z' };
+    expect((await authorize({ stored })).statements).toMatchObject([{ Effect: 'Allow' }]);
+  });
+
+  it.each([
+    ['its own key', { usage_key: 'key-of-game-a' }, 'key-of-game-a'],
+    ['the shared key, when it is from before there were keys', {}, 'the-shared-key'],
+  ])('has a token limited by %s', async (_what, stored, key) => {
+    expect((await authorize({ stored })).answer.usageIdentifierKey).toBe(key);
+  });
+
+  it.each([
+    ['never', {}, [[keyId, '2026-11-21']]],
+    ['the day before', { last_used_day: '2026-11-20' }, [[keyId, '2026-11-21']]],
+    ['that day', { last_used_day: '2026-11-21' }, []],
+    ['later, by another clock', { last_used_day: '2026-11-22' }, []],
+  ])('notes the day of a token that was used %s', async (_when, stored, expected) => {
+    expect((await authorize({ stored })).marked).toEqual(expected);
+  });
+
+  it('notes no use of a token that it does not let in', async () => {
+    expect((await authorize({ stored: { enabled: false } })).marked).toEqual([]);
+    expect((await authorize({ stored: { expires_at: '2026-11-20T00:00:00.000Z' } })).marked).toEqual([]);
+  });
+
+  it('lets a token in although its day of last use cannot be stored, and says so', async () => {
+    const { statements, logged } = await authorize({ markUsed: cannotMark });
+    expect(statements).toMatchObject([{ Effect: 'Allow' }]);
+    expect(logged).toMatchObject([['day of last use could not be stored', { keyId }]]);
   });
 
   it('reads nothing for a token with a wrong checksum', async () => {
@@ -104,6 +146,9 @@ describe('the authorizer', () => {
   it('throws when the token cannot be looked up, so that nothing is cached', async () => {
     const handler = authorizeRequest({
       findAuthorization: async () => Promise.reject(new Error('DynamoDB is away')),
+      markUsed: async () => {},
+      sharedUsageKey: 'the-shared-key',
+      now: () => new Date(),
       logger: { warn: () => {} },
     });
     const request = handler({ type: 'TOKEN', authorizationToken: token, methodArn: `${stage}/POST/x` });
