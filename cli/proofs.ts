@@ -1,5 +1,6 @@
 import { accountSizes, proveAccounts, type AccountSizes } from './prove-accounts.ts';
 import { bytesReadSizes, proveBytesRead } from './prove-bytes.ts';
+import { proveNothingLost } from './prove-faults.ts';
 import { hotAndColdSizes, proveHotAndCold } from './prove-hot-and-cold.ts';
 import {
   proveJobSurvives,
@@ -24,7 +25,7 @@ export type ProofSizes = AccountSizes;
 export type Print = (line: string) => void;
 
 const midnightEvents = 100_000;
-const pipelineKills = 20;
+const pipelineKills = 100;
 const jobKills = 10;
 const sparkKills = 10;
 const readRuns = 20;
@@ -50,6 +51,13 @@ export const proofs: readonly Proof[] = [
     name: 'kill-9',
     shows: `killed at ${pipelineKills} random moments while events arrive, the pipeline loses no acknowledged event`,
     run: (print) => provePipelineSurvives(pipelineKills, print),
+  },
+  {
+    name: 'crash-table',
+    shows:
+      'killed, with a full disk, a torn journal, a clock that steps back, a transform that fails in every way, tables that ' +
+      'are down or a second runtime, the pipeline loses no acknowledged event and has none twice in events',
+    run: proveNothingLost,
   },
   {
     name: 'kill-job',
@@ -94,5 +102,12 @@ export const proofs: readonly Proof[] = [
       `${hotAndColdSizes.days} days of ${hotAndColdSizes.players} players, of which the warehouse holds ${hotAndColdSizes.hotDays}: ` +
       'its view of all events has the events of the lake, day by day, before its boundary moves and after',
     run: proveHotAndCold,
+  },
+  {
+    name: 'fuzz-transform',
+    shows:
+      `${transformInputs} records, well formed, nearly so and not at all, of which the transform loses no event and makes ` +
+      'none that a column does not hold; none takes 50 ms for each 64 KiB, or each 1,000 values, that it begins',
+    run: proveFuzzTransform,
   },
 ];
