@@ -1,11 +1,10 @@
-import dynalite from 'dynalite';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { Agent, request, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import type { Faults } from './faults.ts';
 import { AwsError, type TableStore } from './runtime.ts';
+import { dynaliteThread } from './table-store/dynalite-thread.ts';
 import { expireItems } from './table-store/expire-items.ts';
 import { withTransactions } from './table-store/with-transactions.ts';
 
@@ -26,29 +25,35 @@ export interface TableStoreOptions {
   readonly faults?: Faults | undefined;
 }
 
-/** dynalite leaves a table in its first state for half a second unless told otherwise. */
-const atOnce = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 /** dynalite wants a signature but does not verify it: callers are judged before they get here. */
 const unverifiedSignature = 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local';
 
-/** DynamoDB in this process, its tables on disk below the data directory. */
+/** DynamoDB in a thread of this process, its tables on disk below the data directory. */
 export async function createTableStore({ dataDir, faults }: TableStoreOptions): Promise<LocalTableStore> {
   const path = join(dataDir, 'dynamodb');
   mkdirSync(path, { recursive: true });
-  const server = dynalite({ path, ...atOnce });
   const secret = randomBytes(24).toString('hex');
-  guard(server, secret);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const dynalite = dynaliteThread({ path, secret });
+  let port = await dynalite.port();
   const agent = new Agent({ keepAlive: true });
 
   const send = withTransactions(sendToDynalite);
 
   async function sendToDynalite(operation: string, body: Buffer | string): Promise<TableAnswer> {
     faults?.beforeTableCall?.(operation);
+    try {
+      port = await dynalite.port();
+      return await sendTo(port, operation, body);
+    } catch (error) {
+      throw new AwsError(
+        'InternalServerError',
+        `The request could not be processed because of an internal error: ${String(error)}`,
+        500,
+      );
+    }
+  }
+
+  function sendTo(port: number, operation: string, body: Buffer | string): Promise<TableAnswer> {
     return new Promise((resolve, reject) => {
       const call = request({
         host: '127.0.0.1',
@@ -82,7 +87,9 @@ export async function createTableStore({ dataDir, faults }: TableStoreOptions): 
   }
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    get url() {
+      return `http://127.0.0.1:${port}`;
+    },
     send,
     async createTable(input) {
       const TableName = String(input.TableName);
@@ -98,10 +105,7 @@ export async function createTableStore({ dataDir, faults }: TableStoreOptions): 
     expireItems: (table, attribute, now) => expireItems(send, { table, attribute, now }),
     async stop() {
       agent.destroy();
-      server.closeAllConnections();
-      await new Promise<void>((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-      });
+      await dynalite.stop();
     },
   };
 
@@ -113,19 +117,6 @@ export async function createTableStore({ dataDir, faults }: TableStoreOptions): 
       if (Table === undefined) throw new AwsError('ResourceNotFoundException', `table ${TableName} does not exist`);
     }
   }
-}
-
-/** Lets nobody on this machine but the runtime itself talk to dynalite, which asks nobody who they are. */
-function guard(server: Server, secret: string): void {
-  const listeners = server.listeners('request') as RequestListener[];
-  server.removeAllListeners('request');
-  server.on('request', (incoming, outgoing) => {
-    if (incoming.headers['x-playlake-secret'] !== secret) {
-      outgoing.writeHead(403).end();
-      return;
-    }
-    for (const listener of listeners) listener(incoming, outgoing);
-  });
 }
 
 interface Shape {
