@@ -19,6 +19,7 @@ from pyspark.sql import functions as f
 from pyspark.storagelevel import StorageLevel
 
 from playlake.catalog import folder_of
+from playlake.forgotten import read_forgotten
 from playlake.iceberg import IcebergTable, iceberg_type
 from playlake.publishing import FILE_BYTES, due_prefixes, find_files, parquet_writer, table_prefix
 from playlake.runs import Run, configure, format_time, names_of, parse_time, read_arguments, run_script, schema_of
@@ -39,7 +40,9 @@ ARGUMENTS = (
     "compression",
     "table_format",
 )
-OPTIONAL_ARGUMENTS = ("skip", "now")
+OPTIONAL_ARGUMENTS = ("skip", "now", "forgotten_key", "forget_job")
+
+GOING_ON = frozenset(["STARTING", "RUNNING", "STOPPING", "WAITING"])
 
 # The columns of lib/schemas/raw-events.ts that the plan's statements may read; files of earlier days may lack the last.
 RAW_EVENTS = (
@@ -82,6 +85,9 @@ class Settings:
     run_id: str
     now: datetime
     skip: tuple = ()
+    # Who is forgotten, and the job that removes them from the same tables; None: nobody ever is.
+    forgotten_key: str = None
+    forget_job: str = None
 
     @property
     def today(self):
@@ -93,6 +99,8 @@ def read_settings(args):
     return Settings(
         **read_arguments(args, ARGUMENTS),
         skip=tuple(key.strip() for key in (args.get("skip") or "").split(",") if key.strip()),
+        forgotten_key=args.get("forgotten_key"),
+        forget_job=args.get("forget_job"),
     )
 
 
@@ -213,6 +221,9 @@ class Changes:
 
 def process_events(spark, s3, glue, settings):
     """One run of the job; returns its summary. `settings.now` is the only clock."""
+    # It waits for runs of this job that it finds, so that one of the two goes on.
+    if settings.forget_job and is_running(glue, settings.forget_job):
+        return {"put_off_for": settings.forget_job}
     configure(spark)
     bucket = Bucket(s3, settings.bucket)
     run = Run(spark, bucket, glue, settings, json.loads(bucket.read(settings.plan)))
@@ -263,6 +274,10 @@ def process_events(spark, s3, glue, settings):
         "prefixes_deleted": deleted,
         "manifest_written": written,
     }
+
+
+def is_running(glue, job):
+    return any(run["JobRunState"] in GOING_ON for run in glue.get_job_runs(JobName=job, MaxResults=20)["JobRuns"])
 
 
 def list_raw_objects(bucket, raw_prefix, taken_before):
@@ -341,6 +356,8 @@ def find_unseen(run, events, new):
     if not new:
         return Unseen(run.spark.createDataFrame([], events.schema()), {}, frozenset(), 0)
     raw = read_raw(run, new)
+    if run.settings.forgotten_key:
+        raw = raw.where(~read_forgotten(run.bucket, run.settings.forgotten_key).condition())
     raw.createOrReplaceTempView("new_raw_events")
     try:
         accepted = raw.where("status = 'accepted'").count()

@@ -48,8 +48,8 @@ async function untilEnded(
   throw new Error('unreachable');
 }
 
-/** What goes on may have looked for files before ours arrived. */
-async function untilIdle(client: SFNClient, stateMachineArn: string): Promise<void> {
+/** Waits until no execution of a state machine goes on: what does may have looked for files before ours arrived. */
+export async function untilIdle(client: SFNClient, stateMachineArn: string): Promise<void> {
   for (const wait of waits()) {
     const { executions = [] } = await client.send(
       new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 }),

@@ -9,7 +9,8 @@ import { playerDays, playerRevenue, playerTables } from '../schemas/player-table
 import { grantFolders } from './grant-folders.ts';
 import { grantTables } from './grant-tables.ts';
 import { keepIceberg, keepObjects, keepPartitions } from './job-permissions.ts';
-import { manifestKey } from './lake-folders.ts';
+import { forgetJobName, grantJobRuns } from './forget-job-name.ts';
+import { forgottenKey, manifestKey } from './lake-folders.ts';
 import { LakeJob, compressionOf, icebergArguments } from './lake-job.ts';
 
 export interface EventsJobProps {
@@ -47,6 +48,12 @@ export class EventsJob extends LakeJob {
       actions: ['s3:GetObject', 's3:PutObject'],
       resourceArns: [lake.arnForObjects(manifestKey)],
     });
+    Grant.addToPrincipal({
+      grantee: this.role,
+      actions: ['s3:GetObject'],
+      resourceArns: [lake.arnForObjects(forgottenKey)],
+    });
+    grantJobRuns(this.role, forgetJobName(config));
     grantTables(
       this.role,
       database,
@@ -76,6 +83,8 @@ function jobArguments({ config, database, lake }: EventsJobProps): Record<string
     '--player_revenue_table': playerRevenue.name,
     '--tmp_prefix': config.GLUE_TMP_PREFIX,
     '--manifest_key': manifestKey,
+    '--forgotten_key': forgottenKey,
+    '--forget_job': forgetJobName(config),
     '--compression': compressionOf(config),
     '--table_format': iceberg ? 'ICEBERG' : 'PARQUET',
     '--TempDir': `${lake.s3UrlForObject(config.GLUE_TMP_PREFIX)}/`,

@@ -26,6 +26,12 @@ export const accountsStateKey = `${lakeFolders.state}/accounts.json`;
 /** The same for the table of names, whose job has a role of its own. */
 export const playerNamesStateKey = `${lakeFolders.state}/player-names.json`;
 
+/** The object that says who is forgotten, by digests. */
+export const forgottenKey = `${lakeFolders.state}/forgotten.json`;
+
+/** What runs that removed forgotten players did. */
+export const forgetReportFolder = `${lakeFolders.state}/forget`;
+
 /** What a load of the warehouse knows of itself: its files, and the lists it has Redshift load. */
 export const warehouseLoadFolder = `${lakeFolders.state}/warehouse-load`;
 

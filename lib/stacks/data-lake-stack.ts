@@ -87,8 +87,11 @@ export class DataLakeStack extends Stack {
     new AccountTables(this, 'Accounts', { database, lake, restricted });
 
     const plan = accountsJobPlan(events);
+    const eventsPlan = eventsJobPlan(events);
+    const eventsJob = new EventsJob(this, 'ProcessEvents', { ...home, plan: eventsPlan }).name;
+    new ForgetJob(this, 'ForgetPlayers', { ...home, plan: eventsPlan, eventsJob });
     const jobs: LakeWorkflowProps['jobs'] = [
-      { step: 'events', job: new EventsJob(this, 'ProcessEvents', { ...home, plan: eventsJobPlan(events) }).name },
+      { step: 'events', job: eventsJob },
       ...accountTables.map((table) => ({
         step: table.name,
         job: new AccountJob(this, jobId(table), { ...home, plan, table }).name,

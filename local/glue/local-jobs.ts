@@ -1,3 +1,4 @@
+import { forgetPlayers } from './forget-players.ts';
 import type { LocalJob } from './job-runner.ts';
 import { processAccounts } from './process-accounts.ts';
 import { processEvents } from './process-events.ts';
@@ -14,4 +15,5 @@ export const localJobs: Readonly<Record<string, LocalJob>> = {
   process_games: processAccounts,
   process_player_games: processAccounts,
   process_player_names: processPlayerNames,
+  forget_players: forgetPlayers,
 };

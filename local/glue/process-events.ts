@@ -3,6 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { EventsJobPlan } from '../../lib/etl/events-job-plan.ts';
+import { parseForgottenPlayers } from '../../business-logic/shared/forgotten-players.ts';
+import type { ObjectStore } from '../runtime.ts';
+import { forgottenSql } from './forget-players/forgotten-sql.ts';
+import { hasRun } from './forget-players/until-idle.ts';
 import type { LocalJob, LocalJobContext } from './job-runner.ts';
 import { chooseObjects, openManifest, takeObjects } from './process-events/manifest.ts';
 import type { Manifest } from './process-events/manifest.ts';
@@ -18,6 +22,7 @@ import type { LakeFile } from './process-events/raw-objects.ts';
 import { deleteRetired, dueOf } from './process-events/retired-prefixes.ts';
 import type { Changes, Run } from './process-events/run.ts';
 import { readSettings } from './process-events/settings.ts';
+import type { Settings } from './process-events/settings.ts';
 import { survey } from './process-events/survey.ts';
 import { openWorkers } from './process-events/worker.ts';
 
@@ -35,6 +40,9 @@ const nothing: Changes = { created: 0, appended: 0, rewritten: 0, retired: [] };
  */
 export const processEvents: LocalJob = async (context) => {
   const settings = readSettings(context);
+  const { forgetJob } = settings;
+  // It waits for runs of this job that it finds, so that one of the two goes on.
+  if (forgetJob !== undefined && (await hasRun(context, forgetJob))) return { put_off_for: forgetJob };
   const folder = join(resolve(context.dataDir), 'glue', 'process-events');
   // What a killed run left.
   await rm(folder, { recursive: true, force: true });
@@ -43,7 +51,8 @@ export const processEvents: LocalJob = async (context) => {
   const count = Math.min(mostWorkers, availableParallelism());
   const workers = await openWorkers({ folder, count, memoryBytes, signal: context.signal });
   try {
-    return await perform({ context, settings, plan, workers, folder });
+    const forgotten = await readForgotten(context.objects, settings);
+    return await perform({ context, settings, plan, workers, folder, forgotten });
   } finally {
     workers.close();
     await rm(folder, { recursive: true, force: true });
@@ -70,7 +79,7 @@ async function perform(run: Run): Promise<Readonly<Record<string, unknown>>> {
     .map(({ application_id, event_date }) => ({ applicationId: application_id, eventDate: event_date }))
     .filter(({ eventDate }) => eventDate < settings.today);
   const events = openTable(run, settings.eventsTable, settings.eventsPrefix);
-  const found = await survey(run.workers.first, files, run.folder).catch((error: unknown) => {
+  const found = await survey(run.workers.first, files, run.folder, run.forgotten).catch((error: unknown) => {
     throw namingObjects(error, files);
   });
   const rowBytes = rowsRead === 0 ? 0 : files.reduce((sum, { size }) => sum + size, 0) / rowsRead;
@@ -109,6 +118,12 @@ async function perform(run: Run): Promise<Readonly<Record<string, unknown>>> {
     prefixes_deleted: due.length,
     manifest_written: isManifestWritten,
   };
+}
+
+/** A condition on rows that is false where nobody is forgotten. */
+async function readForgotten(objects: ObjectStore, { bucket, forgottenKey }: Settings): Promise<string> {
+  const list = forgottenKey === undefined ? undefined : await objects.readAll(bucket, forgottenKey);
+  return list === undefined ? 'false' : forgottenSql(parseForgottenPlayers(list.toString('utf8')));
 }
 
 function openTable({ context, settings }: Run, name: string, prefix?: string): PartitionedTable {

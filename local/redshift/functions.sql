@@ -93,6 +93,9 @@ CREATE OR REPLACE FUNCTION nvl(value anycompatible, otherwise anycompatible) RET
 CREATE OR REPLACE FUNCTION nvl2(value anyelement, present anycompatible, absent anycompatible) RETURNS anycompatible
   LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT CASE WHEN value IS NULL THEN absent ELSE present END';
 
+CREATE OR REPLACE FUNCTION sha2(value text, bits integer) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT encode(sha256(convert_to(value, ''UTF8'')), ''hex'')';
+
 CREATE OR REPLACE FUNCTION len(value text) RETURNS integer
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT length(value)';
 

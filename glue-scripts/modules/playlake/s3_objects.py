@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from botocore.exceptions import ClientError
+
 THREADS = 16
 
 
@@ -30,6 +32,39 @@ class Bucket:
     def read(self, uri):
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         return self.s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+
+    def read_bytes(self, key):
+        return self.s3.get_object(Bucket=self.name, Key=key)["Body"].read()
+
+    def etag(self, key):
+        """The ETag of an object; None where there is none."""
+        try:
+            return self.s3.head_object(Bucket=self.name, Key=key)["ETag"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+                return None
+            raise
+
+    def replace(self, key, body, etag):
+        """Puts other bytes in the place of an object that still has this ETag. False where it has expired meanwhile."""
+        if etag is None:
+            return False
+
+        # As a header: a Glue version's own botocore may be older than S3's conditional writes.
+        def add_condition(params, **_):
+            params["headers"]["If-Match"] = etag
+
+        event = "before-call.s3.PutObject"
+        self.s3.meta.events.register(event, add_condition)
+        try:
+            self.s3.put_object(Bucket=self.name, Key=key, Body=body)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+                return False
+            raise
+        finally:
+            self.s3.meta.events.unregister(event, add_condition)
+        return True
 
     def list(self, prefix, start_after=""):
         """Files below a prefix in the order of their keys, without what every reader of a lake passes over."""

@@ -116,17 +116,18 @@ async function typeStrays(run: Run, { strays, found }: Survey): Promise<string |
   const worker = run.workers.first;
   await worker.run(
     `CREATE OR REPLACE TEMP VIEW new_raw_events AS
-     SELECT * FROM (${rawSql(files)}) SEMI JOIN read_parquet(${fileList([strays])}) USING (application_id, event_id)`,
+     SELECT * FROM (${rawSql(run, files)}) SEMI JOIN read_parquet(${fileList([strays])}) USING (application_id, event_id)`,
   );
   await worker.run(`COPY (${run.plan.statements.typed_events.duckdb}) TO ${literal(path)} (FORMAT parquet)`);
   return path;
 }
 
-function rawSql(files: readonly LakeFile[]): string {
-  return filesSql(
+function rawSql({ forgotten }: Run, files: readonly LakeFile[]): string {
+  const rows = filesSql(
     files.map(({ path }) => path),
     rawColumns,
   );
+  return forgotten === 'false' ? rows : `SELECT * FROM (${rows}) WHERE NOT ${forgotten}`;
 }
 
 interface Work {
@@ -177,7 +178,7 @@ async function typeChunk(run: Run, worker: Worker, { places, files }: Chunk, { s
   await worker.run(
     `CREATE OR REPLACE TEMP VIEW new_raw_events AS
      SELECT * FROM (
-       SELECT * FROM (${rawSql(files)})
+       SELECT * FROM (${rawSql(run, files)})
        WHERE ${isTaken} AND event_at >= TIMESTAMP '${days[0]}' AND event_at < TIMESTAMP '${shiftDay(days.at(-1)!, 1)}'
          AND (application_id, CAST(event_at AS DATE)) IN (SELECT (application_id, event_date) FROM chunk_places)
      ) ${without}`,

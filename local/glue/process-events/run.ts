@@ -10,6 +10,8 @@ export interface Run {
   readonly settings: Settings;
   readonly plan: EventsJobPlan;
   readonly workers: Workers;
+  /** A condition that holds for what forgotten players sent, never null. */
+  readonly forgotten: string;
   /** Working folder, on the lake's disk. */
   readonly folder: string;
 }

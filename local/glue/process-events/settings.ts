@@ -11,6 +11,10 @@ export interface Settings {
   readonly playerDaysTable: string;
   readonly playerRevenueTable: string;
   readonly manifestKey: string;
+  /** Who is forgotten; undefined: nobody ever is. */
+  readonly forgottenKey: string | undefined;
+  /** Name of the job that removes them from the same tables. */
+  readonly forgetJob: string | undefined;
   /** Path of the plan's file. */
   readonly planPath: string;
   readonly compression: string;
@@ -35,6 +39,8 @@ export function readSettings(context: LocalJobContext): Settings {
     playerDaysTable: text('player_days_table'),
     playerRevenueTable: text('player_revenue_table'),
     manifestKey: text('manifest_key'),
+    forgottenKey: context.arguments['--forgotten_key'],
+    forgetJob: context.arguments['--forget_job'],
     planPath: assetPath('plan'),
     compression,
     runId: context.runId,

@@ -23,18 +23,26 @@ export interface Survey {
   readonly strays: string | undefined;
 }
 
-const wanted = new Set(['event_id', 'event_at', 'application_id', 'status']);
+const wanted = new Set(['event_id', 'event_at', 'application_id', 'status', 'player_id']);
 
 /** The rows that the plan's `typed_events` takes. */
 export const isTaken = `status = 'accepted' AND application_id IS NOT NULL AND event_id IS NOT NULL AND event_at IS NOT NULL`;
 
-export async function survey(worker: Worker, files: readonly LakeFile[], folder: string): Promise<Survey> {
-  const columns = rawColumns.filter(({ name }) => wanted.has(name));
+/** @param left condition that holds for rows that are left out, never null */
+export async function survey(
+  worker: Worker,
+  files: readonly LakeFile[],
+  folder: string,
+  left = 'false',
+): Promise<Survey> {
+  // Who sent an event is read only where somebody is left out.
+  const columns = rawColumns.filter(({ name }) => wanted.has(name) && (name !== 'player_id' || left !== 'false'));
+  const taken = `${isTaken} AND NOT ${left}`;
   const paths = files.map(({ path }) => path);
   const byPath = new Map(files.map((file) => [file.path, file]));
   const rows = await worker.rows(
     `SELECT filename, application_id, CAST(event_at AS DATE) AS event_date, count(*) AS n
-     FROM (${filesSql(paths, columns, ['filename'])}) WHERE ${isTaken} GROUP BY ALL`,
+     FROM (${filesSql(paths, columns, ['filename'])}) WHERE ${taken} GROUP BY ALL`,
   );
   const found = new Map<string, { place: Place; rows: number; files: LakeFile[] }>();
   for (const { filename, application_id, event_date, n } of rows) {
@@ -47,7 +55,11 @@ export async function survey(worker: Worker, files: readonly LakeFile[], folder:
   return {
     found,
     accepted: [...found.values()].reduce((sum, { rows: n }) => sum + n, 0),
-    strays: await findStrays(worker, filesSql(paths, columns), `${folder}/strays.parquet`),
+    strays: await findStrays(
+      worker,
+      `SELECT * FROM (${filesSql(paths, columns)}) WHERE ${taken}`,
+      `${folder}/strays.parquet`,
+    ),
   };
 }
 
@@ -55,7 +67,7 @@ export async function survey(worker: Worker, files: readonly LakeFile[], folder:
 async function findStrays(worker: Worker, rows: string, path: string): Promise<string | undefined> {
   await worker.run(
     `COPY (
-       SELECT application_id, event_id FROM (${rows}) WHERE ${isTaken}
+       SELECT application_id, event_id FROM (${rows})
        GROUP BY application_id, event_id HAVING CAST(min(event_at) AS DATE) <> CAST(max(event_at) AS DATE)
      ) TO '${path.replaceAll("'", "''")}' (FORMAT parquet)`,
   );
