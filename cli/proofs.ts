@@ -1,5 +1,6 @@
 import { accountSizes, proveAccounts, type AccountSizes } from './prove-accounts.ts';
 import { bytesReadSizes, proveBytesRead } from './prove-bytes.ts';
+import { proveFuzzTransform, transformInputs } from './prove-fuzz.ts';
 import { proveNothingLost } from './prove-faults.ts';
 import { hotAndColdSizes, proveHotAndCold } from './prove-hot-and-cold.ts';
 import {

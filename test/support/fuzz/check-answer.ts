@@ -98,7 +98,13 @@ function documentProblem(text: string, document: unknown, rows: readonly StoredR
     const problem =
       eventProblem(row, event, text) ?? positionProblem(row, at, document) ?? numbersProblem(row, text, at, isPacked);
     if (problem !== undefined) return `row ${at}: ${problem}`;
-    if (isPacked && row['status'] !== 'accepted' && isRequestPlain(document) && mustBeAccepted(event, role, id)) {
+    if (
+      isPacked &&
+      text.length < manyCharacters &&
+      row['status'] !== 'accepted' &&
+      isRequestPlain(document) &&
+      mustBeAccepted(event, role, id)
+    ) {
       return `row ${at}: a good event was rejected: ${String(row['rejection'])}`;
     }
   }
