@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => removeFolder(dataDir));
 
 describe('an acknowledged event', () => {
-  // More rounds, some of them killed once more as they start, in test/engines/laptop.
+  // More rounds, some of them killed once more as they start, in test/engines/faults.
   it('outlives a kill -9 at a random moment', async () => {
     const outcome = await killRounds({ rounds: 1, seed: 20261121, assemblyDir: inject('assemblyDir') });
     expect(outcome.lost).toEqual([]);

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { killJob } from '../../support/kill-job.ts';
-import { killRounds } from '../../support/kill-rounds.ts';
 import { readerLoop } from '../../support/reader-loop.ts';
-
-describe('an acknowledged event', () => {
-  it('outlives a kill -9 at random moments, also one while the pipeline starts again', async () => {
-    const outcome = await killRounds({ rounds: 3, seed: 20261121 });
-    expect(outcome.lost).toEqual([]);
-    expect(outcome.rounds.every((round) => round.acknowledged > 0 && round.interrupted > 0)).toBe(true);
-  });
-});
 
 describe('events job', () => {
   it('ends with the same rows when it is killed at a random moment and run again', async () => {
