@@ -11,6 +11,7 @@ import {
   text,
   wholeNumber,
 } from './fields.ts';
+import { tokenLimits, withTokenLimits, type TokenLimits } from './token-limits.ts';
 
 /** Folders of the lake that belong to the pipeline itself; no setting may point into them. */
 const fixedPrefixes: readonly string[] = [
@@ -152,7 +153,7 @@ const settings = z.strictObject({
 });
 
 /** Every setting of one deployment, defaults filled in. */
-export type PipelineConfig = z.infer<typeof settings>;
+export type PipelineConfig = z.infer<typeof settings> & TokenLimits;
 
 type Settings = Partial<PipelineConfig>;
 
@@ -165,14 +166,6 @@ interface Rule {
 /** A default as the schema has it, for rules that look at keys which were not given. */
 const withDefault = (config: Settings, key: keyof PipelineConfig): unknown =>
   config[key] ?? settings.shape[key].safeParse(undefined).data;
-
-/** The limits of a class, each with the stage's that it may not exceed. */
-const classLimits = [
-  ['CLIENT_RATE_LIMIT', 'API_RATE_LIMIT'],
-  ['CLIENT_BURST_LIMIT', 'API_BURST_LIMIT'],
-  ['SERVER_RATE_LIMIT', 'API_RATE_LIMIT'],
-  ['SERVER_BURST_LIMIT', 'API_BURST_LIMIT'],
-] as const;
 
 const prefixKeys = ['RAW_EVENTS_PREFIX', 'PROCESSED_EVENTS_PREFIX', 'GLUE_TMP_PREFIX'] as const;
 
@@ -235,7 +228,7 @@ const rules: readonly Rule[] = [
     breaks: (config) => takenTablePrefixes.some((start) => String(config.RAW_EVENTS_TABLE).startsWith(start)),
     error: `starts like the name of another table or view; taken are ${takenTablePrefixes.join(', ')}`,
   },
-  ...classLimits.map(([key, stageKey]): Rule => ({
+  ...tokenLimits.map(({ key, of: stageKey }): Rule => ({
     key,
     breaks: (config) => Number(config[key] ?? 0) > Number(withDefault(config, stageKey)),
     error: `must not exceed ${stageKey}: the stage would stop all games together first`,
@@ -257,8 +250,10 @@ const isSettings = (value: unknown): value is Settings =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The schema of a configuration file. Rules about several keys run even if single keys are wrong, so that one run shows all problems. */
-export const pipelineConfig = rules.reduce(
-  (schema, { key, breaks, error }) =>
-    schema.refine((config) => !isSettings(config) || !breaks(config), { path: [key], error, when: () => true }),
-  settings,
-);
+export const pipelineConfig = rules
+  .reduce(
+    (schema, { key, breaks, error }) =>
+      schema.refine((config) => !isSettings(config) || !breaks(config), { path: [key], error, when: () => true }),
+    settings,
+  )
+  .transform(withTokenLimits);

@@ -54,7 +54,17 @@ export class PipelineFunction extends LambdaFunction {
     Grant.addToPrincipal({ grantee: this, actions: [...actions], resourceArns: [table.tableArn] });
   }
 
-  /** The same for one index of a table. */
+  /** Lets the function change these attributes of a table's items, of which the key has to be one, and no others. */
+  updateAttributes(table: ITableV2, attributes: readonly string[]): void {
+    Grant.addToPrincipal({
+      grantee: this,
+      actions: ['dynamodb:UpdateItem'],
+      resourceArns: [table.tableArn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...attributes] } },
+    });
+  }
+
+  /** Lets the function do these things with one index of a table, and tells it the index's name. */
   useIndex(table: ITableV2, index: string, name: EnvName, actions: readonly string[]): void {
     this.addEnvironment(name, index);
     Grant.addToPrincipal({ grantee: this, actions: [...actions], resourceArns: [`${table.tableArn}/index/${index}`] });

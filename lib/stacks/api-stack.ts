@@ -70,7 +70,8 @@ export class ApiStack extends Stack {
       memoryMegabytes: 512,
       environment: { [Env.sharedUsageKey]: sharedUsageKey(config.WORKLOAD_NAME) },
     });
-    authorizer.useTable(authorizations, Env.authorizationsTable, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+    authorizer.useTable(authorizations, Env.authorizationsTable, ['dynamodb:GetItem']);
+    authorizer.updateAttributes(authorizations, ['api_key_id', 'last_used_day']);
     return authorizer;
   }
 

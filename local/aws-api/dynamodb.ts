@@ -1,6 +1,7 @@
 import { AwsError } from '../runtime.ts';
 import type { LocalTableStore } from '../table-store.ts';
 import { transactionTables } from '../table-store/with-transactions.ts';
+import { updateAttributes } from './dynamodb/update-attributes.ts';
 import type { AwsProtocol, AwsRequest } from './protocol.ts';
 
 /** Where the tables are said to be; their ARNs are what policies name. */
@@ -41,10 +42,13 @@ export function dynamodbProtocol(tables: LocalTableStore, { region, accountId }:
       if (reaches === undefined) {
         throw new AwsError('UnknownOperationException', `dynamodb has no operation ${operation || '(none)'} here`);
       }
-      for (const resource of reaches(readInput(request))) {
+      const input = readInput(request);
+      const context = operation === 'UpdateItem' ? { 'dynamodb:Attributes': updateAttributes(input) } : undefined;
+      for (const resource of reaches(input)) {
         request.authorize(
           `dynamodb:${permissions[operation] ?? operation}`,
           resource === '*' ? '*' : `${prefix}${resource}`,
+          context,
         );
       }
       const { status, headers, body } = await tables.send(operation, request.body);

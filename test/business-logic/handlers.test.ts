@@ -17,16 +17,22 @@ import { createToken } from '../../business-logic/shared/token.ts';
 import { readEventSchemas } from '../../lib/schemas/read-event-schemas.ts';
 import { startDynamoDb, tables } from '../support/a-dynamodb.ts';
 import { digestSecret, startKeyService } from '../support/a-key-service.ts';
+import { aUsageKeyService } from '../support/a-usage-key-service.ts';
 import { anEvent } from '../support/an-event.ts';
 import { firehoseBatch, packed, rowsOf } from '../support/firehose-batch.ts';
 import { aRequest } from './api-admin/an-admin-api.ts';
 
 const { client, endpoint } = await startDynamoDb({ transactions: true });
 const keyService = await startKeyService();
+const usageKeys = await aUsageKeyService();
 const environment = {
   [Env.applicationsTable]: tables.applications,
   [Env.authorizationsTable]: tables.authorizations,
   [Env.authorizationsByApplicationIndex]: tables.byApplication,
+  [Env.sharedUsageKey]: 'the-shared-key',
+  [Env.workloadName]: 'playlake',
+  [Env.clientUsagePlan]: usageKeys.plans.client,
+  [Env.serverUsagePlan]: usageKeys.plans.server,
   [Env.undeclaredEventTypes]: 'REJECT',
   [Env.maxEventAgeDays]: '400',
   [Env.corsOrigins]: 'https://console.example',
@@ -37,16 +43,18 @@ const environment = {
   [Env.piiKeyId]: 'arn:aws:kms:eu-central-1:111122223333:key/1',
   [Env.digestSecret]: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:digests',
   AWS_ENDPOINT_URL: endpoint,
+  AWS_ENDPOINT_URL_API_GATEWAY: usageKeys.endpoint.url,
   AWS_ENDPOINT_URL_KMS: keyService.endpoint,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: keyService.endpoint,
   AWS_REGION: 'eu-central-1',
-  AWS_ACCESS_KEY_ID: 'key',
-  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_ACCESS_KEY_ID: usageKeys.endpoint.clientConfig.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: usageKeys.endpoint.clientConfig.credentials.secretAccessKey,
 };
 for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 
 const temporary = mkdtempSync(join(tmpdir(), 'playlake-handlers-'));
-afterAll(() => {
+afterAll(async () => {
+  await usageKeys.close();
   rmSync(temporary, { recursive: true });
   // Other files run in the same process.
   vi.unstubAllEnvs();

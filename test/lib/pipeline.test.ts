@@ -41,12 +41,12 @@ describe('permissions', () => {
     }
   });
 
-  it('have wildcards for the objects of named folders only', () => {
+  it('have wildcards for the objects of named folders only, and for API keys that are made later', () => {
     const wildcards = statements(prod)
       .flatMap(({ Resource }) => [Resource].flat())
       .map((resource) => JSON.stringify(resource))
       .filter((text) => text.includes('*'))
-      .map((text) => /"(\/[^"]*\*)"/.exec(text)?.[1] ?? text);
+      .map((text) => /"((?:::)?\/[^"]*\*)"/.exec(text)?.[1] ?? text);
     expect([...new Set(wildcards)].toSorted()).toEqual([
       '/athena-results/*',
       '/crawled_*',
@@ -65,6 +65,7 @@ describe('permissions', () => {
       '/raw_events/*',
       '/results/*',
       '/studios/*',
+      '::/apikeys/*',
     ]);
   });
 
@@ -79,8 +80,8 @@ describe('permissions', () => {
     ]);
   });
 
-  it('let the authorizer read one item and nothing else', () => {
-    expect(actionsOf(dev, 'Authorizer')).toEqual(['dynamodb:GetItem']);
+  it('let the authorizer read one item, and store the day of its last use and nothing else', () => {
+    expect(actionsOf(dev, 'Authorizer')).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem']);
     expect(actionsOf(dev, 'ApiSender')).toEqual(['firehose:PutRecord']);
   });
 

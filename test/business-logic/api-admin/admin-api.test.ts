@@ -197,6 +197,7 @@ describe('authorizations', () => {
       ApiKeyDescription: 'bots',
       ApplicationId: applicationId,
       Role: 'game',
+      Class: 'client',
       Enabled: true,
       CreatedAt: iso,
       UpdatedAt: iso,

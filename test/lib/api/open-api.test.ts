@@ -78,6 +78,7 @@ describe('the API', () => {
       'get,post,options /applications',
       'get,post,options /applications/{applicationId}/authorizations',
       'get,put,delete,options /applications/{applicationId}/authorizations/{apiKeyId}',
+      'post,options /applications/{applicationId}/authorizations/{apiKeyId}/rotate',
       'post,options /applications/{applicationId}/events',
       'post,options /player-ingest',
       'post,options /studio-ingest',
@@ -108,7 +109,8 @@ describe('the API', () => {
 
   it('asks a signature of admins, a token of everybody else and nothing of a preflight', () => {
     for (const { path, method, operation } of operations) {
-      const expected = method === 'options' ? [] : isSigned(path) ? [{ signature: [] }] : [{ token: [] }];
+      const byToken = path.endsWith('/events') ? { token: [], usageKey: [] } : { token: [] };
+      const expected = method === 'options' ? [] : [isSigned(path) ? { signature: [] } : byToken];
       expect([method, path, operation.security]).toEqual([method, path, expected]);
     }
   });
@@ -185,7 +187,7 @@ describe('the gateway’s own errors', () => {
     EXPIRED_TOKEN: '403',
     INTEGRATION_FAILURE: '504',
     INTEGRATION_TIMEOUT: '504',
-    INVALID_API_KEY: '403',
+    INVALID_API_KEY: '503',
     INVALID_SIGNATURE: '403',
     MISSING_AUTHENTICATION_TOKEN: '403',
     QUOTA_EXCEEDED: '429',
@@ -214,10 +216,11 @@ describe('the gateway’s own errors', () => {
     });
   });
 
-  it('say when to come back wherever they say 429', () => {
+  it('say when to come back wherever they say 429, or 503 of a key that is not known yet', () => {
     for (const [type, { statusCode, responseParameters }] of Object.entries(api.gatewayResponses)) {
       const retryAfter = responseParameters['gatewayresponse.header.Retry-After'];
-      expect([type, retryAfter]).toEqual([type, statusCode === '429' ? "'1'" : undefined]);
+      const expected = { 429: "'1'", 503: "'5'" }[Number(statusCode)];
+      expect([type, retryAfter]).toEqual([type, expected]);
     }
   });
 });
