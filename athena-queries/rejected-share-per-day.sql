@@ -2,37 +2,53 @@
 -- grain: one row per application_id, arrival_date
 -- application_id: null where the event came without a valid one
 -- arrival_date: UTC day on which the gateway took the event
--- events: arrivals, accepted or not; an event that was sent twice counts twice
+-- events: arrivals, accepted or not; an event that was sent twice counts twice, replaying it does not count
 -- rejected: those among them that broke a rule
--- rejected_rate: rejected / events, from 0 to 1
+-- replayed: those among the rejected ones that `npm run replay` has brought in since
+-- rejected_rate: rejected / events, from 0 to 1, whatever was replayed
 -- note: a guard on all other reports, which see accepted events only
+-- note: what Firehose could not deliver counts once it is replayed, on the day on which it arrived
 -- parameter: from_date date default current_date - INTERVAL '30' DAY
--- parameter: to_date date default current_date
 -- parameter: from_date
--- parameter: to_date
+-- parameter: to_date date default current_date
 -- parameter: application_id varchar default '%'
 -- chart: line x=arrival_date y=rejected_rate series=application_id
 
--- The day of a folder may be one beside the day an event was received on.
-WITH arrivals AS (
+-- The day of a folder may be one beside the day an event was received on, and of a replay any later one.
+WITH received AS (
   SELECT
     application_id,
     CAST(received_at AS date) AS arrival_date,
-    status
+    status,
+    json_extract_scalar(metadata, '$.replay.source') AS replay_source,
+    json_extract_scalar(metadata, '$.replay.key') AS replay_key
   FROM raw_events
   WHERE ingest_date >= CAST(? - INTERVAL '1' DAY AS varchar)
-    AND ingest_date <= CAST(? + INTERVAL '1' DAY AS varchar)
     AND CAST(received_at AS date) BETWEEN ? AND ?
     AND coalesce(application_id, '') LIKE ?
     AND coalesce(application_id, '') <> '_accounts'
+),
+
+-- A first arrival has no key; one that a replay has brought in counts once, however often it was replayed.
+arrivals AS (
+  SELECT
+    application_id,
+    arrival_date,
+    status,
+    CASE WHEN replay_key IS NULL THEN 1 ELSE 0 END AS is_first,
+    CASE WHEN replay_source <> 'rejected' THEN replay_key END AS late_key,
+    CASE WHEN replay_source = 'rejected' AND status = 'accepted' THEN replay_key END AS repaired_key
+  FROM received
 ),
 
 daily_arrivals AS (
   SELECT
     application_id,
     arrival_date,
-    count(*) AS events,
-    sum(CASE WHEN status = 'rejected' THEN 1 ELSE 0 END) AS rejected
+    sum(is_first) + count(DISTINCT late_key) AS events,
+    sum(CASE WHEN status = 'rejected' THEN is_first ELSE 0 END)
+      + count(DISTINCT CASE WHEN status = 'rejected' THEN late_key END) AS rejected,
+    count(DISTINCT repaired_key) AS replayed
   FROM arrivals
   GROUP BY application_id, arrival_date
 )
@@ -42,6 +58,7 @@ SELECT
   arrival_date,
   events,
   rejected,
-  CAST(rejected AS double) / events AS rejected_rate
+  replayed,
+  CAST(rejected AS double) / nullif(events, 0) AS rejected_rate
 FROM daily_arrivals
 ORDER BY application_id NULLS LAST, arrival_date

@@ -32,6 +32,7 @@ const fixedPrefixes: readonly string[] = [
 const takenTableNames: readonly string[] = [
   'recent_events',
   'rejected_events',
+  'replayed_events',
   'events',
   'player_days',
   'player_revenue',

@@ -14,7 +14,7 @@ export interface ApiReport {
 }
 
 /** Tables and views in which rows appear at any moment, not by a run of the workflow. */
-const rawRelations = new Set(['raw_events', 'recent_events', 'rejected_events']);
+const rawRelations = new Set(['raw_events', 'recent_events', 'rejected_events', 'replayed_events']);
 
 /**
  * The query files of a folder that are reports for this audience, in the order of their names.

@@ -4,7 +4,13 @@ import { bodyOf, isRecord, listOf, nameOf, textOf, visit } from './sql-tree.ts';
 import type { SqlNode, SqlValue } from './sql-tree.ts';
 
 /** Tables and views with rows of games and of the reserved application, which is no game. */
-const mixedTables: ReadonlySet<string> = new Set(['events', 'raw_events', 'recent_events', 'rejected_events']);
+const mixedTables: ReadonlySet<string> = new Set([
+  'events',
+  'raw_events',
+  'recent_events',
+  'rejected_events',
+  'replayed_events',
+]);
 
 /**
  * Where a report on games would count account events: each SELECT from a table that holds both leaves the reserved

@@ -22,9 +22,9 @@ export function lakeTables({ schemas, columns: typed }: EventCatalogue): LakeTab
   const [eventDate] = eventsPartitionKeys.filter(({ type }) => type === 'date').map(({ name }) => name);
   return new Map([
     ['raw_events', table([...rawEventColumns, ingestDate], ingestDate.name)],
-    // One view ranks all copies of an event, wherever they lie; a filter on the other reaches the table below.
+    // One view ranks all copies of an event, wherever they lie; a filter on the others reaches the table below.
     ...rawEventViews.map(
-      ({ name, columns }) => [name, table(columns, name === 'rejected_events' ? ingestDate.name : undefined)] as const,
+      ({ name, columns }) => [name, table(columns, name === 'recent_events' ? undefined : ingestDate.name)] as const,
     ),
     [eventsTable, table([...eventsColumns(typed), ...eventsPartitionKeys], eventDate)],
     ...eventViews(Object.keys(schemas), typed).map(({ name, columns }) => [name, table(columns, eventDate)] as const),

@@ -41,6 +41,13 @@ export const ingestDate = {
 
 const reason = { name: 'reason', type: 'string', comment: 'why the event was rejected' } as const satisfies LakeColumn;
 
+const replayColumns = [
+  { name: 'replay_run', type: 'string', comment: 'the run of npm run replay' },
+  { name: 'replay_source', type: 'string', comment: 'rejected, or the folder of firehose-errors' },
+  { name: 'replay_key', type: 'string', comment: 'stands for the arrival that was replayed' },
+  { name: 'replay_of', type: 'string', comment: 'names the rejected row that was replayed' },
+] as const satisfies readonly LakeColumn[];
+
 const select = (...names: readonly RawEventColumn[]): readonly LakeColumn[] =>
   names.map((name) => rawEventColumns.find((column) => column.name === name)!);
 
@@ -74,6 +81,12 @@ export const rawEventViews = [
     file: 'rejected-events.sql',
     comment: 'Rejected events with the reason, as received',
     columns: [reason, ...select('rejection', ...eventColumns, 'metadata', 'original'), ingestDate],
+  },
+  {
+    name: 'replayed_events',
+    file: 'replayed-events.sql',
+    comment: 'Accepted events that a replay has brought in',
+    columns: [...replayColumns, ...select(...eventColumns, 'metadata'), ingestDate],
   },
 ] as const satisfies readonly {
   readonly name: string;

@@ -19,11 +19,12 @@ export const restrictedSchema = 'restricted';
 
 /** Every table and view of the lake that a query may read, by its name there: its name in the warehouse, and its types. */
 export function readableTables({ columns: typed, views }: EventCatalogue): ReadonlyMap<string, RedshiftTable> {
-  const [recent, rejected] = rawEventViews;
+  const [recent, rejected, replayed] = rawEventViews;
   const tables: readonly (readonly [name: string, columns: readonly LakeColumn[], renamed?: string])[] = [
     ['raw_events', [...rawEventColumns, ingestDate]],
     [recent.name, recent.columns],
     [rejected.name, rejected.columns, `public.${rejectedArrivalsView}`],
+    [replayed.name, replayed.columns],
     [eventsTable, [...eventsPartitionKeys, ...eventsColumns(typed)], `public.${allEventsView}`],
     ...views.map(({ name, columns }) => [name, columns] as const),
     ...playerTables.map(({ name, columns, partitionKeys }) => [name, [...columns, ...partitionKeys]] as const),

@@ -25,7 +25,7 @@ const otherArrivalsView = 'other_arrivals';
 /** Every view of the warehouse, in an order in which each finds what it reads. */
 export function warehouseViews(events: EventCatalogue): readonly WarehouseStep[] {
   const tables = readableTables(events);
-  const [recent, rejected] = rawEventViews;
+  const [recent, rejected, replayed] = rawEventViews;
   const rejectedTables = new Map([...tables, ['raw_events', other] as const]);
   return [
     view(allEventsView, allEvents(events)),
@@ -33,6 +33,7 @@ export function warehouseViews(events: EventCatalogue): readonly WarehouseStep[]
     view('raw_events', rawEvents()),
     view(recent.name, inRedshift(readView(recent.file), tables)),
     view(rejectedArrivalsView, inRedshift(readView(rejected.file), rejectedTables)),
+    view(replayed.name, inRedshift(readView(replayed.file), tables)),
     ...events.views.map(({ name, sql }) => view(name, inRedshift(sql, tables))),
     ...playerTables.map(({ name, columns, partitionKeys }) =>
       view(name, lakeRows(name, [...columns, ...partitionKeys])),

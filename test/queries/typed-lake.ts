@@ -48,7 +48,7 @@ export async function aTypedLake(): Promise<TypedLake> {
       filled = { rows, report };
       lake.clear();
       await lake.catalog.clear();
-      if (/\b(raw_events|recent_events|rejected_events)\b/.test(report)) await lake.write(rows);
+      if (/\b(raw_events|recent_events|rejected_events|replayed_events)\b/.test(report)) await lake.write(rows);
       const tables = [...eventTables, ...accountTables].filter((name) => isRead(name, report));
       if (tables.length === 0) return;
       const columns = neededColumns(report);

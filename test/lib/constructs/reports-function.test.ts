@@ -99,9 +99,16 @@ describe('the function for studios', () => {
 
   it('reads the tables of its reports', () => {
     expect(of(studio, 'glue:GetTable').filter((name) => name.startsWith('table/'))).toEqual(
-      ['events', 'everything', 'games', 'player_days', 'player_games', 'players', 'rejected_events'].map(
-        (table) => `table/\${Database}/${table}`,
-      ),
+      [
+        'events',
+        'everything',
+        'games',
+        'player_days',
+        'player_games',
+        'players',
+        'rejected_events',
+        'replayed_events',
+      ].map((table) => `table/\${Database}/${table}`),
     );
   });
 });
@@ -173,6 +180,7 @@ describe('what lies behind a relation', () => {
     ['event_login', { tables: ['event_login', 'events'], folder: 'typed', bucket: 'lake' }],
     ['everything', { tables: ['everything'], folder: 'raw', bucket: 'lake' }],
     ['rejected_events', { tables: ['rejected_events', 'everything'], folder: 'raw', bucket: 'lake' }],
+    ['replayed_events', { tables: ['replayed_events', 'everything'], folder: 'raw', bucket: 'lake' }],
   ])('%s', (relation, expected) => {
     expect(reportSource(relation, config)).toEqual(expected);
   });

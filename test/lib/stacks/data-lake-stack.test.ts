@@ -150,6 +150,7 @@ describe('the views', () => {
   it.each([
     ['recent_events', 'event_id'],
     ['rejected_events', 'reason'],
+    ['replayed_events', 'replay_run'],
   ])('%s is one that Athena reads: no SerDe, the same columns in the catalog and in the text', (name, first) => {
     const table = tables.get(name)!;
     expect(table).toMatchObject({
@@ -169,7 +170,7 @@ describe('the views', () => {
   });
 
   it('read the raw table under whatever name it has, and no other', () => {
-    for (const name of ['recent_events', 'rejected_events']) {
+    for (const name of ['recent_events', 'rejected_events', 'replayed_events']) {
       const { originalSql } = decode(tables.get(name));
       expect(originalSql).toContain('FROM everything');
       expect(originalSql).not.toContain('raw_events');
@@ -177,8 +178,11 @@ describe('the views', () => {
   });
 
   it('show no column that a raw event does not have', () => {
-    const known = new Set<string>([...rawEventColumns.map(({ name }) => name), 'ingest_date', 'reason']);
-    const shown = ['recent_events', 'rejected_events'].flatMap((name) => decode(tables.get(name)).columns);
+    const ofReplays = ['replay_run', 'replay_source', 'replay_key', 'replay_of'];
+    const known = new Set<string>([...rawEventColumns.map(({ name }) => name), 'ingest_date', 'reason', ...ofReplays]);
+    const shown = ['recent_events', 'rejected_events', 'replayed_events'].flatMap(
+      (name) => decode(tables.get(name)).columns,
+    );
     expect(shown.filter(({ name }) => !known.has(name))).toEqual([]);
   });
 });
