@@ -1,7 +1,7 @@
 import { accountSizes, proveAccounts, type AccountSizes } from './prove-accounts.ts';
 import { bytesReadSizes, proveBytesRead } from './prove-bytes.ts';
 import { proveFuzzTransform, transformInputs } from './prove-fuzz.ts';
-import { proveNothingLost } from './prove-faults.ts';
+import { proveNothingLost, proveOverload } from './prove-faults.ts';
 import { hotAndColdSizes, proveHotAndCold } from './prove-hot-and-cold.ts';
 import {
   proveJobSurvives,
@@ -10,7 +10,7 @@ import {
   proveSparkJobSurvives,
 } from './prove-kills.ts';
 import { holdToTruth, kpiSizes, proveKpis } from './prove-kpis.ts';
-import { proveWarehouse } from './prove-warehouse.ts';
+import { proveSmallWarehouse, proveWarehouse, smallWarehouseSizes } from './prove-warehouse.ts';
 
 /** Something the project says of itself, shown at its full size. The tests show the same at a small one. */
 export interface Proof {
@@ -61,6 +61,13 @@ export const proofs: readonly Proof[] = [
     run: proveNothingLost,
   },
   {
+    name: 'overload',
+    shows:
+      'ten times what the throttle takes, for a minute, is answered 429 with Retry-After, takes at most 1.2 times the memory ' +
+      'of the throttle’s own rate, and every accepted event is in the lake',
+    run: proveOverload,
+  },
+  {
     name: 'kill-job',
     shows: `killed at ${jobKills} random moments and run again, the events job leaves the rows it leaves unkilled`,
     run: (print) => proveJobSurvives(jobKills, print),
@@ -96,6 +103,13 @@ export const proofs: readonly Proof[] = [
       `${kpiSizes.days} days of ${kpiSizes.players} players in ${kpiSizes.games} games in DATA_STACK REDSHIFT: every ` +
       'report of the warehouse, a PostgreSQL behind the Data API, has the rows of Athena’s, and both are true',
     run: proveWarehouse,
+  },
+  {
+    name: 'warehouse-small',
+    shows:
+      `the same of ${smallWarehouseSizes.days} days of ${smallWarehouseSizes.players} players in ${smallWarehouseSizes.games} games on PGlite, ` +
+      'the warehouse of a laptop',
+    run: proveSmallWarehouse,
   },
   {
     name: 'hot-and-cold',
