@@ -16,3 +16,29 @@ export async function proveNothingLost(print: Print): Promise<string> {
   const acknowledged = sum((row) => row.acknowledged);
   return `${sum((row) => row.times)} faults, ${acknowledged} events acknowledged, none lost, none twice in events`;
 }
+
+/** What a machine of two cores offers tenfold while it also answers; `API_RATE_LIMIT` of the template may be set to any. */
+const overloadRate = 200;
+
+/** Floods the pipeline with ten times what its throttle takes. */
+export async function proveOverload(print: Print): Promise<string> {
+  const { projectAssembly } = await import('../test/support/faults/project-assembly.ts');
+  const { overload } = await import('../test/support/overload/overload.ts');
+  const { overloadProblems } = await import('../test/support/overload/overload-problems.ts');
+  const outcome = await overload({
+    rate: overloadRate,
+    burst: overloadRate,
+    seconds: 60,
+    eventsPerRequest: 5,
+    assemblyDir: await projectAssembly(),
+    onPhase: ({ timesTheRate, offeredPerSecond, answers, acceptedMs, peakMiB }) =>
+      print(
+        `${timesTheRate} × ${overloadRate} requests a second: ${offeredPerSecond} offered, ${JSON.stringify(answers)}, ` +
+          `accepted ones p50 ${acceptedMs.p50} ms, p99 ${acceptedMs.p99} ms, peak ${peakMiB} MiB`,
+      ),
+  });
+  const problems = overloadProblems(outcome);
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  const accepted = outcome.phases.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
+  return `${outcome.memoryRatio.toFixed(2)} times the memory, ${accepted} accepted events, all of them once in events`;
+}
