@@ -40,6 +40,11 @@ let withoutRetryAfter = 0;
 let offered = 0;
 let settled = 0;
 
+function settle(status: string): void {
+  answers[status] = (answers[status] ?? 0) + 1;
+  settled += 1;
+}
+
 /** Open loop: a request is sent when it is due, however slow the answers are. */
 function send(due: number): void {
   offered += 1;
@@ -54,10 +59,6 @@ function send(due: number): void {
       'content-length': Buffer.byteLength(body),
     },
   });
-  const settle = (status: string) => {
-    answers[status] = (answers[status] ?? 0) + 1;
-    settled += 1;
-  };
   outgoing.on('error', () => settle('none'));
   outgoing.on('response', (incoming) => {
     incoming.resume().on('end', () => {
