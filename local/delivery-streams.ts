@@ -7,13 +7,16 @@ import {
 } from './delivery-stream/delivery-stream.ts';
 import { deliverLeftovers, keepDefinition, type LeftoverStreams } from './delivery-stream/leftover-streams.ts';
 import { createParquetConverter } from './delivery-stream/parquet-conversion.ts';
+import { servicesAsRole } from './delivery-stream/services-as-role.ts';
 import { readDeliverySettings } from './delivery-stream/settings.ts';
+import type { Judge } from './policy/actor.ts';
 import { AwsError, type DeliveryStreamDefinition, type DeliveryStreams, type PutOutcome } from './runtime.ts';
 
 export interface DeliveryStreamsOptions extends Omit<DeliveryStreamServices, 'converter'> {
   readonly dataDir: string;
   /** Replaces the template's two intervals. */
   readonly flushSeconds?: number;
+  readonly credentials: Judge;
 }
 
 /** Limits of the Firehose API reference, PutRecord and PutRecordBatch. */
@@ -22,8 +25,10 @@ const mostRecords = 500;
 const largestBatch = 4 << 20;
 
 /** Firehose on one machine: every stream has a journal, which is flushed to disk before a put is acknowledged. */
-export function createDeliveryStreams({ dataDir, flushSeconds, ...services }: DeliveryStreamsOptions): DeliveryStreams {
+export function createDeliveryStreams(options: DeliveryStreamsOptions): DeliveryStreams {
+  const { dataDir, flushSeconds, credentials, ...services } = options;
   const converter = createParquetConverter({ clock: services.clock });
+  const all: DeliveryStreamServices = { ...services, converter };
   const streams = new Map<string, DeliveryStream>();
   const home = join(dataDir, 'firehose');
   const { log } = services;
@@ -40,22 +45,29 @@ export function createDeliveryStreams({ dataDir, flushSeconds, ...services }: De
     return data.map((_, i) => createRecordId(first + i));
   }
 
-  function open(definition: DeliveryStreamDefinition, folder: string): Promise<DeliveryStream> {
+  function open(
+    definition: DeliveryStreamDefinition,
+    folder: string,
+    of: DeliveryStreamServices,
+  ): Promise<DeliveryStream> {
     const settings = readDeliverySettings(definition.properties, flushSeconds);
-    return openDeliveryStream(definition, settings, folder, { ...services, converter });
+    return openDeliveryStream(definition, settings, folder, of);
   }
 
-  /** Without its function a stream would have every record end as an error; with it, later, it delivers. */
+  /**
+   * Without its function a stream would have every record end as an error; with it, later, it delivers. Its roles have left
+   * the template with it (a deployment keeps them), so nobody judges what it does.
+   */
   async function openLeftover(definition: DeliveryStreamDefinition, folder: string): Promise<DeliveryStream> {
     const { lambda } = readDeliverySettings(definition.properties, flushSeconds);
-    if (lambda === undefined || services.functions.has(lambda.arn)) return open(definition, folder);
+    if (lambda === undefined || services.functions.has(lambda.arn)) return open(definition, folder, all);
     throw new Error(`the template no longer has its function ${lambda.arn}`);
   }
 
   return {
     async define(definition) {
       const folder = join(home, definition.name);
-      const stream = await open(definition, folder);
+      const stream = await open(definition, folder, servicesAsRole(definition, all, credentials));
       await keepDefinition(folder, definition);
       streams.set(definition.name, stream);
       return {

@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { FunctionWorker } from './functions/function-worker.ts';
+import { actorOf } from './policy/actor.ts';
+import type { Judge } from './policy/actor.ts';
+import { serviceLog } from './policy/service-log.ts';
 import { AwsError } from './runtime.ts';
 import type { Clock, Credentials, FunctionDefinition, Functions, InvokeResult, LocalLog } from './runtime.ts';
 
@@ -10,7 +13,7 @@ export interface FunctionsOptions {
   readonly region: string;
   readonly awsUrl: string;
   readonly clock: Clock;
-  readonly credentials: Pick<Credentials, 'forRole' | 'isAllowed'>;
+  readonly credentials: Pick<Credentials, 'forRole'> & Judge;
   readonly log: LocalLog;
   /** Execution environments of one function at a time; further invocations wait. */
   readonly maxConcurrency?: number;
@@ -38,6 +41,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
       return pool.invoke(text);
     },
     has: (arn) => pools.has(arn),
+    roleOf: (arn) => pools.get(arn)?.roleArn,
     isPermitted: (functionArn, principal, sourceArn) =>
       options.credentials.isAllowed({ kind: 'service', arn: principal }, 'lambda:InvokeFunction', functionArn, {
         'aws:SourceArn': sourceArn,
@@ -61,6 +65,10 @@ class Pool {
   constructor(definition: FunctionDefinition, options: FunctionsOptions) {
     this.definition = definition;
     this.options = options;
+  }
+
+  get roleArn(): string {
+    return this.definition.roleArn;
   }
 
   async invoke(payload: string): Promise<InvokeResult> {
@@ -91,10 +99,10 @@ class Pool {
       this.all.delete(worker);
     }
     const { region, awsUrl, credentials, log } = this.options;
-    const { name, roleArn } = this.definition;
-    const made = new FunctionWorker(this.definition, { region, awsUrl, key: credentials.forRole(roleArn) }, (text) =>
-      log.functionOutput(name, text),
-    );
+    const { name, roleArn, logGroupArn } = this.definition;
+    const actor = actorOf(credentials, roleArn, { service: 'lambda.amazonaws.com' });
+    const write = serviceLog({ actor, log, groupArn: logGroupArn, stream: name, file: name });
+    const made = new FunctionWorker(this.definition, { region, awsUrl, key: credentials.forRole(roleArn) }, write);
     this.all.add(made);
     return made;
   }

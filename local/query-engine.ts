@@ -7,7 +7,7 @@ import { transpileTree } from '../lib/queries/transpile.ts';
 import { athenaColumn, athenaTextOf } from './athena-values.ts';
 import type { AthenaColumn } from './athena-values.ts';
 import { checkFileAccess, checkTableAccess } from './query-engine/check-access.ts';
-import type { MayDo } from './query-engine/check-access.ts';
+import type { Refusal } from './query-engine/check-access.ts';
 import { createLakeDatabase } from './query-engine/database.ts';
 import { duckdbType } from './query-engine/hive-type.ts';
 import { informationSchemaSql } from './query-engine/information-schema.ts';
@@ -48,7 +48,7 @@ export interface QueryRequest {
    */
   readonly countsBytes?: boolean;
   /** Whether whoever asks may do this: Athena reads tables and files in the caller's name. Default: all is allowed. */
-  readonly mayDo?: MayDo;
+  readonly refusal?: Refusal;
   /** Stops the query. */
   readonly signal?: AbortSignal;
 }
@@ -129,7 +129,7 @@ async function runQuery(
   connection: DuckDBConnection,
   options: QueryEngineOptions,
 ): Promise<QueryResult> {
-  const tables = createTables(connection, options, request.mayDo);
+  const tables = createTables(connection, options, request.refusal);
   const resolved = await tables.resolve(statement, request.database, []);
   const sql = transpileTree(withClock(nameUnnamedColumns(resolved), options.clock), 'duckdb');
   const bytes =
@@ -175,7 +175,11 @@ interface Tables {
 /** Views within views that a query may go through; Athena's own limit is not documented. */
 const MAX_VIEW_DEPTH = 16;
 
-function createTables(connection: DuckDBConnection, options: QueryEngineOptions, mayDo: MayDo = () => true): Tables {
+function createTables(
+  connection: DuckDBConnection,
+  options: QueryEngineOptions,
+  refusal: Refusal = () => undefined,
+): Tables {
   let count = 0;
   const read: TableScan[] = [];
   let readWhole = 0;
@@ -195,7 +199,7 @@ function createTables(connection: DuckDBConnection, options: QueryEngineOptions,
       schema === 'information_schema' ? informationSchemaSql(reference.name, options.catalog) : undefined;
     if (described !== undefined) return createView(described);
     const table = findTable(reference, database, options.catalog);
-    checkTableAccess(mayDo, table);
+    checkTableAccess(refusal, table);
     const columns = [...(table.StorageDescriptor?.Columns ?? []), ...(table.PartitionKeys ?? [])].map(
       (column) => column.Name,
     );
@@ -231,7 +235,7 @@ function createTables(connection: DuckDBConnection, options: QueryEngineOptions,
       .map((condition) => withClock(condition, options.clock));
     const partitions = await listTableFiles(table, onKeys, connection, options);
     const files = partitions.flatMap((partition) => partition.files);
-    checkFileAccess(mayDo, files);
+    checkFileAccess(refusal, files);
     if (files.length > 0 && fileFormat(table) === 'parquet') {
       read.push({
         files,

@@ -11,7 +11,8 @@ import { findReusable } from './query-executions/reusable-result.ts';
 import { readResultFile, writeResultFile } from './query-executions/result-file.ts';
 import type { ResultRow } from './query-executions/result-file.ts';
 import type { QueryEngine } from './query-engine.ts';
-import type { MayDo } from './query-engine/check-access.ts';
+import { checkDefaultDatabase, checkOutputAccess } from './query-engine/check-access.ts';
+import type { Refusal } from './query-engine/check-access.ts';
 import { QueryError, ScanLimitExceeded } from './query-engine/query-error.ts';
 import { AwsError } from './runtime.ts';
 import type { Clock, LocalLog, ObjectStore } from './runtime.ts';
@@ -33,7 +34,7 @@ export interface ExecutionRequest {
   readonly outputLocation: string;
   readonly scanLimitBytes?: number;
   /** Whether the caller may do this; default: all is allowed. */
-  readonly mayDo?: MayDo;
+  readonly refusal?: Refusal;
   /** Takes the result of the same query if it is no older than this. */
   readonly reuseMinutes?: number;
 }
@@ -88,12 +89,12 @@ export function createQueryExecutions(options: QueryExecutionsOptions): QueryExe
   }
 
   /** Answers a query with an earlier one's result, if it may and there is one. */
-  async function reuse(queued: QueryExecution, { reuseMinutes, mayDo }: ExecutionRequest): Promise<boolean> {
+  async function reuse(queued: QueryExecution, { reuseMinutes, refusal }: ExecutionRequest): Promise<boolean> {
     if (reuseMinutes === undefined) return false;
     const found = await findReusable(queued, reuseMinutes, store.all(), options);
     if (!found) return false;
     const arn = found.execution.ResultConfiguration.OutputLocation.replace('s3://', 'arn:aws:s3:::');
-    if (mayDo?.('s3:GetObject', arn) === false) return false;
+    if (refusal?.('s3:GetObject', arn) !== undefined) return false;
     store.keep(reusing(queued, found, clock()));
     return true;
   }
@@ -188,8 +189,9 @@ async function execute(
     if (signal.aborted) throw new QueryError('Query was cancelled');
     store.set({ execution: { ...queued, Status: { ...queued.Status, State: 'RUNNING' } }, columns: [], rowCount: 0 });
     const { OutputLocation } = queued.ResultConfiguration;
-    if (request.mayDo?.('s3:PutObject', OutputLocation.replace('s3://', 'arn:aws:s3:::')) === false) {
-      throw new QueryError(`Access denied when writing output to url: ${OutputLocation}`);
+    if (request.refusal) {
+      checkDefaultDatabase(request.refusal);
+      checkOutputAccess(request.refusal, OutputLocation);
     }
     const result = await engine.run({ ...request, signal });
     scannedBytes = result.scannedBytes;

@@ -55,6 +55,7 @@ export interface Runtime {
   readonly log: LocalLog;
   readonly credentials: Credentials;
   readonly objects: ObjectStore;
+  readonly lifecycle: Lifecycle;
   readonly functions: Functions;
   readonly gateway: Gateway;
   readonly usagePlans: UsagePlans;
@@ -229,6 +230,12 @@ export interface ObjectStore {
   delete(bucket: string, key: string): Promise<void>;
 }
 
+/** What S3 removes of a bucket by itself. */
+export interface Lifecycle {
+  /** @param configuration `LifecycleConfiguration` of the template; undefined: nothing is removed */
+  define(bucket: string, configuration: unknown): void;
+}
+
 export interface FunctionDefinition {
   readonly name: string;
   readonly arn: string;
@@ -240,6 +247,8 @@ export interface FunctionDefinition {
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly roleArn: string;
+  /** ARN of its log group, without an ending. */
+  readonly logGroupArn: string;
 }
 
 export type InvokeResult =
@@ -258,6 +267,8 @@ export interface Functions {
   /** Payloads are JSON values; a request or a response over 6 MB (6,291,556 bytes of JSON) fails as on Lambda. */
   invoke(arn: string, payload: unknown): Promise<InvokeResult>;
   has(arn: string): boolean;
+  /** ARN of a function's role; undefined where there is no such function. */
+  roleOf(arn: string): string | undefined;
   /** Whether the function's own policy lets a service (e.g. `apigateway.amazonaws.com`) call it for this source. */
   isPermitted(functionArn: string, principal: string, sourceArn: string): boolean;
   stop(): Promise<void>;
@@ -265,8 +276,8 @@ export interface Functions {
 
 /** Amazon API Gateway: REST APIs and their stages. */
 export interface Gateway {
-  /** An API by its OpenAPI 3.0 document with API Gateway's extensions. */
-  defineApi(apiId: string, document: Readonly<Record<string, unknown>>): void;
+  /** An API by its OpenAPI 3.0 document with API Gateway's extensions; metrics know it by its name. */
+  defineApi(apiId: string, document: Readonly<Record<string, unknown>>, name?: string): void;
   defineStage(apiId: string, stage: StageSettings): void;
   /** Adds or replaces the answer to one type of error, e.g. `DEFAULT_4XX`. */
   defineGatewayResponse(apiId: string, type: string, response: GatewayResponseSettings): void;
@@ -285,6 +296,8 @@ export interface UsagePlans {
 export interface StageSettings {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
+  /** One line for each request, and the name of the log group it goes to. */
+  readonly accessLog?: { readonly logGroup: string; readonly format: string };
   /** The most specific wins: of one method, of one path, of the stage. */
   readonly methodSettings: readonly MethodSettings[];
 }

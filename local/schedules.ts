@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { callByRole } from './aws-api/call-by-role.ts';
 import type { AwsApi } from './aws-api/server.ts';
 import { errorText } from './error-text.ts';
+import { actorOf } from './policy/actor.ts';
+import type { Judge } from './policy/actor.ts';
 import { AwsError } from './runtime.ts';
-import type { Clock, Credentials, EventBus, Functions, LocalLog, Properties, Schedules } from './runtime.ts';
+import type { Clock, EventBus, Functions, LocalLog, Properties, Schedules } from './runtime.ts';
 import { createAsyncInvocations } from './schedules/async-invocations.ts';
 import { readScheduleExpression } from './schedules/schedule-expression.ts';
 import type { NextTime } from './schedules/schedule-expression.ts';
@@ -11,8 +13,8 @@ import type { NextTime } from './schedules/schedule-expression.ts';
 export interface SchedulesOptions {
   readonly clock: Clock;
   readonly log: LocalLog;
-  readonly functions: Pick<Functions, 'invoke' | 'has'>;
-  readonly credentials: Pick<Credentials, 'isAllowed'>;
+  readonly functions: Pick<Functions, 'invoke' | 'has' | 'roleOf'>;
+  readonly credentials: Judge;
   readonly events: Pick<EventBus, 'publish'>;
   readonly awsApi: Pick<AwsApi, 'call'>;
 }
@@ -31,6 +33,8 @@ interface Schedule {
   /** Milliseconds since the epoch; undefined: never again. */
   due: number | undefined;
 }
+
+const SCHEDULER = { service: 'scheduler.amazonaws.com' } as const;
 
 /** Milliseconds between two looks at the clock, which a laptop's sleep, or a test, moves. */
 const LOOK_EVERY = 500;
@@ -62,16 +66,20 @@ export function createSchedules(options: SchedulesOptions): Schedules {
   }
 
   async function invoke({ Arn, RoleArn }: ScheduleTarget, payload: unknown): Promise<void> {
-    const isAllowed = credentials.isAllowed({ kind: 'role', arn: RoleArn }, 'lambda:InvokeFunction', Arn);
-    if (!isAllowed || !functions.has(Arn)) {
-      throw new AwsError('AccessDeniedException', 'it may not invoke its function, or the function is not there');
-    }
+    actorOf(credentials, RoleArn, SCHEDULER).authorize('lambda:InvokeFunction', Arn);
+    if (!functions.has(Arn)) throw new AwsError('ResourceNotFoundException', `Function not found: ${Arn}`);
     await invocations.invoke(Arn, payload);
   }
 
   async function startMachine({ Arn, RoleArn }: ScheduleTarget, payload: unknown): Promise<void> {
     const input = { stateMachineArn: Arn, input: JSON.stringify(payload) };
-    await callByRole(awsApi, { roleArn: RoleArn, service: 'states', action: 'StartExecution', input });
+    await callByRole(awsApi, {
+      roleArn: RoleArn,
+      through: SCHEDULER,
+      service: 'states',
+      action: 'StartExecution',
+      input,
+    });
   }
 
   /** Sends what its target did not take to the schedule's dead letters, if it has any. */
@@ -79,7 +87,7 @@ export function createSchedules(options: SchedulesOptions): Schedules {
     const queue = DeadLetterConfig?.Arn;
     if (queue === undefined) return;
     const input = { QueueUrl: `/${queue.slice(queue.lastIndexOf(':') + 1)}`, MessageBody: JSON.stringify(payload) };
-    await callByRole(awsApi, { roleArn: RoleArn, service: 'sqs', action: 'SendMessage', input });
+    await callByRole(awsApi, { roleArn: RoleArn, through: SCHEDULER, service: 'sqs', action: 'SendMessage', input });
   }
 
   function look(): void {

@@ -1,8 +1,11 @@
 import { AwsError } from '../runtime.ts';
+import type { ActingService } from '../runtime.ts';
 import type { AwsApi } from './server.ts';
 
 export interface CallByRole {
   readonly roleArn: string;
+  /** Who calls in the role's name. */
+  readonly through: ActingService;
   /** In the scope of a signature, e.g. `states`. */
   readonly service: string;
   /** E.g. `StartExecution`. */
@@ -13,11 +16,11 @@ export interface CallByRole {
 /** Calls a service of the JSON protocol in a role's name. Throws the AwsError that it answers with. */
 export async function callByRole(
   awsApi: Pick<AwsApi, 'call'>,
-  { roleArn, service, action, input }: CallByRole,
+  { roleArn, through, service, action, input }: CallByRole,
 ): Promise<Readonly<Record<string, unknown>>> {
   const response = await awsApi.call({
     service,
-    principal: { kind: 'role', arn: roleArn },
+    principal: { kind: 'role', arn: roleArn, through },
     method: 'POST',
     path: '/',
     query: new URLSearchParams(),

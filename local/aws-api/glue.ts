@@ -10,6 +10,7 @@ import { partitionActions } from './glue/partitions.ts';
 import { tableChangeActions } from './glue/tables.ts';
 import { workflowActions } from './glue/workflows.ts';
 import { pageOf } from './pages.ts';
+import { glueResources } from '../policy/glue-resources.ts';
 import { jsonProtocol } from './protocol.ts';
 import type { AwsProtocol, AwsRequest, JsonAction } from './protocol.ts';
 
@@ -54,7 +55,9 @@ export interface GlueOptions {
 function arnRequest(request: AwsRequest, prefix: string): AwsRequest {
   return {
     ...request,
-    authorize: (action, resource, context) => request.authorize(action, `${prefix}${resource}`, context),
+    authorize(action, resource, context) {
+      for (const one of glueResources(resource)) request.authorize(action, `${prefix}${one}`, context);
+    },
   };
 }
 

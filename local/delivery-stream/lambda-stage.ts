@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, Functions, InvokeResult } from '../runtime.ts';
+import type { CountDelivery } from './delivery-metrics.ts';
 import type { FailedRecord } from './error-lines.ts';
 import type { JournalRecord } from './journal-frame.ts';
 import type { LambdaSettings } from './settings.ts';
@@ -26,6 +27,7 @@ export interface LambdaStageOptions {
   readonly functions: Pick<Functions, 'invoke'>;
   readonly clock: Clock;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly count?: CountDelivery;
 }
 
 /** Lambda takes at most this much JSON in one invocation. */
@@ -50,7 +52,7 @@ export async function transformBatch(
   batch: readonly JournalRecord[],
   options: LambdaStageOptions,
 ): Promise<BatchOutcome> {
-  const { settings, functions, clock, sleep } = options;
+  const { settings, functions, clock, sleep, count } = options;
   const payload = {
     invocationId: randomUUID(),
     deliveryStreamArn: options.streamArn,
@@ -69,7 +71,10 @@ export async function transformBatch(
   do {
     if (attemptsMade > 0) await sleep(Math.min(100 * 2 ** (attemptsMade - 1), 5000));
     attemptsMade++;
+    const began = performance.now();
     answer = await functions.invoke(settings.arn, payload);
+    count?.('ExecuteProcessing.Success', Number(answer.ok));
+    count?.('ExecuteProcessing.Duration', performance.now() - began, 'Milliseconds');
   } while (!answer.ok && attemptsMade <= settings.retries);
 
   const fail = (record: JournalRecord, [errorCode, errorMessage]: Failure): FailedRecord => ({
@@ -80,10 +85,17 @@ export async function transformBatch(
     attemptEndingTimestamp: clock(),
   });
   if (!answer.ok) {
-    const failure = answer.reason === 'TimedOut' ? failures.timedOut : failures.functionError;
+    const failure =
+      answer.errorType === 'AccessDeniedException'
+        ? failures.accessDenied
+        : answer.reason === 'TimedOut'
+          ? failures.timedOut
+          : failures.functionError;
     return { delivered: [], failed: batch.map((record) => fail(record, failure)) };
   }
-  return judgeAnswer(batch, answer.payload, fail);
+  const outcome = judgeAnswer(batch, answer.payload, fail);
+  count?.('SucceedProcessing.Records', batch.length - outcome.failed.length);
+  return outcome;
 }
 
 type Failure = readonly [code: string, message: string];
@@ -92,6 +104,10 @@ const failures = {
   functionError: [
     'Lambda.FunctionError',
     'The Lambda function was successfully invoked but it returned an error result.',
+  ],
+  accessDenied: [
+    'Lambda.InvokeAccessDenied',
+    'Access was denied. Ensure that the access policy allows access to the Lambda function.',
   ],
   timedOut: ['Lambda.FunctionTimedOut', 'The Lambda function did not return before it timed out.'],
   processingFailed: ['Lambda.ProcessingFailedStatus', 'ProcessingFailed status set for record'],

@@ -1,3 +1,5 @@
+import { SOURCE_ACTIONS } from '../delivery-stream/services-as-role.ts';
+import { actorOf } from '../policy/actor.ts';
 import type { Credentials, Emulator, Properties } from '../runtime.ts';
 
 /** `AWS::KinesisFirehose::DeliveryStream`: takes records from the start, delivers once every resource runs. */
@@ -6,7 +8,7 @@ export const deliveryStream: Emulator = {
   async start({ properties, generatedName }, { streams, credentials, partition, region, accountId }) {
     const name = typeof properties.DeliveryStreamName === 'string' ? properties.DeliveryStreamName : generatedName;
     const arn = `arn:${partition}:firehose:${region}:${accountId}:deliverystream/${name}`;
-    checkReader(properties, credentials);
+    checkReader(properties, credentials, arn);
     const stream = await streams.define({ name, arn, properties });
     return {
       ref: name,
@@ -20,17 +22,14 @@ export const deliveryStream: Emulator = {
   },
 };
 
-const readingActions = [
-  'kinesis:DescribeStream',
-  'kinesis:GetShardIterator',
-  'kinesis:GetRecords',
-  'kinesis:ListShards',
-];
-
 /** Firehose refuses a stream whose role may not read its source. */
-function checkReader({ KinesisStreamSourceConfiguration: source }: Properties, credentials: Credentials): void {
-  const { KinesisStreamARN: streamArn, RoleARN: arn } = (source ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof streamArn !== 'string' || typeof arn !== 'string') return;
-  const forbidden = readingActions.filter((action) => !credentials.isAllowed({ kind: 'role', arn }, action, streamArn));
-  if (forbidden.length > 0) throw new Error(`${arn} may not ${forbidden.join(', ')} on ${streamArn}`);
+function checkReader(
+  { KinesisStreamSourceConfiguration: source }: Properties,
+  credentials: Credentials,
+  sourceArn: string,
+): void {
+  const { KinesisStreamARN: streamArn, RoleARN: roleArn } = (source ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof streamArn !== 'string' || typeof roleArn !== 'string') return;
+  const reader = actorOf(credentials, roleArn, { service: 'firehose.amazonaws.com', sourceArn });
+  for (const action of SOURCE_ACTIONS) reader.authorize(action, streamArn);
 }

@@ -10,6 +10,7 @@ interface FunctionProperties {
   readonly MemorySize?: number | string;
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
   readonly Role: string;
+  readonly LoggingConfig?: { readonly LogGroup?: string };
 }
 
 /** Registers a function with its bundle, its variables and its role. */
@@ -19,6 +20,8 @@ export const lambdaFunction: Emulator = {
     const properties = resource.properties as unknown as FunctionProperties;
     const name = properties.FunctionName ?? resource.generatedName;
     const arn = `arn:${runtime.partition}:lambda:${runtime.region}:${runtime.accountId}:function:${name}`;
+    const refusal = runtime.credentials.refuseToAssume({ service: 'lambda.amazonaws.com' }, properties.Role);
+    if (refusal !== undefined) throw new Error(`the function's role cannot be assumed by Lambda: ${refusal}`);
     runtime.functions.register({
       name,
       arn,
@@ -28,6 +31,7 @@ export const lambdaFunction: Emulator = {
       memoryMegabytes: Number(properties.MemorySize ?? 128),
       environment: texts(properties.Environment?.Variables),
       roleArn: properties.Role,
+      logGroupArn: `arn:${runtime.partition}:logs:${runtime.region}:${runtime.accountId}:log-group:${properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`}`,
     });
     return { ref: name, attributes: { Arn: arn } };
   },

@@ -52,7 +52,13 @@ export function createTargets({ publish, queues, awsApi, log }: TargetsOptions):
     if (service === 'sns') return publish(Arn, message, from);
     if (service === 'sqs') return queues.send(Arn, message, from);
     const input = { stateMachineArn: Arn, input: message };
-    await callByRole(awsApi, { roleArn: RoleArn, service: 'states', action: 'StartExecution', input });
+    await callByRole(awsApi, {
+      roleArn: RoleArn,
+      through: { service: SERVICE, sourceArn: ruleArn },
+      service: 'states',
+      action: 'StartExecution',
+      input,
+    });
   }
 
   return {

@@ -9,11 +9,10 @@ import { tableInput } from './crawl/table-input.ts';
 import type { CrawlerSettings } from './crawler-settings.ts';
 
 export interface CrawlOptions {
+  /** These two throw AwsError where the crawler's role may not do something. */
   readonly objects: ObjectStore;
   readonly catalog: Catalog;
   readonly log: LocalLog;
-  /** Throws AwsError where the crawler's role may not do this. */
-  authorize(roleArn: string, action: string, resourceArn: string): void;
   readonly signal: AbortSignal;
 }
 
@@ -58,8 +57,8 @@ async function crawlDataSet(crawler: string, dataSet: DataSet, settings: Crawler
   if (present && added.length === 0) return nothing;
 
   const looked = added.length > 0 ? added.flatMap(({ files }) => files) : dataSet.files;
-  for (const { key } of looked) authorizeObject(options, settings, dataSet.bucket, key);
-  const classification = await inspect(looked.map(({ path }) => path).slice(0, SAMPLE_FILES));
+  const paths = looked.map(({ key }) => options.objects.readablePath(dataSet.bucket, key));
+  const classification = await inspect(paths.slice(0, SAMPLE_FILES));
   if (typeof classification === 'string') {
     log.warn('files could not be classified', { folder: dataSet.folder, reason: classification });
     return nothing;
@@ -99,7 +98,6 @@ async function create(
   settings: CrawlerSettings,
   options: CrawlOptions,
 ): Promise<GlueTable> {
-  options.authorize(settings.roleArn, 'glue:CreateTable', `table/${settings.database}/${dataSet.table}`);
   const table = await options.catalog.createTable(settings.database, tableInput(crawler, dataSet, classification));
   options.log.info('the crawler made a table', { table: table.Name, folder: dataSet.folder });
   return table;
@@ -109,11 +107,10 @@ async function addPartitions(
   table: GlueTable,
   added: readonly DataSetPartition[],
   settings: CrawlerSettings,
-  { catalog, authorize }: CrawlOptions,
+  { catalog }: CrawlOptions,
 ): Promise<void> {
   if ((table.PartitionKeys ?? []).length !== added[0]?.values.length)
     throw new AwsError('InvalidInputException', `folders of ${table.Name} do not match its partition keys any more`);
-  authorize(settings.roleArn, 'glue:BatchCreatePartition', `table/${settings.database}/${table.Name}`);
   await catalog.putPartitions(
     settings.database,
     table.Name,
@@ -123,10 +120,6 @@ async function addPartitions(
       Parameters: table.Parameters,
     })),
   );
-}
-
-function authorizeObject({ authorize }: CrawlOptions, { roleArn }: CrawlerSettings, bucket: string, key: string): void {
-  authorize(roleArn, 's3:GetObject', `arn:aws:s3:::${bucket}/${key}`);
 }
 
 function logDifference(table: GlueTable, { columns }: Classification, log: LocalLog): void {

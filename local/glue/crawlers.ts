@@ -1,9 +1,14 @@
 import { AwsError } from '../runtime.ts';
-import type { Catalog, Clock, Credentials, EventBus, LocalLog, ObjectStore, Properties } from '../runtime.ts';
+import type { Catalog, Clock, EventBus, LocalLog, ObjectStore, Properties } from '../runtime.ts';
 import { crawl } from './crawl.ts';
 import type { CrawlSummary } from './crawl.ts';
 import { readCrawlerSettings } from './crawler-settings.ts';
 import type { CrawlerSettings } from './crawler-settings.ts';
+import { actorOf } from '../policy/actor.ts';
+import type { Judge } from '../policy/actor.ts';
+import { catalogAs } from '../policy/catalog-as.ts';
+import { objectsAs } from '../policy/objects-as.ts';
+import { serviceLog } from '../policy/service-log.ts';
 import { openRecordLog } from '../record-log.ts';
 
 export interface CrawlersOptions {
@@ -13,7 +18,7 @@ export interface CrawlersOptions {
   readonly clock: Clock;
   readonly log: LocalLog;
   readonly events: Pick<EventBus, 'put'>;
-  readonly credentials: Pick<Credentials, 'isAllowed'>;
+  readonly credentials: Judge;
   readonly region: string;
   readonly accountId: string;
 }
@@ -77,11 +82,23 @@ export function createCrawlers(options: CrawlersOptions): Crawlers {
   };
 
   /** The crawler acts in its role's name, as on AWS: what the role's policies do not allow fails the crawl. */
-  function authorize(roleArn: string, action: string, resource: string): void {
+  function servicesOf(name: string) {
     const { credentials, region, accountId } = options;
-    const arn = resource.startsWith('arn:') ? resource : `arn:aws:glue:${region}:${accountId}:${resource}`;
-    if (!credentials.isAllowed({ kind: 'role', arn: roleArn }, action, arn))
-      throw new AwsError('AccessDeniedException', `${roleArn} is not authorized to perform ${action} on ${arn}`);
+    const place = `${region}:${accountId}:`;
+    const sourceArn = `arn:aws:glue:${place}crawler/${name}`;
+    const actor = actorOf(credentials, defined(name).settings.roleArn, { service: 'glue.amazonaws.com', sourceArn });
+    return {
+      objects: objectsAs(options.objects, actor),
+      catalog: catalogAs(options.catalog, actor, `arn:aws:glue:${place}`),
+      tell: serviceLog({
+        actor,
+        log,
+        groupArn: `arn:aws:logs:${place}log-group:/aws-glue/crawlers`,
+        stream: name,
+        file: name,
+        makesGroup: true,
+      }),
+    };
   }
 
   function end(name: string, started: Crawl, State: CrawlState, summary: CrawlSummary, ErrorMessage?: string): Crawl {
@@ -97,7 +114,9 @@ export function createCrawlers(options: CrawlersOptions): Crawlers {
   async function perform(name: string, started: Crawl, signal: AbortSignal): Promise<Crawl> {
     await new Promise((resolve) => setImmediate(resolve));
     try {
-      const summary = await crawl(name, defined(name).settings, { ...options, authorize, signal });
+      const { objects, catalog, tell } = servicesOf(name);
+      const summary = await crawl(name, defined(name).settings, { objects, catalog, log, signal });
+      tell(`${new Date(clock()).toISOString()} ${JSON.stringify(summary)}\n`);
       return end(name, started, 'SUCCEEDED', summary);
     } catch (error) {
       if (signal.aborted) return end(name, started, 'CANCELLED', NOTHING);

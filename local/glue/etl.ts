@@ -15,7 +15,7 @@ export interface EtlOptions {
   readonly clock: Clock;
   readonly log: LocalLog;
   readonly events: Pick<EventBus, 'put'>;
-  readonly credentials: Pick<Credentials, 'isAllowed' | 'forRole'>;
+  readonly credentials: Pick<Credentials, 'isAllowed' | 'explain' | 'forRole'>;
   /** Of the AWS protocols. */
   readonly awsUrl: string;
   readonly region: string;

@@ -10,6 +10,8 @@ export interface JobLogOptions {
   readonly clock: Clock;
   /** Hears warnings too, so that they are seen at the terminal; the end of a run is told there anyway. */
   readonly runtimeLog: Pick<LocalLog, 'warn'>;
+  /** Whether the job's role may write its log; where it may not, nothing is kept, as on AWS. */
+  readonly isLogged: boolean;
 }
 
 /** `<data-dir>/logs/<job>.log`: what a job has to say, one JSON line each, with the run that says it. */
@@ -19,6 +21,7 @@ export function openJobLog({
   run,
   clock,
   runtimeLog,
+  isLogged,
 }: JobLogOptions): JobLog & { close(): Promise<void> } {
   const folder = join(dataDir, 'logs');
   mkdirSync(folder, { recursive: true });
@@ -26,7 +29,9 @@ export function openJobLog({
   // A full disk must not end the pipeline for the sake of a log line.
   file.on('error', () => undefined);
   const write = (level: string, message: string, fields: Readonly<Record<string, unknown>> = {}): void =>
-    void file.write(`${jsonOf({ time: new Date(clock()).toISOString(), level, run, message, ...fields })}\n`);
+    void (
+      isLogged && file.write(`${jsonOf({ time: new Date(clock()).toISOString(), level, run, message, ...fields })}\n`)
+    );
 
   return {
     info: (message, fields) => write('info', message, fields),

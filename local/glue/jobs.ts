@@ -4,7 +4,12 @@ import type { Catalog, Clock, Credentials, EventBus, LocalLog, ObjectStore, Prop
 import { isOver } from './job-run.ts';
 import type { JobRun, JobRunState } from './job-run.ts';
 import { openJobLog } from './job-log.ts';
-import type { JobAws, LocalJob } from './job-runner.ts';
+import type { LocalJob, LocalJobContext } from './job-runner.ts';
+import { actorOf } from '../policy/actor.ts';
+import type { Actor, Judge } from '../policy/actor.ts';
+import { catalogAs } from '../policy/catalog-as.ts';
+import { objectsAs } from '../policy/objects-as.ts';
+import { mayLog } from '../policy/service-log.ts';
 import { openRecordLog } from '../record-log.ts';
 
 export interface JobsOptions {
@@ -14,7 +19,7 @@ export interface JobsOptions {
   readonly clock: Clock;
   readonly log: LocalLog;
   readonly events: Pick<EventBus, 'put'>;
-  readonly credentials: Pick<Credentials, 'forRole'>;
+  readonly credentials: Pick<Credentials, 'forRole'> & Judge;
   /** Of the AWS protocols. */
   readonly awsUrl: string;
   readonly region: string;
@@ -148,7 +153,8 @@ export function createJobs(options: JobsOptions): Jobs {
 
   async function perform(run: JobRun, controller: AbortController): Promise<JobRun> {
     const { signal } = controller;
-    const jobLog = openJobLog({ dataDir, job: run.JobName, run: run.Id, clock, runtimeLog: log });
+    const isLogged = mayLogJob(run.JobName);
+    const jobLog = openJobLog({ dataDir, job: run.JobName, run: run.Id, clock, runtimeLog: log, isLogged });
     const expired = () =>
       controller.abort(new RunEnded('TIMEOUT', `Job run exceeded its timeout of ${run.Timeout} minutes`));
     const timer = setTimeout(expired, run.Timeout * 60_000).unref();
@@ -163,15 +169,10 @@ export function createJobs(options: JobsOptions): Jobs {
       )({
         arguments: { ...defaultArguments(run.JobName), ...run.Arguments },
         runId: run.Id,
-        objects: options.objects,
-        catalog: options.catalog,
+        ...servicesOf(run.JobName),
         dataDir,
         clock,
-        get aws() {
-          return awsOf(defined(run.JobName), options);
-        },
         log: jobLog,
-        assetPath: options.assetPath,
         signal,
       });
       const summary = await Promise.race([work, unlessStopped(signal)]);
@@ -187,6 +188,44 @@ export function createJobs(options: JobsOptions): Jobs {
       underway.delete(run.Id);
       await jobLog.close();
     }
+  }
+
+  /** The job acts in its role's name: what the role's policies do not allow fails the run, its script's object included. */
+  function servicesOf(name: string): Pick<LocalJobContext, 'objects' | 'catalog' | 'aws' | 'assetPath'> {
+    const { credentials, awsUrl, region, accountId } = options;
+    const properties = defined(name);
+    const actor = actorOfJob(name);
+    const addresses = [
+      scriptOf(properties),
+      ...Object.values(defaultArguments(name)).flatMap((text) => text.split(',')),
+    ];
+    const bucketOf = new Map(addresses.flatMap((address) => (isAsset(address) ? [partsOf(address)] : [])));
+    for (const address of [scriptOf(properties), ...(defaultArguments(name)['--extra-py-files'] ?? '').split(',')]) {
+      if (isAsset(address)) actor.authorize('s3:GetObject', address.replace('s3://', 'arn:aws:s3:::'));
+    }
+    return {
+      objects: objectsAs(options.objects, actor),
+      catalog: catalogAs(options.catalog, actor, `arn:aws:glue:${region}:${accountId}:`),
+      aws: { endpoint: awsUrl, region, credentials: credentials.forRole(actor.roleArn) },
+      assetPath(objectKey) {
+        const bucket = bucketOf.get(objectKey);
+        if (bucket !== undefined) actor.authorize('s3:GetObject', `arn:aws:s3:::${bucket}/${objectKey}`);
+        return options.assetPath(objectKey);
+      },
+    };
+  }
+
+  /** Glue asks for both of its log groups, and their streams, before it writes. */
+  function mayLogJob(name: string): boolean {
+    const prefix = defaultArguments(name)['--custom-logGroup-prefix'] ?? '/aws-glue/jobs';
+    const groups = `arn:aws:logs:${options.region}:${options.accountId}:log-group:${prefix}`;
+    return ['error', 'output'].every((kind) => mayLog(actorOfJob(name), `${groups}/${kind}`, name, true));
+  }
+
+  function actorOfJob(name: string): Actor {
+    const { credentials, region, accountId } = options;
+    const sourceArn = `arn:aws:glue:${region}:${accountId}:job/${name}`;
+    return actorOf(credentials, roleOf(defined(name), accountId), { service: 'glue.amazonaws.com', sourceArn });
   }
 
   function currentOf(run: JobRun): JobRun {
@@ -255,22 +294,33 @@ function unlessStopped(signal: AbortSignal): Promise<never> {
  * What stands in for a job's script. An asset's object bears a hash as its name; then the job's own name, which ends
  * with the script's, tells it.
  */
-function localJob({ Command }: Properties, job: string, scripts: JobsOptions['scripts']): LocalJob {
-  const { ScriptLocation = '' } = (Command ?? {}) as { readonly ScriptLocation?: string };
-  const file = ScriptLocation.slice(ScriptLocation.lastIndexOf('/') + 1).replace(/\.[a-z]+$/, '');
+function localJob(properties: Properties, job: string, scripts: JobsOptions['scripts']): LocalJob {
+  const script = scriptOf(properties);
+  const file = script.slice(script.lastIndexOf('/') + 1).replace(/\.[a-z]+$/, '');
   const name = job.replaceAll('-', '_');
   const found = Object.keys(scripts).find(
     (script) => script === file || name === script || name.endsWith(`_${script}`),
   );
-  if (found === undefined) throw new Error(`nothing stands in for the script of ${job} here (${ScriptLocation})`);
+  if (found === undefined) throw new Error(`nothing stands in for the script of ${job} here (${script})`);
   return scripts[found]!;
 }
 
 /** A job may name its role by ARN or by name. */
-function awsOf({ Role }: Properties, { credentials, awsUrl, region, accountId }: JobsOptions): JobAws {
+function roleOf({ Role }: Properties, accountId: string): string {
   if (typeof Role !== 'string') throw new Error('the job has no role');
-  const arn = Role.startsWith('arn:') ? Role : `arn:aws:iam::${accountId}:role/${Role}`;
-  return { endpoint: awsUrl, region, credentials: credentials.forRole(arn) };
+  return Role.startsWith('arn:') ? Role : `arn:aws:iam::${accountId}:role/${Role}`;
+}
+
+function scriptOf({ Command }: Properties): string {
+  return ((Command ?? {}) as { readonly ScriptLocation?: string }).ScriptLocation ?? '';
+}
+
+const isAsset = (address: string): boolean => /^s3:\/\/[^/]+\/.+$/.test(address);
+
+/** Key and bucket of an address in S3. */
+function partsOf(address: string): readonly [key: string, bucket: string] {
+  const slash = address.indexOf('/', 's3://'.length);
+  return [address.slice(slash + 1), address.slice('s3://'.length, slash)];
 }
 
 function maxConcurrentRuns({ ExecutionProperty }: Properties): number {

@@ -17,7 +17,7 @@ const OPTIONAL_KEYS: readonly RegExp[] = [
   /^s3:(prefix|delimiter|max-keys)$/,
   /^kms:(viaservice|encryptioncontext:.+|encryptioncontextkeys)$/,
   /^secretsmanager:(versionstage|versionid)$/,
-  /^dynamodb:(leadingkeys|select)$/,
+  /^dynamodb:(attributes|leadingkeys|select)$/,
   /^redshift-data:statement-owner-iam-userid$/,
 ];
 

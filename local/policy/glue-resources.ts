@@ -4,7 +4,7 @@
  */
 export function glueResources(resource: string): readonly string[] {
   const [kind, database] = resource.split('/');
-  if (kind === 'database') return ['catalog', resource];
-  if (kind === 'table' && database !== undefined) return ['catalog', `database/${database}`, resource];
+  if (kind === 'database') return [resource, 'catalog'];
+  if (kind === 'table' && database !== undefined) return [resource, `database/${database}`, 'catalog'];
   return [resource];
 }

@@ -1,7 +1,10 @@
+import { actorOf } from '../policy/actor.ts';
+import type { Judge } from '../policy/actor.ts';
 import type { EventBus, Functions, LocalLog, Properties } from '../runtime.ts';
 
 export interface AsyncInvocationsOptions {
-  readonly functions: Pick<Functions, 'invoke'>;
+  readonly functions: Pick<Functions, 'invoke' | 'roleOf'>;
+  readonly credentials: Judge;
   readonly events: Pick<EventBus, 'publish'>;
   readonly log: LocalLog;
 }
@@ -20,8 +23,21 @@ export interface AsyncInvocations {
   invoke(functionArn: string, payload: unknown): Promise<void>;
 }
 
-export function createAsyncInvocations({ functions, events, log }: AsyncInvocationsOptions): AsyncInvocations {
+export function createAsyncInvocations({
+  functions,
+  events,
+  log,
+  credentials,
+}: AsyncInvocationsOptions): AsyncInvocations {
   const settings = new Map<string, Settings>();
+  /** Lambda publishes in the name of the function's role. */
+  function tell(functionArn: string, topicArn: string, message: string): void {
+    const actor = actorOf(credentials, functions.roleOf(functionArn) ?? '', { service: 'lambda.amazonaws.com' });
+    const why = actor.refusal('sns:Publish', topicArn);
+    if (why === undefined) events.publish(topicArn, message);
+    else log.error('a failed invocation reaches nobody', { function: functionArn, topic: topicArn, why });
+  }
+
   return {
     define: (functionName, properties) => void settings.set(functionName, readSettings(properties)),
     async invoke(functionArn, payload) {
@@ -33,7 +49,9 @@ export function createAsyncInvocations({ functions, events, log }: AsyncInvocati
         const { errorType, errorMessage } = result;
         log.error('a function failed', { function: functionName, attempt, errorType, errorMessage });
         if (attempt <= retries) continue;
-        if (onFailure !== undefined) events.publish(onFailure, failureRecord(functionArn, attempt, payload, result));
+        if (onFailure !== undefined) {
+          tell(functionArn, onFailure, failureRecord(functionArn, attempt, payload, result));
+        }
         return;
       }
     },

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callByRole } from '../aws-api/call-by-role.ts';
 import type { AwsApi } from '../aws-api/server.ts';
+import { actorOf } from '../policy/actor.ts';
+import type { Judge } from '../policy/actor.ts';
 import { AwsError } from '../runtime.ts';
-import type { Credentials, EventBus, Functions, Principal } from '../runtime.ts';
+import type { EventBus, Functions } from '../runtime.ts';
 import { StateError } from './state-error.ts';
 
 export interface TaskBackends {
   readonly functions: Pick<Functions, 'invoke' | 'has'>;
-  readonly credentials: Pick<Credentials, 'isAllowed'>;
+  readonly credentials: Judge;
   readonly awsApi: Pick<AwsApi, 'call'>;
   readonly events: Pick<EventBus, 'publish'>;
 }
@@ -45,6 +47,8 @@ const SERVICES: Readonly<Record<string, JsonService>> = {
   sqs: { scope: 'sqs', name: 'Sqs' },
 };
 
+const STATES = { service: 'states.amazonaws.com' } as const;
+
 /** Milliseconds between two looks at an execution that a task waits for. */
 const LOOK_EVERY = 100;
 
@@ -54,10 +58,8 @@ type Task = (parameters: Parameters, roleArn: string) => Promise<unknown>;
 export function createTasks({ functions, credentials, awsApi, events }: TaskBackends): Tasks {
   async function invoke(functionArn: string, payload: unknown, roleArn: string): Promise<unknown> {
     const arn = functionArn.replace(/:\$LATEST$/, '');
-    if (!credentials.isAllowed(role(roleArn), 'lambda:InvokeFunction', arn)) {
-      const who = `User: ${roleArn} is not authorized to perform: lambda:InvokeFunction on resource: ${arn}`;
-      throw new StateError('Lambda.AWSLambdaException', who);
-    }
+    const refusal = actorOf(credentials, roleArn, STATES).refusal('lambda:InvokeFunction', arn);
+    if (refusal !== undefined) throw new StateError('Lambda.AWSLambdaException', refusal);
     if (!functions.has(arn)) throw new StateError('Lambda.ResourceNotFoundException', `Function not found: ${arn}`);
     const result = await functions.invoke(arn, payload);
     if (result.ok) return result.payload;
@@ -73,7 +75,13 @@ export function createTasks({ functions, credentials, awsApi, events }: TaskBack
   ) {
     const input = camelCase ? renamed(parameters, lowerFirst) : parameters;
     try {
-      const answer = await callByRole(awsApi, { roleArn, service: scope, action: upperFirst(action), input });
+      const answer = await callByRole(awsApi, {
+        roleArn,
+        through: STATES,
+        service: scope,
+        action: upperFirst(action),
+        input,
+      });
       return withTimes(camelCase ? renamed(answer, upperFirst) : answer);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -118,9 +126,8 @@ export function createTasks({ functions, credentials, awsApi, events }: TaskBack
     },
     'sns:publish': async ({ TopicArn, Message }, roleArn) => {
       const topic = String(TopicArn);
-      if (!credentials.isAllowed(role(roleArn), 'sns:Publish', topic)) {
-        throw new StateError('SNS.AuthorizationErrorException', `${roleArn} may not publish to ${topic}`);
-      }
+      const refusal = actorOf(credentials, roleArn, STATES).refusal('sns:Publish', topic);
+      if (refusal !== undefined) throw new StateError('SNS.AuthorizationErrorException', refusal);
       events.publish(topic, typeof Message === 'string' ? Message : JSON.stringify(Message));
       return { MessageId: randomUUID() };
     },
@@ -144,10 +151,6 @@ export function createTasks({ functions, credentials, awsApi, events }: TaskBack
     check: (resource) => void taskOf(resource),
     perform: (resource, parameters, roleArn) => taskOf(resource)(parameters as Parameters, roleArn),
   };
-}
-
-function role(arn: string): Principal {
-  return { kind: 'role', arn };
 }
 
 function lowerFirst(name: string): string {

@@ -115,6 +115,7 @@ async function start(destination = aDestination(), { flushSeconds, quota, delive
       },
       has: (arn) => arn === 'arn:transform',
     },
+    credentials: { isAllowed: () => true, explain: () => '' },
     clock: () => now,
     log,
     region: 'eu-central-1',

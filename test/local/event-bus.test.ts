@@ -128,7 +128,7 @@ describe('the event bus', () => {
     ['allows it for another rule', [{ ...allowed, Condition: { ArnEquals: { 'aws:SourceArn': `${rule}-other` } } }]],
     [
       'has a condition that is not known here',
-      [{ ...allowed, Condition: { Bool: { 'aws:SecureTransport': 'true' } } }],
+      [{ ...allowed, Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }],
     ],
   ])('says aloud that nobody hears of it where the topic %s', (_what, statements) => {
     const { bus, log } = aBus(statements);
@@ -143,7 +143,7 @@ describe('the event bus', () => {
       StringEquals: { 'aws:SourceAccount': '000000000000' },
     };
     const { bus } = aBus([
-      { Effect: 'Deny', Principal: '*', Action: 'sns:*' },
+      { Effect: 'Deny', Principal: '*', Action: 'sns:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
       { ...allowed, Condition },
     ]);
     bus.put(failed);

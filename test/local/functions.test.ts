@@ -13,6 +13,10 @@ let ahead = 0;
 const judge = aJudge();
 
 beforeAll(async () => {
+  const Service = 'lambda.amazonaws.com';
+  const trust = { Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' } as const;
+  judge.defineTrust('role-1', { Statement: trust }, 'role-1');
+  judge.defineRole('role-1', [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }], 'role-1');
   folder = await mkdtemp(join(tmpdir(), 'functions-'));
   functions = createFunctions({
     region: 'us-east-1',
@@ -47,6 +51,7 @@ async function define(name: string, code: string, settings: Partial<FunctionDefi
     memoryMegabytes: 128,
     environment: {},
     roleArn: 'role-1',
+    logGroupArn: 'arn:aws:logs:us-east-1:000000000000:log-group:functions',
     ...more,
   });
   return (payload: unknown = {}) => functions.invoke(arn, payload);

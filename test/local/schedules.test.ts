@@ -65,12 +65,13 @@ function aSchedule({
     log,
     functions: {
       has: (arn) => arn === target.Arn,
+      roleOf: () => undefined,
       invoke: async (_, payload) => {
         invoked.push(payload);
         return result;
       },
     },
-    credentials: { isAllowed: () => isAllowed },
+    credentials: { isAllowed: () => isAllowed, explain: () => 'not allowed' },
     events: { publish: (topic, message) => void told.push(`${topic} ${message}`) },
     awsApi: {
       call: async (call) => {

@@ -44,6 +44,7 @@ function makeMachines(): Promise<LocalStateMachines> {
     functions: { has: (arn) => arn === load, invoke: (_, payload) => answer(payload) },
     credentials: {
       isAllowed: (principal, action, arn) => principal.arn === RoleArn && action !== '' && arn !== forbidden,
+      explain: (_, action, arn) => `not authorized to perform: ${action} on resource: ${arn}`,
     },
     awsApi: {
       call: async (call) => {

@@ -1,6 +1,7 @@
 import { AwsError } from '../../runtime.ts';
 import type { LocalWorkGroups } from '../../work-groups.ts';
-import type { MayDo } from '../../query-engine/check-access.ts';
+import { glueResources } from '../../policy/glue-resources.ts';
+import type { Refusal } from '../../query-engine/check-access.ts';
 import type { AwsRequest, JsonAction } from '../protocol.ts';
 import { pageOf } from '../pages.ts';
 import { invalid, type AthenaContext } from './context.ts';
@@ -48,7 +49,7 @@ export function executionActions({ workGroups, arnOf, glueArn }: AthenaContext):
         parameters,
         ...(limit !== undefined && { scanLimitBytes: limit }),
         ...reuseInput(input.ResultReuseConfiguration),
-        mayDo: callerMay(request, glueArn),
+        refusal: callersRefusal(request, glueArn),
       });
       if (token !== undefined) tokens.set(token, { id, text });
       return { QueryExecutionId: id };
@@ -126,13 +127,14 @@ export function executionActions({ workGroups, arnOf, glueArn }: AthenaContext):
 }
 
 /** What a query reads and writes, it reads and writes in the name of whoever started it. */
-function callerMay(request: AwsRequest, glueArn: (resource: string) => string): MayDo {
-  return (action, resource) => {
+function callersRefusal(request: AwsRequest, glueArn: (resource: string) => string): Refusal {
+  return (action, resource, context) => {
     try {
-      request.authorize(action, action.startsWith('glue:') ? glueArn(resource) : resource);
-      return true;
-    } catch {
-      return false;
+      const arns = action.startsWith('glue:') ? glueResources(resource).map(glueArn) : [resource];
+      for (const arn of arns) request.authorize(action, arn, context);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
     }
   };
 }

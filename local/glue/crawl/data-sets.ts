@@ -1,11 +1,8 @@
-import { join, resolve } from 'node:path';
 import type { LocalLog, ObjectStore } from '../../runtime.ts';
 import type { CrawlerSettings, CrawlTarget } from '../crawler-settings.ts';
 
 export interface DataSetFile {
   readonly key: string;
-  /** On this machine. */
-  readonly path: string;
   /** Bytes. */
   readonly size: number;
 }
@@ -49,7 +46,7 @@ export async function findDataSets(
       }
       const folder = `s3://${target.bucket}/${parts.slice(0, depth).join('/')}/`;
       const found = folders.get(folder) ?? { bucket: target.bucket, files: [] };
-      found.files.push({ key, path: resolve(join(objects.bucketPath(target.bucket), key)), size });
+      found.files.push({ key, size });
       folders.set(folder, found);
     }
   }

@@ -1,6 +1,11 @@
-import type { Credentials, ObjectStore } from '../../runtime.ts';
+import { actorOf } from '../../policy/actor.ts';
+import type { Judge } from '../../policy/actor.ts';
+import type { ObjectStore } from '../../runtime.ts';
 import { WarehouseError } from '../engine.ts';
 import type { CopyStatement } from './parse-copy.ts';
+
+/** As whom the warehouse takes on the roles of its namespace. */
+export const REDSHIFT = { service: 'redshift-serverless.amazonaws.com' } as const;
 
 /** A file to be loaded. */
 export interface CopyFile {
@@ -12,7 +17,7 @@ export interface CopyFile {
 
 export interface CopyFilesOptions {
   readonly objects: ObjectStore;
-  readonly credentials: Pick<Credentials, 'isAllowed'>;
+  readonly credentials: Judge;
 }
 
 /**
@@ -24,17 +29,24 @@ export async function listCopyFiles(
   { objects, credentials }: CopyFilesOptions,
 ): Promise<readonly CopyFile[]> {
   const source = addressOf(from);
+  const reader = actorOf(credentials, role, REDSHIFT);
   const mayRead = (bucket: string, key: string): void => {
     const arn = `arn:aws:s3:::${bucket}/${key}`;
-    if (credentials.isAllowed({ kind: 'role', arn: role }, 's3:GetObject', arn)) return;
-    throw new WarehouseError(
-      `S3ServiceException: User: ${role} is not authorized to perform: s3:GetObject on resource: "${arn}", Status 403, Error AccessDenied`,
-    );
+    demand(reader.refusal('s3:GetObject', arn));
   };
+  demand(reader.refusal('s3:GetBucketLocation', `arn:aws:s3:::${source.bucket}`));
+  if (!isManifest) {
+    demand(reader.refusal('s3:ListBucket', `arn:aws:s3:::${source.bucket}`, { 's3:prefix': source.key }));
+  }
   const files = isManifest ? await manifestFiles(source, objects, mayRead) : await filesBelow(source, objects);
   if (files.length === 0) throw new WarehouseError(`The specified S3 prefix '${source.key}' does not exist`);
   for (const { bucket, key } of files) mayRead(bucket, key);
   return files;
+}
+
+function demand(refusal: string | undefined): void {
+  if (refusal === undefined) return;
+  throw new WarehouseError(`S3ServiceException: ${refusal}, Status 403, Error AccessDenied`);
 }
 
 async function filesBelow({ bucket, key }: Address, objects: ObjectStore): Promise<readonly CopyFile[]> {

@@ -7,7 +7,11 @@ import { isProjected } from '../../query-engine/partition-projection.ts';
 import { relationSql } from '../../query-engine/relation.ts';
 import { listTableFiles, quote } from '../../query-engine/table-files.ts';
 import type { PartitionFiles } from '../../query-engine/table-files.ts';
-import type { Catalog, Clock, Credentials, GlueTable, LocalLog, ObjectStore } from '../../runtime.ts';
+import { actorOf } from '../../policy/actor.ts';
+import type { Judge } from '../../policy/actor.ts';
+import { glueResources } from '../../policy/glue-resources.ts';
+import type { Catalog, Clock, GlueTable, LocalLog, ObjectStore } from '../../runtime.ts';
+import { REDSHIFT } from '../copy/copy-files.ts';
 import { WarehouseError } from '../engine.ts';
 import type { WarehouseRows, WarehouseSession, WarehouseStatement } from '../engine.ts';
 import type { LakeReader } from '../lake-reader.ts';
@@ -20,7 +24,7 @@ import { plannedTables } from './planned-tables.ts';
 export interface ExternalSchemasOptions {
   readonly catalog: Catalog;
   readonly objects: ObjectStore;
-  readonly credentials: Pick<Credentials, 'isAllowed'>;
+  readonly credentials: Judge;
   readonly clock: Clock;
   readonly log: LocalLog;
   readonly reader: LakeReader;
@@ -346,11 +350,18 @@ function digestOf(partitions: readonly PartitionFiles[]): string {
 
 function checkRole(schema: ExternalSchema, { table }: MirrorTable, options: ExternalSchemasOptions): void {
   const { credentials, region, accountId } = options;
-  const arn = `arn:aws:glue:${region}:${accountId}:table/${table.DatabaseName}/${table.Name}`;
-  if (credentials.isAllowed({ kind: 'role', arn: schema.role }, 'glue:GetTable', arn)) return;
-  throw new WarehouseError(
-    `Access Denied: User: ${schema.role} is not authorized to perform: glue:GetTable on resource: ${arn}`,
-  );
+  const { DatabaseName, Name, PartitionKeys = [] } = table;
+  const reader = actorOf(credentials, schema.role, REDSHIFT);
+  const actions = ['glue:GetTable', ...(PartitionKeys.length > 0 ? ['glue:GetPartitions'] : [])];
+  const refusal = [
+    ...glueResources(`database/${DatabaseName}`).map((resource) => ['glue:GetDatabase', resource] as const),
+    ...actions.flatMap((action) =>
+      glueResources(`table/${DatabaseName}/${Name}`).map((resource) => [action, resource] as const),
+    ),
+  ]
+    .map(([action, resource]) => reader.refusal(action, `arn:aws:glue:${region}:${accountId}:${resource}`))
+    .find((one) => one !== undefined);
+  if (refusal !== undefined) throw new WarehouseError(`Access Denied: ${refusal}`);
 }
 
 function checkFiles(
@@ -358,12 +369,21 @@ function checkFiles(
   partitions: readonly PartitionFiles[],
   options: ExternalSchemasOptions,
 ): void {
-  const role = { kind: 'role', arn: schema.role } as const;
-  const refused = partitions
-    .flatMap(({ files }) => files)
-    .find(({ arn }) => !options.credentials.isAllowed(role, 's3:GetObject', arn));
-  if (!refused) return;
-  throw new WarehouseError(
-    `Spectrum Scan Error: Access Denied to ${refused.arn.replace('arn:aws:s3:::', 's3://')} for ${schema.role}, Status 403`,
-  );
+  const reader = actorOf(options.credentials, schema.role, REDSHIFT);
+  const listed = new Set<string>();
+  for (const { arn } of partitions.flatMap(({ files }) => files)) {
+    const folder = arn.slice(0, arn.lastIndexOf('/') + 1);
+    const [bucket = ''] = folder.split('/', 1);
+    const refusal =
+      (listed.has(folder)
+        ? undefined
+        : reader.refusal('s3:ListBucket', bucket, { 's3:prefix': folder.slice(bucket.length + 1) })) ??
+      reader.refusal('s3:GetObject', arn);
+    listed.add(folder);
+    if (refusal === undefined) continue;
+    const place = arn.replace('arn:aws:s3:::', 's3://');
+    throw new WarehouseError(
+      `Spectrum Scan Error: Access Denied to ${place} for ${schema.role}, Status 403: ${refusal}`,
+    );
+  }
 }

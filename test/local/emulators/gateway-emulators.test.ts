@@ -110,6 +110,7 @@ describe('AWS::Lambda', () => {
     const arn = 'arn:aws:lambda:us-east-1:000000000000:function:api-It-ABC';
     expect([ref, attributes]).toEqual(['api-It-ABC', { Arn: arn }]);
     expect(told).toEqual([
+      ['credentials.refuseToAssume', { service: 'lambda.amazonaws.com' }, 'arn:role'],
       [
         'functions.register',
         {
@@ -121,6 +122,7 @@ describe('AWS::Lambda', () => {
           memoryMegabytes: 128,
           environment: { DAYS: '400' },
           roleArn: 'arn:role',
+          logGroupArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/api-It-ABC',
         },
       ],
     ]);
@@ -129,7 +131,7 @@ describe('AWS::Lambda', () => {
 
   it('Function writes inline code into a file', async () => {
     await start(lambdaFunction, { ...settings, Code: { ZipFile: 'exports.run = 1' } });
-    const [, { codePath }] = told[0] as [string, { codePath: string }];
+    const [, { codePath }] = told[1] as [string, { codePath: string }];
     expect(await readFile(join(codePath, 'index.js'), 'utf8')).toBe('exports.run = 1');
   });
 

@@ -59,6 +59,8 @@ export function aGateway(setup: Setup) {
     accountId,
     clock: () => clock.now,
     log: { info: log, warn: log, error: log, functionOutput: () => undefined },
+    metrics: { put: () => undefined, sampleEachMinute: () => undefined },
+    logFilters: { define: () => undefined, has: () => false, write: () => undefined },
     usagePlans: { admit: setup.admit ?? (() => 'unknown key') },
     functions: fakeFunctions(setup, invocations),
     credentials: fakeCredentials(setup.playerPolicy ?? []),
@@ -154,6 +156,7 @@ function fakeFunctions(setup: Setup, invocations: { name: string; payload: unkno
       }
     },
     has: (arn) => setup.functions?.[named(arn)] !== undefined,
+    roleOf: () => undefined,
     isPermitted: (arn, _principal, sourceArn) => setup.permitted?.(arn, sourceArn) ?? true,
     stop: async () => undefined,
   };
