@@ -1,5 +1,6 @@
 import { apiGatewayProtocol } from './aws-api/api-gateway.ts';
 import { athenaProtocol } from './aws-api/athena.ts';
+import { cloudWatchProtocol } from './aws-api/cloudwatch.ts';
 import { dynamodbProtocol } from './aws-api/dynamodb.ts';
 import { kinesisProtocol } from './aws-api/kinesis.ts';
 import { firehoseProtocol } from './aws-api/firehose.ts';
@@ -15,19 +16,26 @@ import { stepFunctionsProtocol } from './aws-api/step-functions.ts';
 import { stsProtocol } from './aws-api/sts.ts';
 import { createCatalog } from './catalog.ts';
 import { createCustomResources } from './custom-resources.ts';
+import { countPuts } from './delivery-stream/count-puts.ts';
 import { createDeliveryStreams } from './delivery-streams.ts';
 import type { Faults } from './faults.ts';
 import { createEventBus } from './event-bus.ts';
 import { createFunctions } from './functions.ts';
+import { countInvocations, readingMetrics } from './functions/count-invocations.ts';
 import { createGateway } from './gateway.ts';
 import type { LocalGateway } from './gateway.ts';
 import { createEtl } from './glue/etl.ts';
 import { createKinesisStreams } from './kinesis-streams.ts';
 import type { LocalKinesisStreams } from './kinesis-streams.ts';
 import { createKeyStore } from './key-store.ts';
+import { createAlarms } from './metrics/alarms.ts';
+import type { LocalAlarms } from './metrics/alarms.ts';
+import { createLogFilters } from './metrics/log-filters.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import type { LocalMetrics } from './metrics/metrics.ts';
+import { sampleQueues } from './metrics/sample-queues.ts';
 import { createObjectStore } from './object-store.ts';
+import { createLifecycle } from './object-store/lifecycle.ts';
 import { createObjectEvents } from './object-store/object-events.ts';
 import type { ObjectEvents } from './object-store/object-events.ts';
 import { createQueues } from './queues.ts';
@@ -49,6 +57,7 @@ import { createWorkGroups } from './work-groups.ts';
 export interface Foundation extends Omit<
   Runtime,
   | 'objects'
+  | 'lifecycle'
   | 'functions'
   | 'gateway'
   | 'usagePlans'
@@ -67,6 +76,8 @@ export interface Foundation extends Omit<
   | 'stateMachines'
   | 'customResources'
   | 'metrics'
+  | 'alarms'
+  | 'logFilters'
 > {
   readonly awsApi: AwsApi;
   readonly warehouseUrl: string | undefined;
@@ -85,6 +96,7 @@ export interface Services extends Runtime {
   readonly stateMachines: LocalStateMachines;
   readonly warehouses: LocalWarehouses;
   readonly metrics: LocalMetrics;
+  readonly alarms: LocalAlarms;
 }
 
 /** Makes every service and puts it behind its AWS protocol. `later` is told how each is closed. */
@@ -94,24 +106,35 @@ export async function createServices(
 ): Promise<Services> {
   const { dataDir, clock, region, accountId, credentials, log, awsUrl, awsApi, flushSeconds, faults } = foundation;
   const metrics = createMetrics({ clock });
+  const logFilters = createLogFilters({ metrics });
   const queues = createQueues({ dataDir, region, accountId, awsUrl, clock, log, credentials });
   later(() => queues.stop());
-  const events = createEventBus({ dataDir, clock, log, region, accountId, queues, awsApi, credentials });
+  metrics.sampleEachMinute(() => sampleQueues(queues, clock));
+  const events = createEventBus({ dataDir, clock, log, region, accountId, queues, awsApi, credentials, metrics });
+  const alarms = createAlarms({ region, accountId, clock, log, metrics, events });
+  later(() => alarms.stop());
   const head: ObjectStore['head'] = (bucket, key) => objects.head(bucket, key);
   const objectEvents = createObjectEvents({ dataDir, accountId, clock, log, events, head });
   later(() => objectEvents.stop());
   const objects = createObjectStore({ root: dataDir, clock, events: objectEvents });
+  const lifecycle = createLifecycle({ objects, clock, log });
+  later(() => lifecycle.stop());
   const catalog = createCatalog({ dataDir, clock });
   const tables = await createTableStore({ dataDir, faults });
   later(() => tables.stop());
-  const functions = createFunctions({ region, awsUrl, clock, credentials, log });
+  const functions = countInvocations(
+    createFunctions({ region, awsUrl, clock, credentials, log: readingMetrics(log, metrics) }),
+    metrics,
+  );
   later(() => functions.stop());
   const workGroups = createWorkGroups({ dataDir, clock, catalog, objects, log });
   later(() => workGroups.stop());
   const kinesis = createKinesisStreams({ dataDir, accountId, clock, log, quota: foundation.streamShardQuota });
   later(() => kinesis.stop());
-  const streams = createDeliveryStreams({
+  const deliveryStreams = createDeliveryStreams({
+    metrics,
     dataDir,
+    credentials,
     kinesis,
     objects,
     functions,
@@ -124,7 +147,8 @@ export async function createServices(
     ...(faults && { faults }),
     ...(foundation.deliveryStreamQuota && { quota: foundation.deliveryStreamQuota }),
   });
-  later(() => streams.stop());
+  later(() => deliveryStreams.stop());
+  const streams = countPuts(deliveryStreams, metrics);
   const etl = createEtl({ ...foundation, objects, catalog, events });
   later(() => etl.stop());
   const schedules = createSchedules({ clock, log, functions, credentials, events, awsApi });
@@ -133,17 +157,29 @@ export async function createServices(
   const secrets = createSecretStore({ dataDir, region, accountId, clock });
   const warehouses = createWarehouses({ ...foundation, catalog, objects, secrets });
   later(() => warehouses.stop());
-  const stateMachines = await createStateMachines({ ...foundation, functions, events });
+  const stateMachines = await createStateMachines({ ...foundation, functions, events, metrics });
   later(() => stateMachines.stop());
   const usagePlans = await createUsagePlans({ dataDir, clock });
-  const gateway = createGateway({ region, accountId, clock, log, credentials, functions, awsApi, usagePlans });
+  const gateway = createGateway({
+    region,
+    accountId,
+    clock,
+    log,
+    credentials,
+    functions,
+    awsApi,
+    usagePlans,
+    metrics,
+    logFilters,
+  });
 
   for (const protocol of [
     apiGatewayProtocol(usagePlans, { region }),
     athenaProtocol(workGroups, { catalog, region, accountId }),
+    cloudWatchProtocol({ metrics, alarms }),
     dynamodbProtocol(tables, { region, accountId }),
     firehoseProtocol(streams),
-    kinesisProtocol(kinesis, { accountId, clock }),
+    kinesisProtocol(kinesis, { accountId, clock, metrics }),
     glueProtocol(catalog, etl, { region, accountId, clock, objects }),
     kmsProtocol(keys, { accountId }),
     redshiftDataProtocol(warehouses, { secrets, clock }),
@@ -159,6 +195,7 @@ export async function createServices(
   return {
     ...foundation,
     objects,
+    lifecycle,
     catalog,
     tables,
     functions,
@@ -177,6 +214,8 @@ export async function createServices(
     objectEvents,
     stateMachines,
     metrics,
+    alarms,
+    logFilters,
     customResources: createCustomResources({ ...foundation, functions, stateMachines }),
   };
 }

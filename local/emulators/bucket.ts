@@ -3,11 +3,12 @@ import type { Emulator, Properties } from '../runtime.ts';
 /** `AWS::S3::Bucket`: a folder of the data directory. */
 export const bucket: Emulator = {
   types: ['AWS::S3::Bucket'],
-  async start({ properties, generatedName }, { objects, partition, region }) {
+  async start({ properties, generatedName }, { objects, lifecycle, partition, region }) {
     // CloudFormation gives buckets their generated name in lower case, the only one they may have.
     const name = typeof properties.BucketName === 'string' ? properties.BucketName : generatedName.toLowerCase();
     await objects.createBucket(name);
     if (sendsEvents(properties.NotificationConfiguration)) objects.announcePuts(name);
+    lifecycle.define(name, properties.LifecycleConfiguration);
     return {
       ref: name,
       attributes: {

@@ -15,8 +15,9 @@ const aResource = (type: string, properties: Record<string, unknown> = {}): Reso
 async function started(NotificationConfiguration?: object): Promise<readonly string[]> {
   const announcing: string[] = [];
   const objects = { createBucket: async () => undefined, announcePuts: (name: string) => void announcing.push(name) };
+  const lifecycle = { define: () => undefined };
   const resource = aResource('AWS::S3::Bucket', { BucketName: 'lake', NotificationConfiguration });
-  await bucket.start(resource, { objects } as unknown as Runtime);
+  await bucket.start(resource, { objects, lifecycle } as unknown as Runtime);
   return announcing;
 }
 

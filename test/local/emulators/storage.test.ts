@@ -18,7 +18,7 @@ describe('bucket', () => {
   it('is made with the name of the template, or a generated one', async () => {
     const made: string[] = [];
     const objects = { createBucket: async (name: string) => void made.push(name) };
-    const runtime = { ...place, objects } as unknown as Runtime;
+    const runtime = { ...place, objects, lifecycle: { define: () => undefined } } as unknown as Runtime;
     expect(await bucket.start(aResource({ BucketName: 'my-lake' }), runtime)).toMatchObject({ ref: 'my-lake' });
     expect(await bucket.start(aResource(), runtime)).toMatchObject({
       ref: 'generated-name',
