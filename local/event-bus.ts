@@ -9,7 +9,7 @@ import type { TargetsOptions } from './event-bus/targets.ts';
 import type { Judge } from './policy/actor.ts';
 import { sourceContext } from './policy/source-context.ts';
 import { openRecordLog } from './record-log.ts';
-import type { ActingService, Clock, EventBus, LocalLog, Notice, Properties, ServiceEvent } from './runtime.ts';
+import type { ActingService, Clock, EventBus, LocalLog, Metrics, Notice, Properties, ServiceEvent } from './runtime.ts';
 
 export interface EventBusOptions extends Pick<TargetsOptions, 'queues' | 'awsApi'> {
   readonly dataDir: string;
@@ -18,6 +18,7 @@ export interface EventBusOptions extends Pick<TargetsOptions, 'queues' | 'awsApi
   readonly region: string;
   readonly accountId: string;
   readonly credentials: Judge;
+  readonly metrics?: Pick<Metrics, 'put'>;
 }
 
 interface Rule {
@@ -84,10 +85,18 @@ export function createEventBus(options: EventBusOptions): EventBus {
     await reach.send(rule, target, message);
   }
 
+  function count(ruleArn: string, targets: number): void {
+    const dimensions = { RuleName: ruleArn.slice(ruleArn.lastIndexOf('/') + 1) };
+    for (const [name, value] of Object.entries({ MatchedEvents: 1, TriggeredRules: 1, Invocations: targets })) {
+      options.metrics?.put({ namespace: 'AWS/Events', name, dimensions, value, unit: 'Count' });
+    }
+  }
+
   const deliver: EventBus['deliver'] = async (event) => {
     const time = new Date(clock()).toISOString().replace(/\.\d{3}Z$/, 'Z');
     const whole = { version: '0', id: randomUUID(), account: accountId, time, region, resources: [], ...event };
     const meant = [...rules.values()].filter(({ matches }) => matches(whole));
+    for (const { arn, targets } of meant) count(arn, targets.length);
     await Promise.all(meant.flatMap(({ arn, targets }) => targets.map((target) => tell(arn, target, whole))));
   };
 

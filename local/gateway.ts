@@ -21,8 +21,8 @@ export function createGateway(options: Omit<RestApiOptions, 'apiId'>): LocalGate
   };
 
   return {
-    defineApi(apiId, document) {
-      apis.set(apiId, new RestApi(document as OpenApiDocument, { ...options, apiId }));
+    defineApi(apiId, document, name) {
+      apis.set(apiId, new RestApi(document as OpenApiDocument, { ...options, apiId, name }));
     },
     defineStage(apiId, stage) {
       for (const other of apis.values()) {

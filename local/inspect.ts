@@ -3,6 +3,7 @@ import { bindParameters } from '../lib/queries/bind-parameters.ts';
 import { errorText } from './error-text.ts';
 import { readHeaders, readQuery } from './gateway/gateway-request.ts';
 import type { GatewayRequest, GatewayResponse } from './gateway/gateway-request.ts';
+import { openMetricsType } from './metrics/open-metrics.ts';
 import { inAthenasWords } from './redshift/in-athenas-words.ts';
 import type { DeliveryStreams, EventBus, LocalLog, QueryRows, WorkGroups } from './runtime.ts';
 
@@ -12,6 +13,8 @@ export interface InspectOptions {
   /** Runs Redshift's SQL in the warehouse; undefined where there is none. */
   readonly warehouse: ((sql: string) => Promise<QueryRows>) | undefined;
   readonly events: Pick<EventBus, 'notices'>;
+  /** As OpenMetrics text. */
+  readonly metrics: () => Promise<string>;
   /** Database that queries mean. */
   readonly database: string;
   /** Names besides `localhost` and IP addresses by which the port may be called. */
@@ -28,6 +31,11 @@ export function createInspect(options: InspectOptions): { handle: Route } {
   const routes: Readonly<Record<string, Route>> = {
     'GET /_local/health': async () => health(options),
     'GET /_local/events': (request) => listEvents(request, options),
+    'GET /_local/metrics': async () => ({
+      status: 200,
+      headers: { 'content-type': openMetricsType },
+      body: await options.metrics(),
+    }),
     'GET /_local/notices': async () => json(200, { notices: options.events.notices() }),
     'POST /_local/flush': async () => {
       await options.streams.flush();

@@ -10,6 +10,7 @@ import { goOn } from './go-on.ts';
 import { close, listen, urlOf } from './http-server.ts';
 import { createInspect } from './inspect.ts';
 import { createLocalLog } from './local-log.ts';
+import { openMetricsText } from './metrics/open-metrics.ts';
 import { noteStacks, type StackChanges } from './note-stacks.ts';
 import { resetPipeline } from './reset.ts';
 import type { Endpoints, LocalOptions, LocalPipeline } from './runtime.ts';
@@ -107,6 +108,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
         ? undefined
         : (sql) => runtime.warehouses.query(endpoints.redshiftWorkgroup!, sql),
     events: runtime.events,
+    metrics: () => readMetrics(runtime),
     database: endpoints.database,
     host,
     log,
@@ -119,6 +121,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   );
   writeEndpoints(dataDir, endpoints);
   runtime.schedules.start();
+  runtime.alarms.start();
   // The last to be pushed is the first to happen: no new request comes in, then the rest is delivered and closed.
   cleanUp.push(() => close(api.server, GRACE_SECONDS));
 
@@ -139,6 +142,12 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
 async function flush({ streams, objectEvents }: Services): Promise<void> {
   await streams.flush();
   await objectEvents.idle();
+}
+
+/** As they stand now: what is sampled is sampled, what is judged is judged. */
+async function readMetrics({ metrics, alarms }: Services): Promise<string> {
+  await alarms.evaluate();
+  return openMetricsText(metrics.series(), alarms.all());
 }
 
 /** What was opened last is closed first; one failure keeps nothing else open. */
@@ -189,6 +198,7 @@ function report(print: (line: string) => void, what: Report): void {
   print(`  API        ${endpoints.apiUrl}`);
   print(`  AWS        ${endpoints.awsUrl} (region ${endpoints.region})`);
   print(`  Look in    ${new URL('/_local/events', endpoints.apiUrl).href}`);
+  print(`  Metrics    ${new URL('/_local/metrics', endpoints.apiUrl).href}`);
   print(`  Lake       ${endpoints.bucketPath}`);
   print(`  Endpoints  ${endpointsPath(shown(dataDir))}, the admin's keys included`);
   if (withoutStandIn.length > 0) print(`  No stand-in for ${withoutStandIn.join(', ')}`);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { errorText } from './error-text.ts';
 import { AwsError } from './runtime.ts';
-import type { Clock, LocalLog, Runtime, StateMachines } from './runtime.ts';
+import type { Clock, LocalLog, Metrics, Runtime, StateMachines } from './runtime.ts';
 import { readDefinition } from './state-machines/definition.ts';
 import type { Definition } from './state-machines/definition.ts';
 import { openExecutionStore } from './state-machines/execution-store.ts';
@@ -51,6 +51,7 @@ export interface StateMachinesOptions extends TaskBackends, Pick<Runtime, 'asset
   readonly accountId: string;
   readonly clock: Clock;
   readonly log: LocalLog;
+  readonly metrics?: Pick<Metrics, 'put'>;
   /** Milliseconds that tasks get to end when the runtime stops. Default 5000. */
   readonly graceMillis?: number;
 }
@@ -66,12 +67,22 @@ interface Running {
 
 /** Step Functions' standard workflows for one data directory. */
 export async function createStateMachines(options: StateMachinesOptions): Promise<LocalStateMachines> {
-  const { dataDir, region, accountId, clock, log, graceMillis = 5000 } = options;
+  const { dataDir, region, accountId, clock, log, metrics, graceMillis = 5000 } = options;
   const machines = new Map<string, StateMachine>();
   const store = await openExecutionStore(join(dataDir, 'executions'));
   const tasks = createTasks(options);
   const running = new Map<string, Running>();
   let stopping = false;
+
+  function countEnded({ machineArn, startedAt }: Execution, status: ExecutionStatus): void {
+    const dimensions = { StateMachineArn: machineArn };
+    for (const [one, name] of Object.entries(ENDED)) {
+      const value = Number(one === status);
+      metrics?.put({ namespace: 'AWS/States', name, dimensions, value, unit: 'Count' });
+    }
+    const value = clock() - startedAt;
+    metrics?.put({ namespace: 'AWS/States', name: 'ExecutionTime', dimensions, value, unit: 'Milliseconds' });
+  }
 
   async function end(execution: Execution, status: ExecutionStatus, ended: Partial<Execution>): Promise<void> {
     Object.assign(execution, ended, { status, stoppedAt: clock() });
@@ -82,6 +93,7 @@ export async function createStateMachines(options: StateMachinesOptions): Promis
       stateMachine: execution.machineArn.slice(execution.machineArn.lastIndexOf(':') + 1),
       execution: name,
     };
+    countEnded(execution, status);
     if (status === 'SUCCEEDED') log.info('an execution succeeded', fields);
     else log.error('an execution did not succeed', { ...fields, status, error, cause });
   }
@@ -244,6 +256,14 @@ export async function createStateMachines(options: StateMachinesOptions): Promis
 
 /** What AWS takes as an execution's name. */
 const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u;
+
+/** Metrics of how executions end; each end counts for all of them, as 0 or 1. */
+const ENDED = {
+  SUCCEEDED: 'ExecutionsSucceeded',
+  FAILED: 'ExecutionsFailed',
+  TIMED_OUT: 'ExecutionsTimedOut',
+  ABORTED: 'ExecutionsAborted',
+};
 
 const ENDINGS: Readonly<Record<ExecutionStatus, string>> = {
   RUNNING: 'ExecutionStarted',

@@ -2,10 +2,10 @@ import type { LocalKinesisStreams } from '../kinesis-streams.ts';
 import { sequenceNumber } from '../kinesis/sequence-number.ts';
 import { iteratorMilliseconds, readIterator, writeIterator, type ShardIterator } from '../kinesis/shard-iterator.ts';
 import type { KinesisStream, OpenShard } from '../kinesis/stream.ts';
-import { AwsError, type Clock } from '../runtime.ts';
+import { AwsError, type Clock, type MetricDatum, type Metrics } from '../runtime.ts';
 import { childrenOf, describe, encryptionOf, shardDescription, summary } from './kinesis/descriptions.ts';
 import { invalidArgument, invalidLength, missing, numberOf, type Input } from './kinesis/input.ts';
-import { recordOf, sizeOf } from './kinesis/new-record.ts';
+import { recordOf, sizeOf, type NewRecord } from './kinesis/new-record.ts';
 import { placeOf } from './kinesis/place-of.ts';
 import { putEach, putOne } from './kinesis/put-records.ts';
 import { pageOf } from './pages.ts';
@@ -14,6 +14,7 @@ import { jsonProtocol, type AwsProtocol, type AwsRequest } from './protocol.ts';
 export interface KinesisPlace {
   readonly accountId: string;
   readonly clock: Clock;
+  readonly metrics?: Pick<Metrics, 'put'>;
 }
 
 /** Limits of the API reference: PutRecords, GetRecords, ListShards, DescribeStream, ListStreams. */
@@ -26,8 +27,13 @@ const mostShardsListed = 1_000;
 const mostShardsDescribed = 100;
 const mostStreams = 100;
 
+const THROTTLED = 'ProvisionedThroughputExceededException';
+
 /** Kinesis Data Streams on the wire: what puts and reads records, and what shows streams and shards. */
-export function kinesisProtocol(streams: LocalKinesisStreams, { accountId, clock }: KinesisPlace): AwsProtocol {
+export function kinesisProtocol(
+  streams: LocalKinesisStreams,
+  { accountId, clock, metrics }: KinesisPlace,
+): AwsProtocol {
   function streamOf(input: Input, request: AwsRequest, action: string): KinesisStream {
     const { StreamARN: arn, StreamName: name } = input;
     const given = typeof arn === 'string' ? arn : name;
@@ -37,11 +43,39 @@ export function kinesisProtocol(streams: LocalKinesisStreams, { accountId, clock
     return stream;
   }
 
+  function count(stream: KinesisStream, name: string, value: number, unit: MetricDatum['unit'] = 'Count'): void {
+    const dimensions = { StreamName: stream.definition.name };
+    metrics?.put({ namespace: 'AWS/Kinesis', name, dimensions, value, unit });
+  }
+
+  function countPut(stream: KinesisStream, records: readonly NewRecord[], results: readonly object[]): void {
+    const taken = records.filter((_, i) => !('ErrorCode' in results[i]!));
+    const bytes = taken.reduce((sum, one) => sum + sizeOf(one), 0);
+    const refused = results.filter((one) => 'ErrorCode' in one && one.ErrorCode === THROTTLED).length;
+    count(stream, 'IncomingRecords', taken.length);
+    count(stream, 'IncomingBytes', bytes, 'Bytes');
+    count(stream, 'WriteProvisionedThroughputExceeded', refused);
+  }
+
+  function countAge(stream: KinesisStream, milliseconds: number): void {
+    const dimensions = { StreamName: stream.definition.name };
+    const name = 'GetRecords.IteratorAgeMilliseconds';
+    const value = Math.max(0, milliseconds);
+    metrics?.put({ namespace: 'AWS/Kinesis', name, dimensions, value, unit: 'Milliseconds', isMeasured: true });
+  }
+
   return jsonProtocol('kinesis', {
     async PutRecord(input, request) {
       const stream = streamOf(input, request, 'PutRecord');
       const record = recordOf(stream, input, '');
-      return { ...(await putOne(stream, record, accountId)), ...encryptionOf(stream) };
+      try {
+        const put = await putOne(stream, record, accountId);
+        countPut(stream, [record], [put]);
+        return { ...put, ...encryptionOf(stream) };
+      } catch (error) {
+        if (error instanceof AwsError) countPut(stream, [record], [{ ErrorCode: error.code }]);
+        throw error;
+      }
     },
 
     async PutRecords(input, request) {
@@ -55,6 +89,7 @@ export function kinesisProtocol(streams: LocalKinesisStreams, { accountId, clock
         throw invalidArgument('Records size exceeds 10 MB limit');
       }
       const results = await putEach(stream, records, accountId);
+      countPut(stream, records, results);
       return {
         FailedRecordCount: results.filter((one) => 'ErrorCode' in one).length,
         Records: results,
@@ -85,6 +120,7 @@ export function kinesisProtocol(streams: LocalKinesisStreams, { accountId, clock
         ...(iterator.since !== undefined && { since: iterator.since }),
       });
       const isAtEnd = next >= shard.end;
+      countAge(stream, isAtEnd ? 0 : now - (records.at(-1)?.arrival ?? now));
       const isOver = isAtEnd && isClosed;
       return {
         Records: records.map(({ sequence, arrival, partitionKey, data }) => ({

@@ -7,6 +7,8 @@ import type {
   DeliveryStreamQuota,
   Functions,
   LocalLog,
+  MetricDatum,
+  Metrics,
   ObjectStore,
 } from '../runtime.ts';
 import type { LocalKinesisStreams } from '../kinesis-streams.ts';
@@ -15,6 +17,7 @@ import { createConsumer, type Consumer, type ConsumerOptions } from './consumer.
 import { processingFailedLine } from './error-lines.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { payloadBudget, payloadBytes, transformBatch } from './lambda-stage.ts';
+import { deliveryMetrics, type CountDelivery } from './delivery-metrics.ts';
 import { createLakeWriter } from './lake-writer.ts';
 import type { ParquetConverter } from './parquet-conversion.ts';
 import { createQuota, type Quota } from './quota.ts';
@@ -32,6 +35,7 @@ export interface DeliveryStreamServices {
   readonly converter: ParquetConverter;
   readonly clock: Clock;
   readonly log: LocalLog;
+  readonly metrics?: Metrics | undefined;
   readonly region: string;
   readonly accountId: string;
   readonly quota?: DeliveryStreamQuota;
@@ -63,8 +67,10 @@ export async function openDeliveryStream(
 ): Promise<DeliveryStream> {
   const { clock, log } = services;
   const checkpointPath = (consumer: string) => join(folder, `delivered-${consumer}.json`);
+  const count = deliveryMetrics(definition.name, services.metrics);
   const writer = createLakeWriter({
     ...services,
+    count,
     streamName: definition.name,
     settings,
     conversion: settings.conversion,
@@ -101,7 +107,7 @@ export async function openDeliveryStream(
       journal,
       delivered,
       spoolFolder: join(folder, 'buffers-records'),
-      ...(lambda ? lambdaStage(definition, settings.sourceArn, lambda, services) : passThrough),
+      ...(lambda ? lambdaStage(definition, settings.sourceArn, lambda, services, count) : passThrough),
       buffering: settings.buffering,
       terminator: settings.conversion ? Buffer.from('\n') : settings.delimiter,
       deliver: writer.deliver,
@@ -141,6 +147,29 @@ export async function openDeliveryStream(
 
   let started = false;
   let stopped: Promise<void> | undefined;
+
+  /** How old the oldest record is that has not reached the lake; nothing is said while there is none. */
+  async function sampleAges(): Promise<readonly MetricDatum[]> {
+    if (stopped !== undefined) return [];
+    const oldest = await oldestIn(journal, consumers[0]!.delivered);
+    const waiting = await follower?.oldestWaiting();
+    const sourceName = settings.sourceArn?.slice(settings.sourceArn.lastIndexOf('/') + 1);
+    const age = (arrival: number) => Math.max(0, clock() - arrival);
+    const firehose = { namespace: 'AWS/Firehose', dimensions: { DeliveryStreamName: definition.name } };
+    const data: MetricDatum[] = [];
+    if (oldest !== undefined) {
+      data.push({ ...firehose, name: 'DeliveryToS3.DataFreshness', value: age(oldest) / 1000, unit: 'Seconds' });
+    }
+    if (sourceName !== undefined) {
+      const value = waiting === undefined ? 0 : age(waiting);
+      const kinesis = { namespace: 'AWS/Kinesis', dimensions: { StreamName: sourceName } };
+      data.push({ ...firehose, name: 'KinesisMillisBehindLatest', value, unit: 'Milliseconds' });
+      data.push({ ...kinesis, name: 'GetRecords.IteratorAgeMilliseconds', value, unit: 'Milliseconds' });
+    }
+    return data;
+  }
+  services.metrics?.sampleEachMinute(sampleAges);
+
   const deliverAll = async () => {
     const target = journal.end;
     await Promise.all(consumers.map((consumer) => consumer.flush(target)));
@@ -198,11 +227,22 @@ export async function openDeliveryStream(
   };
 }
 
+/** When the oldest record arrived that lies in the journal behind what has been delivered. */
+async function oldestIn(journal: Journal, delivered: number): Promise<number | undefined> {
+  const reader = journal.read(delivered);
+  try {
+    return (await reader.next())?.arrival;
+  } finally {
+    await reader.close();
+  }
+}
+
 function lambdaStage(
   { arn }: DeliveryStreamDefinition,
   sourceArn: string | undefined,
   lambda: LambdaSettings,
   { functions, region, clock }: DeliveryStreamServices,
+  count: CountDelivery,
 ): Stage {
   return {
     batching: lambda.buffering,
@@ -216,6 +256,7 @@ function lambdaStage(
         functions,
         clock,
         sleep: async (milliseconds) => void (await sleep(milliseconds)),
+        count,
       });
       return {
         records: delivered,

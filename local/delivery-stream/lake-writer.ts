@@ -4,8 +4,9 @@ import { appendFile, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Faults } from '../faults.ts';
-import type { Catalog, ObjectStore } from '../runtime.ts';
+import type { Catalog, Clock, ObjectStore } from '../runtime.ts';
 import { readCheckpoint, writeCheckpoint, type Checkpoint, type PlannedObject } from './checkpoint.ts';
+import type { CountDelivery } from './delivery-metrics.ts';
 import { conversionFailedLine } from './error-lines.ts';
 import type { ParquetConverter } from './parquet-conversion.ts';
 import { evaluatePrefix, objectName, type ErrorOutputType } from './prefixes.ts';
@@ -24,6 +25,9 @@ export interface LakeWriterOptions {
   readonly objects: Pick<ObjectStore, 'putFile' | 'head'>;
   readonly catalog: Pick<Catalog, 'table'>;
   readonly converter: ParquetConverter;
+  readonly clock: Clock;
+  /** Counts what reaches the lake; the backup's writer has none. */
+  readonly count?: CountDelivery;
   readonly faults?: Faults;
 }
 
@@ -41,7 +45,7 @@ export interface LakeWriter {
 }
 
 export function createLakeWriter(options: LakeWriterOptions): LakeWriter {
-  const { settings, objects, checkpointPath } = options;
+  const { settings, objects, checkpointPath, count } = options;
   const finished = new WeakMap<Spool, readonly FinishedFile[]>();
 
   function plan(path: string, oldestArrival: number, errorOutputType?: ErrorOutputType): FinishedFile {
@@ -67,6 +71,7 @@ export function createLakeWriter(options: LakeWriterOptions): LakeWriter {
     const failedPath = `${spool.recordsPath}.unconverted`;
     await rm(failedPath, { force: true });
     let oldestFailure = Infinity;
+    let failures = 0;
     options.faults?.beforeWrite?.('parquet', outputPath);
     const { rows } = await options.converter.convert({
       spool,
@@ -75,9 +80,12 @@ export function createLakeWriter(options: LakeWriterOptions): LakeWriter {
       outputPath,
       async reject(record) {
         oldestFailure = Math.min(oldestFailure, record.arrival);
+        failures += 1;
         await appendFile(failedPath, conversionFailedLine(record, catalogTable(conversion)));
       },
     });
+    count?.('SucceedConversion.Records', rows);
+    count?.('FailedConversion.Records', failures);
     const files = rows > 0 ? [plan(outputPath, spool.oldestRecord)] : [];
     return oldestFailure === Infinity ? files : [...files, plan(failedPath, oldestFailure, 'format-conversion-failed')];
   }
@@ -98,16 +106,31 @@ export function createLakeWriter(options: LakeWriterOptions): LakeWriter {
     return files;
   }
 
+  async function put(file: FinishedFile): Promise<void> {
+    let isPut = 0;
+    try {
+      const options = { contentType: 'application/octet-stream' };
+      const { size } = await objects.putFile(file.bucket, file.key, file.path, options);
+      file.isPut = true;
+      isPut = 1;
+      count?.('DeliveryToS3.Bytes', size, 'Bytes');
+    } finally {
+      count?.('DeliveryToS3.Success', isPut);
+    }
+  }
+
   return {
     async deliver(spool) {
       const files = finished.get(spool) ?? (await finish(spool));
       finished.set(spool, files);
       for (const file of files.filter(({ isPut }) => !isPut)) {
         options.faults?.beforeWrite?.('object', file.key);
-        await objects.putFile(file.bucket, file.key, file.path, { contentType: 'application/octet-stream' });
-        file.isPut = true;
+        await put(file);
       }
       await writeCheckpoint(checkpointPath, { delivered: spool.end });
+      const oldest = Math.min(spool.oldestRecord, spool.oldestError);
+      const age = Math.max(0, options.clock() - oldest) / 1000;
+      if (Number.isFinite(age)) count?.('DeliveryToS3.DataFreshness', age, 'Seconds');
     },
     async recover(first) {
       const checkpoint = (await readCheckpoint(checkpointPath)) ?? { delivered: first };

@@ -33,6 +33,8 @@ export interface StreamFollower {
   /** Takes all that was acknowledged before the call. */
   catchUp(): Promise<void>;
   problem(): string | undefined;
+  /** When the oldest record arrived that has not been taken; undefined where all are. */
+  oldestWaiting(): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
@@ -137,6 +139,15 @@ export async function openStreamFollower(options: StreamFollowerOptions): Promis
       while (isBehind() && (await nextPass()).records > 0);
     },
     problem: () => problem,
+    async oldestWaiting() {
+      let oldest: number | undefined;
+      for (const { id, shard } of source.shards()) {
+        const { records } = await shard.read(places.get(id) ?? 0, { records: 1, bytes: passLimits.bytes });
+        const [first] = records;
+        if (first) oldest = Math.min(oldest ?? Infinity, first.arrival);
+      }
+      return oldest;
+    },
     async stop() {
       stop.abort();
       await running;

@@ -1,8 +1,10 @@
 import type { Emulator } from '../runtime.ts';
+import { alarm } from './alarm.ts';
 import { apiKey } from './api-key.ts';
 import { bucketPolicy } from './bucket-policy.ts';
 import { bucket } from './bucket.ts';
 import { customResource } from './custom-resource.ts';
+import { dashboard } from './dashboard.ts';
 import { deletionHelper } from './deletion-helper.ts';
 import { deliveryStream } from './delivery-stream.ts';
 import { deployment } from './deployment.ts';
@@ -21,6 +23,8 @@ import { kmsAlias } from './kms-alias.ts';
 import { kmsKey } from './kms-key.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaPermission } from './lambda-permission.ts';
+import { logGroup } from './log-group.ts';
+import { metricFilter } from './metric-filter.ts';
 import { namedQuery } from './named-query.ts';
 import { network } from './network.ts';
 import { policy } from './policy.ts';
@@ -47,10 +51,12 @@ import { workGroup } from './work-group.ts';
 
 /** Every stand-in there is, one line each. A resource type that none of them names is reported at start. */
 export const emulators: readonly Emulator[] = [
+  alarm,
   apiKey,
   bucket,
   bucketPolicy,
   customResource,
+  dashboard,
   deletionHelper,
   deliveryStream,
   deployment,
@@ -69,6 +75,8 @@ export const emulators: readonly Emulator[] = [
   kmsKey,
   lambdaFunction,
   lambdaPermission,
+  logGroup,
+  metricFilter,
   namedQuery,
   network,
   policy,

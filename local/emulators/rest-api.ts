@@ -5,6 +5,7 @@ import type { Emulator, Resource, Runtime } from '../runtime.ts';
 interface RestApiProperties {
   readonly Body?: Readonly<Record<string, unknown>>;
   readonly BodyS3Location?: { readonly Key?: string };
+  readonly Name?: string;
   readonly Policy?: unknown;
   readonly BinaryMediaTypes?: readonly string[];
 }
@@ -13,14 +14,15 @@ interface RestApiProperties {
 export const restApi: Emulator = {
   types: ['AWS::ApiGateway::RestApi'],
   async start(resource, runtime) {
-    const { Policy, BinaryMediaTypes } = resource.properties as RestApiProperties;
+    const { Name, Policy, BinaryMediaTypes } = resource.properties as RestApiProperties;
     const apiId = apiIdOf(resource);
     const document = readDocument(resource, runtime);
-    runtime.gateway.defineApi(apiId, {
+    const whole = {
       ...document,
       ...(Policy !== undefined && { 'x-amazon-apigateway-policy': Policy }),
       ...(BinaryMediaTypes && { 'x-amazon-apigateway-binary-media-types': BinaryMediaTypes }),
-    });
+    };
+    runtime.gateway.defineApi(apiId, whole, Name);
     return { ref: apiId, attributes: { RestApiId: apiId, RootResourceId: `${apiId}-root` } };
   },
 };

@@ -1,9 +1,10 @@
-import type { Emulator, MethodSettings } from '../runtime.ts';
+import type { Emulator, MethodSettings, StageSettings } from '../runtime.ts';
 
 interface StageProperties {
   readonly RestApiId: string;
   readonly StageName: string;
   readonly Variables?: Readonly<Record<string, unknown>>;
+  readonly AccessLogSetting?: { readonly DestinationArn?: string; readonly Format?: string };
   readonly MethodSettings?: readonly {
     readonly HttpMethod?: string;
     readonly ResourcePath?: string;
@@ -12,7 +13,7 @@ interface StageProperties {
   }[];
 }
 
-/** A stage with its variables and its throttling. Its logs and metrics have no counterpart on the laptop. */
+/** A stage with its variables and its throttling. Its access log is written for those who count its lines, and not kept. */
 export const stage: Emulator = {
   types: ['AWS::ApiGateway::Stage'],
   async start(resource, { gateway }) {
@@ -22,10 +23,17 @@ export const stage: Emulator = {
       name: StageName,
       variables: Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, String(value)])),
       methodSettings: methodSettings(properties),
+      ...accessLog(properties),
     });
     return { ref: StageName };
   },
 };
+
+function accessLog({ AccessLogSetting }: StageProperties): Pick<StageSettings, 'accessLog'> {
+  const { DestinationArn, Format } = AccessLogSetting ?? {};
+  const logGroup = /:log-group:([^:]+)/.exec(DestinationArn ?? '')?.[1];
+  return logGroup === undefined || Format === undefined ? {} : { accessLog: { logGroup, format: Format } };
+}
 
 function methodSettings({ MethodSettings = [] }: StageProperties): readonly MethodSettings[] {
   return MethodSettings.map(({ HttpMethod, ResourcePath, ThrottlingRateLimit, ThrottlingBurstLimit }) => ({

@@ -18,6 +18,8 @@ import type { Backends } from './integrate.ts';
 import type { OpenApiDocument } from './open-api-document.ts';
 import { readRoutes } from './read-api.ts';
 import type { Route } from './read-api.ts';
+import { recordAnswer } from './record-answer.ts';
+import type { RecordOptions } from './record-answer.ts';
 import { RequestValidation } from './request-validation.ts';
 import { ResourcePolicy } from './resource-policy.ts';
 import { verifyCaller } from './signed-caller.ts';
@@ -26,13 +28,20 @@ import { Throttle } from './throttle.ts';
 /** Bytes of a body that API Gateway takes. */
 export const MAX_PAYLOAD_BYTES = 10_485_760;
 
-export interface RestApiOptions extends Omit<Backends, 'apiArn' | 'binaryTypes'> {
+export interface RestApiOptions extends Omit<Backends, 'apiArn' | 'binaryTypes'>, RecordOptions {
   readonly apiId: string;
+  /** Default: the id. */
+  readonly name?: string | undefined;
   readonly region: string;
   readonly accountId: string;
   readonly clock: Clock;
   readonly log: LocalLog;
   readonly usagePlans: Pick<LocalUsagePlans, 'admit'>;
+}
+
+/** Set once a backend has been asked. */
+interface IntegrationTime {
+  millis?: number;
 }
 
 /** One REST API as its OpenAPI document declares it. */
@@ -41,6 +50,8 @@ export class RestApi {
   readonly gatewayResponses: Map<string, GatewayResponseSettings>;
   private readonly options: RestApiOptions;
   private readonly apiArn: string;
+  /** What metrics call it. */
+  private readonly name: string;
   private readonly binaryTypes: BinaryTypes;
   private readonly routes: readonly Route[];
   private readonly validation: RequestValidation;
@@ -52,6 +63,7 @@ export class RestApi {
   constructor(document: OpenApiDocument, options: RestApiOptions) {
     this.options = options;
     this.apiArn = `arn:aws:execute-api:${options.region}:${options.accountId}:${options.apiId}`;
+    this.name = options.name ?? options.apiId;
     this.routes = readRoutes(document);
     this.binaryTypes = new BinaryTypes(document['x-amazon-apigateway-binary-media-types'] ?? []);
     this.validation = new RequestValidation(document);
@@ -79,7 +91,16 @@ export class RestApi {
     const headers = readHeaders(request.rawHeaders);
     const query = readQuery(request.rawQuery);
     const context = this.newContext(request, headers, stage, found);
-    const answer = await this.answer({ request, headers, query, stage, context, found, path });
+    const began = performance.now();
+    const spent: IntegrationTime = {};
+    const answer = await this.answer({ request, headers, query, stage, context, found, path, spent });
+    const { status, body } = answer;
+    const latencyMillis = performance.now() - began;
+    const bytes = Buffer.byteLength(body);
+    recordAnswer(
+      { apiName: this.name, stage, context, status, bytes, latencyMillis, integrationMillis: spent.millis },
+      this.options,
+    );
     return {
       ...answer,
       headers: {
@@ -98,8 +119,9 @@ export class RestApi {
     readonly context: GatewayContext;
     readonly found: FoundRoute | undefined;
     readonly path: string;
+    readonly spent: IntegrationTime;
   }): Promise<GatewayResponse> {
-    const { found, path, ...rest } = asked;
+    const { found, path, spent, ...rest } = asked;
     const surroundings = { ...rest, pathParameters: found?.pathParameters ?? {} };
     try {
       if (asked.request.body.length > MAX_PAYLOAD_BYTES) {
@@ -111,7 +133,12 @@ export class RestApi {
       const exchange: Exchange = { ...surroundings, route: found.route, methodArn };
       await this.admit(exchange);
       this.validation.check(exchange);
-      return await integrate(exchange, { ...this.options, apiArn: this.apiArn, binaryTypes: this.binaryTypes });
+      const began = performance.now();
+      try {
+        return await integrate(exchange, { ...this.options, apiArn: this.apiArn, binaryTypes: this.binaryTypes });
+      } finally {
+        spent.millis = performance.now() - began;
+      }
     } catch (error) {
       return gatewayResponse(this.asGatewayError(error, rest.context), this.gatewayResponses, surroundings);
     }

@@ -18,6 +18,7 @@ export interface MetricName {
 /** One metric of one set of dimensions. */
 export interface MetricSeries extends MetricName {
   readonly unit: MetricDatum['unit'];
+  readonly isMeasured: boolean;
   /** Counts what others with more dimensions count too; whoever adds series up leaves it out. */
   readonly isRollup: boolean;
   /** Since the process began. */
@@ -31,8 +32,8 @@ export interface LocalMetrics extends Metrics {
   series(): readonly MetricSeries[];
   /** The values of whole minutes from `start` up to `end` (milliseconds; not included); undefined where there are none. */
   between(name: MetricName, start: number, end: number): MetricBucket | undefined;
-  /** Takes the samples of this minute, unless they have been taken; whether it took them. */
-  sample(): boolean;
+  /** Takes the samples of this minute, unless they have been taken. */
+  sample(): Promise<void>;
   clear(): void;
 }
 
@@ -48,7 +49,7 @@ export function createMetrics({ clock }: { readonly clock: Clock }): LocalMetric
   const kept = new Map<string, KeptSeries>();
   /** What a datum counts for, by its names and values in the order in which they came. */
   const targets = new Map<string, readonly KeptSeries[]>();
-  const samplers: (() => readonly MetricDatum[])[] = [];
+  const samplers: Parameters<Metrics['sampleEachMinute']>[0][] = [];
   let sampledMinute: number | undefined;
 
   function findOrMake(datum: MetricDatum, names: readonly string[], isRollup: boolean): KeptSeries | undefined {
@@ -58,7 +59,8 @@ export function createMetrics({ clock }: { readonly clock: Clock }): LocalMetric
     const found = kept.get(key);
     if (found || kept.size >= mostSeries) return found;
     const total = new MetricBucket();
-    const made = { namespace, name, dimensions, unit, isRollup, total, last: 0, minutes: new Map() };
+    const { isMeasured = false } = datum;
+    const made = { namespace, name, dimensions, unit, isMeasured, isRollup, total, last: 0, minutes: new Map() };
     kept.set(key, made);
     return made;
   }
@@ -104,12 +106,11 @@ export function createMetrics({ clock }: { readonly clock: Clock }): LocalMetric
   return {
     put,
     sampleEachMinute: (sampler) => void samplers.push(sampler),
-    sample() {
+    async sample() {
       const minute = Math.floor(clock() / MINUTE);
-      if (minute === sampledMinute) return false;
+      if (minute === sampledMinute) return;
       sampledMinute = minute;
-      for (const datum of samplers.flatMap((sampler) => sampler())) put(datum);
-      return true;
+      for (const sampler of samplers) for (const datum of await sampler()) put({ ...datum, isMeasured: true });
     },
     series: () => [...kept].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, series]) => series),
     between(name, start, end) {

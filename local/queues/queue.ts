@@ -61,6 +61,8 @@ export interface Queue {
   clear(): Promise<void>;
   /** How many can be received, are received and hidden, and have not come up for the first time. */
   counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number };
+  /** When the oldest message was sent that is still there, received or not. */
+  oldestSentAt(): number | undefined;
   close(): Promise<void>;
 }
 
@@ -213,6 +215,11 @@ export async function openQueue({ arn, path, settings, clock, toDeadLetters }: Q
       const hidden = [...messages.values()].filter(({ visibleAt }) => visibleAt > now);
       const inFlight = hidden.filter(({ receives }) => receives > 0).length;
       return { visible: messages.size - hidden.length, inFlight, delayed: hidden.length - inFlight };
+    },
+    oldestSentAt() {
+      const [first] = messages.values();
+      if (!first) return undefined;
+      return [...messages.values()].reduce((oldest, { sentAt }) => Math.min(oldest, sentAt), first.sentAt);
     },
     close: () => log.close(),
   };

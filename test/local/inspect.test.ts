@@ -23,6 +23,7 @@ function anInspect({ problem, rows, warehouse, reset, notices = [] }: Setup = {}
     },
     warehouse,
     events: { notices: () => notices },
+    metrics: async () => '# EOF\n',
     database: 'playlake',
     host: 'laptop.local',
     log: { info: none, warn: none, error: none, functionOutput: none },
