@@ -20,11 +20,22 @@ export interface Authorization {
   readonly Role: string;
   /** Of the role `studio`. */
   readonly StudioId?: string;
+  /** Of the role `game`: `client` or `server`. */
+  readonly Class?: string;
   readonly Enabled: boolean;
+  /** ISO 8601; a token without one does not expire. */
+  readonly ExpiresAt?: string;
+  /** The newest day (UTC) on which the token was let in; one without was never used. */
+  readonly LastUsedDay?: string;
   readonly CreatedAt: string;
   readonly UpdatedAt: string;
   /** The token; only in the answer that creates it. */
   readonly ApiKeyValue?: string;
+}
+
+/** What a rotation answers: the new authorization, and the one that it replaces. */
+export interface Rotation extends Authorization {
+  readonly Replaced: Authorization;
 }
 
 /** What a new authorization is, besides its name. */
@@ -34,6 +45,25 @@ export interface AuthorizationDetails {
   readonly role?: string;
   /** Of the role `studio`, which needs it. */
   readonly studioId?: string;
+  /** Of the role `game`: `client` unless told otherwise, or `server`. */
+  readonly class?: string;
+  /** A day or a time in ISO 8601. */
+  readonly expires?: string;
+}
+
+/** How a token is replaced. */
+export interface RotationDetails {
+  /** How long the old token goes on working; the API has a standard. */
+  readonly overlapSeconds?: number;
+  /** When the new token expires; null: never. A token that expires is not replaced without it. */
+  readonly expires?: string | null;
+}
+
+/** What can be changed of an authorization besides whether it is enabled. */
+export interface AuthorizationChange {
+  readonly class?: string;
+  /** Null: never. */
+  readonly expires?: string | null;
 }
 
 /** How far a setup of the warehouse is. */
@@ -67,6 +97,8 @@ export interface AdminClient {
   getAuthorization(applicationId: string, apiKeyId: string): Promise<Authorization>;
   createAuthorization(applicationId: string, name: string, details?: AuthorizationDetails): Promise<Authorization>;
   setEnabled(applicationId: string, apiKeyId: string, enabled: boolean): Promise<Authorization>;
+  changeAuthorization(applicationId: string, apiKeyId: string, change: AuthorizationChange): Promise<Authorization>;
+  rotateAuthorization(applicationId: string, apiKeyId: string, details?: RotationDetails): Promise<Rotation>;
   deleteAuthorization(applicationId: string, apiKeyId: string): Promise<void>;
   /** Starts a setup, or answers the one that is going on; with an id, the setup of this id. */
   setUpWarehouse(setupId?: string): Promise<WarehouseSetup>;
@@ -92,12 +124,19 @@ export function createAdminClient(apiUrl: string, signer: Signer): AdminClient {
     listAuthorizations: async (id) =>
       ((await call('GET', `${application(id)}/authorizations`)) as { Authorizations: Authorization[] }).Authorizations,
     getAuthorization: async (id, keyId) => (await call('GET', authorization(id, keyId))) as Authorization,
-    createAuthorization: async (id, name, { description, role, studioId } = {}) => {
-      const body = { ...described(name, description), Role: role, StudioId: studioId };
+    createAuthorization: async (id, name, { description, role, studioId, class: tokenClass, expires } = {}) => {
+      const details = { Role: role, StudioId: studioId, Class: tokenClass, ExpiresAt: expires };
+      const body = { ...described(name, description), ...details };
       return (await call('POST', `${application(id)}/authorizations`, body)) as Authorization;
     },
     setEnabled: async (id, keyId, enabled) =>
       (await call('PUT', authorization(id, keyId), { Enabled: enabled })) as Authorization,
+    changeAuthorization: async (id, keyId, { class: tokenClass, expires }) =>
+      (await call('PUT', authorization(id, keyId), { Class: tokenClass, ExpiresAt: expires })) as Authorization,
+    rotateAuthorization: async (id, keyId, { overlapSeconds, expires } = {}) => {
+      const body = { OverlapSeconds: overlapSeconds, ExpiresAt: expires };
+      return (await call('POST', `${authorization(id, keyId)}/rotate`, body)) as Rotation;
+    },
     deleteAuthorization: async (id, keyId) => {
       await call('DELETE', authorization(id, keyId));
     },

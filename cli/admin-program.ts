@@ -2,9 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import { accountsApplicationId } from '../business-logic/shared/reserved-applications.ts';
 import { roles } from '../business-logic/shared/roles.ts';
-import type { AdminClient, Application, Authorization, AuthorizationDetails, WarehouseSetup } from './admin-client.ts';
+import { tokenClasses } from '../business-logic/shared/token-classes.ts';
+import type {
+  AdminClient,
+  Application,
+  Authorization,
+  AuthorizationChange,
+  AuthorizationDetails,
+  RotationDetails,
+  WarehouseSetup,
+} from './admin-client.ts';
 import { withApiOptions, type DeploymentOptions } from './deployment.ts';
 import { formatTable } from './format-table.ts';
+import { lengthOfTime } from './option-values.ts';
+import { UsageError } from './run-cli.ts';
 
 /** What the command line needs from outside. */
 export interface AdminDeps {
@@ -13,6 +24,22 @@ export interface AdminDeps {
   /** Between two looks at something that takes long; default: real time. */
   wait?(milliseconds: number): Promise<unknown>;
 }
+
+const classes = tokenClasses.join(' or ');
+
+const expiryForms = 'a day (2027-01-01) or a time (2027-01-01T12:00:00Z)';
+
+interface RotationOptions {
+  readonly overlap?: number;
+  readonly expires?: string;
+}
+
+/** `never` is null to the API; what is left out stays away. */
+const expiry = (expires: string | undefined): { readonly expires?: string | null } =>
+  expires === undefined ? {} : { expires: expires === 'never' ? null : expires };
+
+const tokenLine = ({ ApiKeyValue }: Authorization): string =>
+  `token (shown this once, only its digest is kept): ${ApiKeyValue}`;
 
 interface AdminOptions extends DeploymentOptions {
   readonly json?: boolean;
@@ -81,10 +108,59 @@ export function createAdminProgram({ connect, print, wait = delay }: AdminDeps):
     .option('--description <text>')
     .option('--role <role>', `one of ${roles.join(', ')} (default: game)`)
     .option('--studio-id <id>', 'the studio whose reports a token of the role studio reads')
+    .option('--class <class>', `of a game's token: ${classes} (default: client)`)
+    .option('--expires <time>', `${expiryForms} (default: never)`)
     .action(async (id: string, name: string, details: AuthorizationDetails) => {
       const created = await client().createAuthorization(id, name, details);
       showAuthorizations(created);
-      if (!options().json) print(`token (shown this once, only its digest is kept): ${created.ApiKeyValue}`);
+      if (!options().json) print(tokenLine(created));
+    });
+
+  program
+    .command('rotate-authorization')
+    .description('makes a token like this one, which goes on working for the overlap and then expires')
+    .argument('<application-id>')
+    .argument('<api-key-id>')
+    .option(
+      '--overlap <time>',
+      'how long the old token goes on working, e.g. 90s, 12h, 30d (default: 7d)',
+      lengthOfTime,
+    )
+    .option('--expires <time>', `when the new token does: ${expiryForms}, or never`)
+    .action(async (id: string, keyId: string, { overlap, expires }: RotationOptions) => {
+      const details: RotationDetails = {
+        ...(overlap !== undefined && { overlapSeconds: overlap }),
+        ...expiry(expires),
+      };
+      const { Replaced, ...made } = await client().rotateAuthorization(id, keyId, details);
+      show({ ...made, Replaced }, () => authorizationTable([made, Replaced]));
+      if (!options().json) print(`${tokenLine(made)}\nthe old one works until ${Replaced.ExpiresAt}`);
+    });
+
+  program
+    .command('change-authorization')
+    .description("gives a token another end, or a game's token the limits of another class")
+    .argument('<application-id>')
+    .argument('<api-key-id>')
+    .option('--class <class>', classes)
+    .option('--expires <time>', `${expiryForms}, or never`)
+    .action(async (id: string, keyId: string, given: { class?: string; expires?: string }) => {
+      const change: AuthorizationChange = { ...given, ...expiry(given.expires) };
+      if (Object.keys(change).length === 0) throw new UsageError('say what to change: --class or --expires');
+      showAuthorizations(await client().changeAuthorization(id, keyId, change));
+    });
+
+  program
+    .command('repair-limits')
+    .description("gives every token its application's own limits: for those from before there were any")
+    .argument('[application-id]', 'of this application alone')
+    .action(async (id: string | undefined) => {
+      const repaired = await repairLimits(client(), id);
+      show({ Repaired: repaired }, () =>
+        repaired === 1
+          ? '1 token has the limits of its application'
+          : `${repaired} tokens have the limits of their applications`,
+      );
     });
 
   for (const [word, enabled] of [
@@ -119,6 +195,20 @@ export function createAdminProgram({ connect, print, wait = delay }: AdminDeps):
   return program;
 }
 
+/** Says every game's token's class again, which makes its API key where that is missing; gives back how many there are. */
+async function repairLimits(client: AdminClient, only: string | undefined): Promise<number> {
+  const ids = only === undefined ? (await client.listApplications()).map((one) => one.ApplicationId) : [only];
+  let repaired = 0;
+  for (const id of ids) {
+    for (const { ApiKeyId, Class } of await client.listAuthorizations(id)) {
+      if (Class === undefined) continue;
+      await client.changeAuthorization(id, ApiKeyId, { class: Class });
+      repaired += 1;
+    }
+  }
+  return repaired;
+}
+
 const pollMilliseconds = 1_000;
 
 /** Has the warehouse set up and tells how far that is, whenever it is further. */
@@ -150,13 +240,16 @@ function applicationTable(applications: readonly Application[]): string {
 
 function authorizationTable(authorizations: readonly Authorization[]): string {
   return formatTable(
-    ['ApiKeyId', 'ApiKeyName', 'Role', 'StudioId', 'Enabled', 'CreatedAt'],
+    ['ApiKeyId', 'ApiKeyName', 'Role', 'StudioId', 'Class', 'Enabled', 'ExpiresAt', 'LastUsedDay', 'CreatedAt'],
     authorizations.map((one) => [
       one.ApiKeyId,
       one.ApiKeyName,
       one.Role,
       one.StudioId,
+      one.Class,
       String(one.Enabled),
+      one.ExpiresAt,
+      one.LastUsedDay,
       one.CreatedAt,
     ]),
   );

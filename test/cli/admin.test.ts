@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAdminClient, type AdminClient } from '../../cli/admin-client.ts';
 import { createAdminProgram } from '../../cli/admin-program.ts';
+import { lengthOfTime } from '../../cli/option-values.ts';
 import { startFakeApi, type FakeAnswer, type FakeApi } from '../support/fake-api.ts';
 
 const application = { ApplicationId: 'a-1', ApplicationName: 'Moss', CreatedAt: '2026-11-20', UpdatedAt: '2026-11-20' };
@@ -16,11 +17,17 @@ const authorization = {
 
 let api: FakeApi;
 let answer: FakeAnswer;
+/** One after the other, instead of the one. */
+let answers: object[];
 let lines: string[];
 
 beforeEach(async () => {
   lines = [];
-  api = await startFakeApi(() => answer);
+  answers = [];
+  api = await startFakeApi(() => {
+    const next = answers.shift();
+    return next === undefined ? answer : { status: 200, body: JSON.stringify(next) };
+  });
 });
 afterEach(() => api.close());
 
@@ -56,6 +63,18 @@ describe('npm run admin', () => {
     [['create-authorization', 'a-1', 'ci'], 'POST', '/live/applications/a-1/authorizations', authorization],
     [['enable-authorization', 'a-1', 'k-1'], 'PUT', '/live/applications/a-1/authorizations/k-1', authorization],
     [['disable-authorization', 'a-1', 'k-1'], 'PUT', '/live/applications/a-1/authorizations/k-1', authorization],
+    [
+      ['change-authorization', 'a-1', 'k-1', '--class', 'server'],
+      'PUT',
+      '/live/applications/a-1/authorizations/k-1',
+      authorization,
+    ],
+    [
+      ['rotate-authorization', 'a-1', 'k-1'],
+      'POST',
+      '/live/applications/a-1/authorizations/k-1/rotate',
+      { ...authorization, Replaced: authorization },
+    ],
     [['delete-authorization', 'a-1', 'k-1'], 'DELETE', '/live/applications/a-1/authorizations/k-1', {}],
   ])('%j calls its route, signed', async (words, method, path, body) => {
     says(body);
@@ -75,13 +94,43 @@ describe('npm run admin', () => {
     await run('enable-authorization', 'a-1', 'k-1');
     await run('create-authorization', '_accounts', 'Moss', '--role', 'studio', '--studio-id', 'moss');
     await run('create-authorization', '_accounts', 'us', '--role', 'publisher', '--description', 'imports');
+    await run('create-authorization', 'a-1', 'us', '--class', 'server', '--expires', '2027-01-01');
+    await run('change-authorization', 'a-1', 'k-1', '--class', 'client', '--expires', 'never');
     expect(api.requests.map((request) => JSON.parse(request.body))).toEqual([
       { Name: 'Moss', Description: 'green' },
       { Enabled: false },
       { Enabled: true },
       { Name: 'Moss', Role: 'studio', StudioId: 'moss' },
       { Name: 'us', Role: 'publisher', Description: 'imports' },
+      { Name: 'us', Class: 'server', ExpiresAt: '2027-01-01' },
+      { Class: 'client', ExpiresAt: null },
     ]);
+  });
+
+  it('replaces a token, and says how long the old one works', async () => {
+    const Replaced = { ...authorization, ExpiresAt: '2026-12-01T00:00:00.000Z' };
+    says({ ...authorization, ApiKeyId: 'k-2', ApiKeyValue: 'plk_new', Replaced }, 201);
+    await run('rotate-authorization', 'a-1', 'k-1', '--overlap', '12h', '--expires', 'never');
+    expect(JSON.parse(api.requests[0]!.body)).toEqual({ OverlapSeconds: 43_200, ExpiresAt: null });
+    expect(lines.join('\n')).toMatch(/k-2.*\n.*k-1[^]*plk_new\nthe old one works until 2026-12-01T00:00:00.000Z$/);
+    expect(() => lengthOfTime('12 hours')).toThrow('e.g. 90s');
+    expect(['90s', '30m', '7d'].map(lengthOfTime)).toEqual([90, 1_800, 604_800]);
+  });
+
+  it("gives every game's token its limits again, and leaves others alone", async () => {
+    const { Role: _role, ...studio } = { ...authorization, ApiKeyId: 'k-3' };
+    answers = [
+      { Applications: [application] },
+      { Authorizations: [{ ...authorization, Class: 'server' }, studio] },
+      { ...authorization, Class: 'server' },
+    ];
+    await run('repair-limits');
+    expect(api.requests.map(({ method, path, body }) => [method, path, body])).toEqual([
+      ['GET', '/live/applications', ''],
+      ['GET', '/live/applications/a-1/authorizations', ''],
+      ['PUT', '/live/applications/a-1/authorizations/k-1', '{"Class":"server"}'],
+    ]);
+    expect(lines).toEqual(['1 token has the limits of its application']);
   });
 
   it('shows a new token once, as text and in JSON', async () => {

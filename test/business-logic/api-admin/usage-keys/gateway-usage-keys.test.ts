@@ -16,7 +16,12 @@ const options = {
 const keys = gatewayUsageKeys(service.client, options);
 
 /** A control plane that answers everything with one error. */
-const failing = (error: Error) => ({ send: async () => Promise.reject(error) }) as unknown as APIGatewayClient;
+function failing(error: Error): APIGatewayClient {
+  const send = async () => {
+    throw error;
+  };
+  return { send } as unknown as APIGatewayClient;
+}
 
 const metadata = { $metadata: {}, message: 'no' };
 
