@@ -1,5 +1,7 @@
 import type { LocalGateway } from './gateway.ts';
 import type { LocalKinesisStreams } from './kinesis-streams.ts';
+import type { LocalAlarms } from './metrics/alarms.ts';
+import type { LocalMetrics } from './metrics/metrics.ts';
 import type { ObjectEvents } from './object-store/object-events.ts';
 import type { LocalQueues } from './queues.ts';
 import type { Runtime } from './runtime.ts';
@@ -17,6 +19,8 @@ export async function resetPipeline(
     readonly queues: LocalQueues;
     readonly objectEvents: ObjectEvents;
     readonly stateMachines: LocalStateMachines;
+    readonly metrics: LocalMetrics;
+    readonly alarms: LocalAlarms;
   },
 ): Promise<void> {
   const { streams, objects, tables, functions, gateway, catalog, etl, events, queues, stateMachines } = runtime;
@@ -40,6 +44,8 @@ export async function resetPipeline(
   // Warm functions hold caches; the next invocation starts anew.
   await functions.stop();
   gateway.forget();
+  runtime.metrics.clear();
+  runtime.alarms.clear();
 }
 
 type Item = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -32,7 +32,8 @@ export class OperationsStack extends Stack {
       ...lakeAlarms(lake),
       ...(warehouse ? warehouseAlarms(config, warehouse) : []),
     ].map((definition) => new PipelineAlarm(this, { config, failures, definition }));
-    new PipelineDashboard(this, 'Dashboard', { config, watched, alarms });
+    const { dashboardName } = new PipelineDashboard(this, 'Pipeline', { config, watched, alarms });
+    new CfnOutput(this, 'Dashboard', { value: dashboardName });
   }
 
   /** API Gateway has no metric of what it throttles: its 4XXError counts wrong tokens as well. The access log tells. */

@@ -22,7 +22,7 @@ export const restApi: Emulator = {
       ...(Policy !== undefined && { 'x-amazon-apigateway-policy': Policy }),
       ...(BinaryMediaTypes && { 'x-amazon-apigateway-binary-media-types': BinaryMediaTypes }),
     };
-    runtime.gateway.defineApi(apiId, whole, Name);
+    runtime.gateway.defineApi(apiId, whole, ...(Name === undefined ? [] : [Name]));
     return { ref: apiId, attributes: { RestApiId: apiId, RootResourceId: `${apiId}-root` } };
   },
 };
