@@ -123,7 +123,7 @@ export function mustBeAccepted(event: unknown, role: unknown, applicationId: unk
   if (role !== 'game' || !(registeredGames as readonly unknown[]).includes(applicationId) || !isObject(event))
     return false;
   const { event_id: id, event_type: type, event_timestamp: time, event_data: data, player_id: player } = event;
-  const isPlain = data === undefined || (isObject(data) && JSON.stringify(data).length < 1_000);
+  const isPlain = data === undefined || (isObject(data) && isShort(data));
   return (
     typeof id === 'string' &&
     /^[0-9a-fA-F-]{36}$/.test(id) &&
@@ -137,6 +137,9 @@ export function mustBeAccepted(event: unknown, role: unknown, applicationId: unk
     isPlain
   );
 }
+
+/** Whether a value is neither large nor deep. */
+const isShort = (data: object): boolean => (asJson(data)?.length ?? Number.POSITIVE_INFINITY) < 1_000;
 
 /** Whether a personal value stands in what was stored of an account, in the clear. */
 export function leaks(row: StoredRow): boolean {
@@ -158,5 +161,14 @@ export function parsed(text: string): unknown {
   }
 }
 
-/** Equal as JSON, but for lone surrogates, which no stored text can hold. */
-const isSame = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+/** Equal as JSON; what is nested too deep to be written is not compared. */
+const isSame = (left: unknown, right: unknown): boolean => asJson(left) === asJson(right);
+
+function asJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
