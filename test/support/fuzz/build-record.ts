@@ -30,9 +30,9 @@ export class RecordBuilder {
   record(random: Random): string {
     const form = random.next();
     if (form < 0.78) return this.#packed(random) + (random.chance(0.01) ? this.#packed(random) : '');
-    if (form < 0.84) return Array.from({ length: random.integer(1, 3) }, () => this.#packed(random, true)).join('\n');
+    if (form < 0.8) return Array.from({ length: random.integer(1, 3) }, () => this.#packed(random, true)).join('\n');
     const separator = random.pick(['', '\n', ' ', '\r\n\t', ',', '\u00a0']);
-    return Array.from({ length: random.integer(1, 3) }, () => this.#single(random)).join(separator);
+    return Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, () => this.#single(random)).join(separator);
   }
 
   /** JSON text of any value. */
@@ -48,8 +48,8 @@ export class RecordBuilder {
   }
 
   #packed(random: Random, isReplayed = false): string {
-    const count = random.chance(0.02) ? random.integer(0, 40) : random.integer(1, 2);
-    const isAccounts = random.chance(0.08);
+    const count = random.chance(0.01) ? random.integer(0, 20) : random.chance(0.1) ? 2 : 1;
+    const isAccounts = random.chance(0.03);
     const members = [
       `"application_id":${this.#mostly(random, isAccounts ? '"_accounts"' : `"${random.pick(registeredGames)}"`)}`,
       `"api_key_id":${this.#mostly(random, '"KEYIDKEYIDKEYIDKEYID"')}`,
