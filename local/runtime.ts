@@ -663,6 +663,8 @@ export interface LocalOptions {
   readonly warehouseUrl?: string;
   /** Only for tests. */
   readonly faults?: Faults;
+  /** Folder in which every decision about a call is kept, with the statements that allowed it: for tests. */
+  readonly decisionsDir?: string;
   /** Called with every line the runtime has to say; default: standard output. */
   readonly print?: (line: string) => void;
 }

@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { createApiServer } from './api-server.ts';
 import { AwsApi } from './aws-api/server.ts';
 import { createCredentials } from './credentials.ts';
+import { openDecisionRecord } from './policy/decision-record.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { emulators } from './emulators/index.ts';
 import { endpointsPath, readEndpoints } from './endpoints.ts';
@@ -55,7 +56,12 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   const log = createLocalLog({ folder: join(dataDir, 'logs'), clock, print });
   cleanUp.push(() => log.close());
 
-  const credentials = createCredentials({ dataDir, accountId: ACCOUNT_ID, log });
+  const credentials = createCredentials({
+    dataDir,
+    accountId: ACCOUNT_ID,
+    log,
+    record: options.decisionsDir === undefined ? undefined : openDecisionRecord(options.decisionsDir),
+  });
   const awsApi = new AwsApi({ region: REGION, clock, credentials, log });
   const awsPort = await listen(awsApi.server, options.awsPort ?? 4566, host, 'the AWS protocols (--aws-port)');
   cleanUp.push(() => close(awsApi.server, GRACE_SECONDS));
@@ -113,6 +119,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
     host,
     log,
     reset: options.allowReset ? () => resetPipeline(runtime) : undefined,
+    isDataProtected: isDataProtected(assembly.stacks.map(({ template }) => template.Resources)),
   });
   api.open({ gateway: runtime.gateway, inspect });
   const stacks = await noteStacks(

@@ -1,5 +1,6 @@
 import type { ActingService, ConditionContext, LocalLog, Principal } from '../runtime.ts';
 import type { Decision, Statement } from '../policy.ts';
+import type { DecisionRecord, PolicyKind } from './decision-record.ts';
 import { explainDenial, sentenceOf } from './denial.ts';
 import { sourceContext } from './source-context.ts';
 import { ResourcePolicy } from './resource-policy.ts';
@@ -32,8 +33,8 @@ export interface PolicyDocument {
 export interface AccessOptions {
   readonly accountId: string;
   readonly log: Pick<LocalLog, 'warn'> | undefined;
-  /** Told of every decision that differs from the earlier ones. */
-  readonly record: ((decision: AccessDecision) => void) | undefined;
+  /** Told of every statement, and of every decision that is not known already. */
+  readonly record: DecisionRecord | undefined;
 }
 
 /** The policies of roles and of resources, and what they say together. */
@@ -71,16 +72,24 @@ export function createAccess({ accountId, log, record }: AccessOptions): Access 
   const kept = new Map<string, AccessDecision>();
   const told = new Set<string>();
 
-  function label(statements: readonly Statement[], origin: string): void {
+  function label(kind: PolicyKind, of: string, statements: readonly Statement[], origin: string): void {
     for (const [index, statement] of statements.entries()) {
-      origins.set(statement, `${origin}[${statement.Sid ?? index}]`);
+      const name = `${origin}[${statement.Sid ?? index}]`;
+      origins.set(statement, name);
+      record?.define(kind, of, name, statement);
     }
     kept.clear();
   }
 
-  function add(to: Map<string, ResourcePolicy>, arn: string, { Statement: said = [] }: PolicyDocument, origin: string) {
+  function add(
+    kind: 'trust' | 'resource',
+    arn: string,
+    { Statement: said = [] }: PolicyDocument,
+    origin: string,
+  ): void {
     const statements = [said].flat();
-    label(statements, origin);
+    label(kind, arn, statements, origin);
+    const to = kind === 'trust' ? trusts : policies;
     to.set(arn, new ResourcePolicy([...(to.get(arn)?.statements ?? []), ...statements]));
   }
 
@@ -145,12 +154,12 @@ export function createAccess({ accountId, log, record }: AccessOptions): Access 
 
   const access: Access = {
     defineRole(roleArn, statements, origin) {
-      label(statements, origin);
+      label('identity', roleArn, statements, origin);
       roles.set(roleArn, [...(roles.get(roleArn) ?? []), ...statements]);
       sets.delete(roleArn);
     },
-    defineTrust: (roleArn, document, origin) => add(trusts, roleArn, document, `${origin}.trust`),
-    definePolicy: (resourceArn, document, origin) => add(policies, resourceArn, document, origin),
+    defineTrust: (roleArn, document, origin) => add('trust', roleArn, document, `${origin}.trust`),
+    definePolicy: (resourceArn, document, origin) => add('resource', resourceArn, document, origin),
     judge(principal, action, resourceArn, context) {
       const { through } = principal;
       if (through) {
@@ -161,7 +170,7 @@ export function createAccess({ accountId, log, record }: AccessOptions): Access 
       const known = kept.get(key);
       if (known) return known;
       const { decision, isConditional } = decide(principal, action, resourceArn, context);
-      record?.(decision);
+      record?.decided(decision);
       if (decision.decision !== 'allowed') tell(decision);
       if (!isConditional) {
         if (kept.size >= MAX_KEPT) kept.clear();

@@ -1,5 +1,6 @@
 import { startLocal } from '../../local/start.ts';
 import type { Endpoints, LocalOptions, LocalPipeline } from '../../local/runtime.ts';
+import { decisionsFolder } from './decisions-folder.ts';
 import { removeFolder, temporaryFolder } from './temporary-folder.ts';
 
 /** A local pipeline in this process, in a data directory of its own. */
@@ -20,7 +21,8 @@ export async function runPipeline(options: LocalOptions = {}): Promise<RunningPi
   const dataDir = options.dataDir ?? (await temporaryFolder('data'));
   const lines: string[] = [];
   const print = (line: string) => void lines.push(line);
-  const local = await startLocal({ port: 0, awsPort: 0, flushSeconds: 1, print, ...options, dataDir });
+  const decisionsDir = decisionsFolder(options.assemblyDir);
+  const local = await startLocal({ port: 0, awsPort: 0, flushSeconds: 1, print, decisionsDir, ...options, dataDir });
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= local.stop());
   return {

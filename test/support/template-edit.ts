@@ -24,6 +24,9 @@ export interface OpenAssembly {
   addResource(stackSuffix: string, logicalId: string, resource: TemplateResource): void;
 }
 
+/** A file that says that an assembly is none that synthesis makes. */
+export const EDITED = 'edited-by-a-test';
+
 interface Template {
   Resources?: Record<string, TemplateResource>;
 }
@@ -46,6 +49,7 @@ export async function editedAssembly(
   for (const [file, template] of templates) {
     await writeFile(join(folder, file), JSON.stringify(template, undefined, 1));
   }
+  await writeFile(join(folder, EDITED), '');
   return folder;
 }
 
