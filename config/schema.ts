@@ -54,6 +54,8 @@ const settings = z.strictObject({
   WORKLOAD_NAME: text(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, 'lower-case letters, digits and -, at most 40 characters'),
   /** Throw-away environment: data goes when its stack goes, no deletion protection, delivery every 60 instead of 300 seconds. */
   DEV_MODE: flag().default(false),
+  /** Refuses whatever destroys data, outside DEV_MODE. The first of two keys: off, and deployed so, before a command can. */
+  DATA_PROTECTION: flag().default(true),
 
   /** How events reach Firehose: put there by the gateway, or through a Kinesis stream that others read as well. */
   INGEST_MODE: z

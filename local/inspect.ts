@@ -22,6 +22,8 @@ export interface InspectOptions {
   readonly log: LocalLog;
   /** Undefined unless it was allowed at start. */
   readonly reset: (() => Promise<void>) | undefined;
+  /** Whether the templates protect their data, so that it is not reset either. */
+  readonly isDataProtected: boolean;
 }
 
 type Route = (request: GatewayRequest) => Promise<GatewayResponse>;
@@ -44,6 +46,9 @@ export function createInspect(options: InspectOptions): { handle: Route } {
     'POST /_local/query': (request) => runQuery(request, options),
     'POST /_local/reset': async () => {
       if (!options.reset) return failure(403, 'NotAllowed', 'start the runtime with --allow-reset to allow this');
+      if (options.isDataProtected) {
+        return failure(403, 'DataProtected', 'start the runtime with DATA_PROTECTION: false in its configuration, too');
+      }
       await options.reset();
       return json(200, { reset: true });
     },

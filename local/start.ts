@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { isDataProtected } from '../lib/protected-data.ts';
 import { createApiServer } from './api-server.ts';
 import { AwsApi } from './aws-api/server.ts';
 import { createCredentials } from './credentials.ts';
@@ -18,6 +19,7 @@ import type { Endpoints, LocalOptions, LocalPipeline } from './runtime.ts';
 import { createServices } from './services.ts';
 import type { Services } from './services.ts';
 import { startAll } from './start-all.ts';
+import { isDataProtected } from '../lib/protected-data.ts';
 import { readAssembly } from './template/assembly.ts';
 import { freshAssembly } from './template/fresh-assembly.ts';
 import type { FreshAssembly } from './template/fresh-assembly.ts';

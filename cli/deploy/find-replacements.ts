@@ -47,6 +47,14 @@ const guards: Readonly<Record<string, Guard>> = {
     fixed: ['BucketName'],
     advice: 'the lake starts empty in a new bucket: copy the old one’s objects, or keep the bucket',
   },
+  'AWS::KMS::Key': {
+    fixed: ['KeySpec', 'KeyUsage', 'Origin', 'MultiRegion'],
+    advice: 'what is encrypted under the old key needs it: keep that key',
+  },
+  'AWS::SecretsManager::Secret': {
+    fixed: ['Name'],
+    advice: 'the new secret has another value: what was signed or digested with the old one no longer fits',
+  },
   'AWS::Glue::Table': {
     fixed: ['CatalogId', 'DatabaseName', 'Name', 'TableInput.Name'],
     advice: 'its files stay where they are; queries that name the old table fail',

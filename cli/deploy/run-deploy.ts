@@ -1,6 +1,8 @@
 import { UsageError } from '../run-cli.ts';
 import type { CloudStacks, DeployedStack } from './cloud-stacks.ts';
 import { deployedEndpoints, type DeployedEndpoints } from './deployed-endpoints.ts';
+import { isDataProtected } from '../../lib/protected-data.ts';
+import { findLosses, losesStore } from './find-losses.ts';
 import { findReplacements, type Replacement } from './find-replacements.ts';
 import { findTableChanges } from './find-table-changes.ts';
 import {
@@ -50,7 +52,9 @@ export async function runDeploy(
   const replacements = findReplacements(current, templates).filter(
     (one) => !leaving.some((stream) => isSame(one, stream) && stream.isSuperseded),
   );
-  refuseUnconfirmed(replacements, replace);
+  const losses = findLosses(current, templates);
+  refuseProtected(current, [...replacements.filter(losesStore), ...losses]);
+  refuseUnconfirmed([...replacements, ...losses], replace);
 
   const removed = await chooseRemovals(planRemovals(current, new Set(templates.keys())), deps);
   const old = await findOldStreams(workload, deployed, leaving, deps);
@@ -93,6 +97,19 @@ function refuseTableChanges(deployed: Templates, next: Templates): void {
   );
 }
 
+/** The first of the two keys that destroy data: protection is off, and was deployed so before. */
+function refuseProtected(deployed: Templates, losses: readonly Replacement[]): void {
+  if (losses.length === 0 || !isDataProtected([...deployed.values()].map(({ Resources }) => Resources))) return;
+  throw new UsageError(
+    [
+      'this deployment would destroy data that is protected; nothing was deployed:',
+      ...losses.map(describeReplacement),
+      'Change the configuration back. If the data is to go: set DATA_PROTECTION: false and deploy that alone, then deploy',
+      'this again, which asks for its confirmation by name.',
+    ].join('\n'),
+  );
+}
+
 function refuseUnconfirmed(replacements: readonly Replacement[], confirmed: readonly string[]): void {
   const unknown = confirmed.filter((id) => !replacements.some(({ logicalId }) => logicalId === id));
   if (unknown.length > 0) {
@@ -105,7 +122,7 @@ function refuseUnconfirmed(replacements: readonly Replacement[], confirmed: read
       'this deployment would leave data behind; nothing was deployed:',
       ...open.map(describeReplacement),
       'Change the configuration back, or confirm by name:',
-      `  npm run deploy -- ${replacements.map(({ logicalId }) => `--replace ${logicalId}`).join(' ')}`,
+      `  npm run deploy -- ${[...new Set(replacements.map(({ logicalId }) => `--replace ${logicalId}`))].join(' ')}`,
     ].join('\n'),
   );
 }

@@ -7,11 +7,14 @@ import {
   type IBucket,
   type LifecycleRule,
 } from 'aws-cdk-lib/aws-s3';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 export interface AnalyticsBucketProps {
   /** Keep the objects when the stack is deleted. Off only for throw-away environments. */
   readonly keepData: boolean;
+  /** Refuse to delete it, or a version of an object, whoever asks: what expires by a rule of the bucket goes all the same. */
+  readonly isProtected: boolean;
   /** Bucket that S3 writes the access log to; none for a bucket that holds such logs itself. */
   readonly accessLogs?: IBucket;
   /** Deletes the objects of a folder (of the whole bucket: '') this many days after they were written. */
@@ -25,7 +28,7 @@ export interface AnalyticsBucketProps {
 /** A private, encrypted bucket that takes TLS only. Stateful: changing its id replaces it. */
 export class AnalyticsBucket extends Bucket {
   constructor(scope: Construct, id: string, props: AnalyticsBucketProps) {
-    const { keepData, accessLogs, expiry = [], keepsVersions = true, tellsEventBridge = false } = props;
+    const { keepData, isProtected, accessLogs, expiry = [], keepsVersions = true, tellsEventBridge = false } = props;
     const versioned = keepData && keepsVersions;
     super(scope, id, {
       encryption: BucketEncryption.S3_MANAGED,
@@ -37,6 +40,17 @@ export class AnalyticsBucket extends Bucket {
       ...(accessLogs && { serverAccessLogsBucket: accessLogs, serverAccessLogsPrefix: `${id.toLowerCase()}/` }),
       lifecycleRules: [...expiry.map(expireFolder), removeLeftovers(versioned)],
     });
+    if (isProtected) {
+      this.addToResourcePolicy(
+        new PolicyStatement({
+          sid: 'KeepData',
+          effect: Effect.DENY,
+          principals: [new AnyPrincipal()],
+          actions: ['s3:DeleteBucket', 's3:DeleteObjectVersion'],
+          resources: [this.bucketArn, this.arnForObjects('*')],
+        }),
+      );
+    }
     // CDK's own switch would add a function that sets what CloudFormation can set.
     if (tellsEventBridge) {
       const bucket = this.node.defaultChild as CfnBucket;

@@ -36,14 +36,17 @@ export class StorageStack extends Stack {
 
   constructor(scope: Construct, id: string, props: StorageStackProps) {
     const keepData = !props.config.DEV_MODE;
-    super(scope, id, { terminationProtection: keepData, ...props });
+    const isProtected = keepData && props.config.DATA_PROTECTION;
+    super(scope, id, { terminationProtection: isProtected, ...props });
 
     const accessLogs = new AnalyticsBucket(this, 'AccessLogs', {
       keepData,
+      isProtected,
       expiry: [{ folder: '', days: props.config.CLOUDWATCH_RETENTION_DAYS }],
     });
     this.lake = new AnalyticsBucket(this, 'Lake', {
       keepData,
+      isProtected,
       accessLogs,
       expiry: lakeExpiry(props.config),
       // The warehouse loads what arrives.
@@ -51,14 +54,15 @@ export class StorageStack extends Stack {
     });
     this.restricted = new AnalyticsBucket(this, 'Restricted', {
       keepData,
+      isProtected,
       keepsVersions: false,
       accessLogs,
       expiry: restrictedExpiry,
     });
-    this.applications = new ApplicationTable(this, 'Applications', { keepData });
-    this.authorizations = new AuthorizationTable(this, 'Authorizations', { keepData });
+    this.applications = new ApplicationTable(this, 'Applications', { keepData, isProtected });
+    this.authorizations = new AuthorizationTable(this, 'Authorizations', { keepData, isProtected });
 
-    this.playerKeys = new PlayerKeyTable(this, 'PlayerKeys', { keepData });
+    this.playerKeys = new PlayerKeyTable(this, 'PlayerKeys', { keepData, isProtected });
     this.piiKey = new PersonalDataKey(this, 'PersonalData', { keepData });
     this.digestSecret = new GeneratedSecret(this, 'Digests', {
       keepData,

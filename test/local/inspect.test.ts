@@ -7,10 +7,11 @@ interface Setup {
   readonly rows?: (sql: string) => QueryRows;
   readonly warehouse?: (sql: string) => Promise<QueryRows>;
   readonly reset?: () => Promise<void>;
+  readonly isDataProtected?: boolean;
   readonly notices?: readonly Notice[];
 }
 
-function anInspect({ problem, rows, warehouse, reset, notices = [] }: Setup = {}) {
+function anInspect({ problem, rows, warehouse, reset, isDataProtected = false, notices = [] }: Setup = {}) {
   const asked: string[] = [];
   let flushes = 0;
   const inspect = createInspect({
@@ -28,6 +29,7 @@ function anInspect({ problem, rows, warehouse, reset, notices = [] }: Setup = {}
     host: 'laptop.local',
     log: { info: none, warn: none, error: none, functionOutput: none },
     reset,
+    isDataProtected,
   });
   const send = async (
     call: string,
@@ -205,6 +207,11 @@ describe('the routes of the runtime', () => {
     let resets = 0;
     const { send } = anInspect({ reset: async () => void (resets += 1) });
     expect((await send('POST /_local/reset')).status).toBe(200);
+    expect(resets).toBe(1);
+    const kept = await anInspect({ reset: async () => void (resets += 1), isDataProtected: true }).send(
+      'POST /_local/reset',
+    );
+    expect(kept).toMatchObject({ status: 403, text: expect.stringContaining('DATA_PROTECTION: false') });
     expect(resets).toBe(1);
   });
 

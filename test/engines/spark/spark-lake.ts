@@ -122,6 +122,8 @@ function glueCatalog(
 ): AwsProtocol {
   const actions: Readonly<Record<string, JsonAction>> = {
     GetTable: async (input, request) => ({ Table: findTable(catalog, input, request, 'GetTable') }),
+    // No other job runs here.
+    GetJobRuns: async () => ({ JobRuns: [] }),
     ...tableChanges,
     ...partitionActions(catalog, Date.now),
     ...partitionIndexActions(catalog, catalog.partitionIndexes),
