@@ -1,5 +1,5 @@
 import { formatTable } from '../format-table.ts';
-import type { Tally } from './tally.ts';
+import type { Tally, TallyRow } from './tally.ts';
 
 const columns = [
   'source',
@@ -14,6 +14,9 @@ const columns = [
   'left',
 ];
 
+/** Kinds of arrivals that are shown, the most frequent first. */
+const shownRows = 40;
+
 /** Characters of a sample that are shown. */
 const sampleCharacters = 600;
 
@@ -22,16 +25,21 @@ export function describeTally({ rows, left, rejected, samples, toSend }: Tally):
   if (rows.length === 0) return 'nothing is there to be replayed';
   const table = formatTable(
     columns,
-    rows.map((row) => [
-      row.source,
-      row.reason,
-      row.eventType,
-      row.appVersion,
-      row.applicationId,
-      ...[row.events, row.accepted, row.rejected, row.replayed, row.left].map(String),
-    ]),
+    rows
+      .slice(0, shownRows)
+      .map((row) => [
+        row.source,
+        row.reason,
+        row.eventType,
+        row.appVersion,
+        row.applicationId,
+        ...[row.events, row.accepted, row.rejected, row.replayed, row.left].map(String),
+      ]),
   );
+  const rest = rows.slice(shownRows);
   const lines = [
+    ...(rest.length > 0 ? [`and ${rest.length} kinds more, with ${total(rest, 'events')} events`] : []),
+    ...byReason(rows),
     ...samples.flatMap(({ reason, before, after }) => [
       `${reason}, before: ${shorten(before)}`,
       `${reason}, after:  ${before === after ? 'the same' : shorten(after)}`,
@@ -42,6 +50,19 @@ export function describeTally({ rows, left, rejected, samples, toSend }: Tally):
   ];
   return [table, ...lines].join('\n');
 }
+
+/** One line for each reason, where several rows have it. */
+function byReason(rows: readonly TallyRow[]): string[] {
+  const reasons = [...new Set(rows.map(({ reason }) => reason))];
+  return reasons.flatMap((reason) => {
+    const alike = rows.filter((row) => row.reason === reason);
+    if (alike.length < 2) return [];
+    return [`${reason}: ${total(alike, 'events')} events, of which ${total(alike, 'accepted')} are accepted now`];
+  });
+}
+
+const total = (rows: readonly TallyRow[], count: 'events' | 'accepted'): number =>
+  rows.reduce((sum, row) => sum + row[count], 0);
 
 const shorten = (text: string): string =>
   text.length <= sampleCharacters ? text : `${text.slice(0, sampleCharacters)}…`;
