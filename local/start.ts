@@ -19,7 +19,6 @@ import type { Endpoints, LocalOptions, LocalPipeline } from './runtime.ts';
 import { createServices } from './services.ts';
 import type { Services } from './services.ts';
 import { startAll } from './start-all.ts';
-import { isDataProtected } from '../lib/protected-data.ts';
 import { readAssembly } from './template/assembly.ts';
 import { freshAssembly } from './template/fresh-assembly.ts';
 import type { FreshAssembly } from './template/fresh-assembly.ts';
