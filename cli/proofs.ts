@@ -10,6 +10,7 @@ import {
   proveSparkJobSurvives,
 } from './prove-kills.ts';
 import { holdToTruth, kpiSizes, proveKpis } from './prove-kpis.ts';
+import { proveReplays, replayedEvents } from './prove-replay.ts';
 import { proveSmallWarehouse, proveWarehouse, smallWarehouseSizes } from './prove-warehouse.ts';
 
 /** Something the project says of itself, shown at its full size. The tests show the same at a small one. */
@@ -124,5 +125,12 @@ export const proofs: readonly Proof[] = [
       `${transformInputs} records, well formed, nearly so and not at all, of which the transform loses no event and makes ` +
       'none that a column does not hold; none takes 50 ms for each 64 KiB, or each 1,000 values, that it begins',
     run: proveFuzzTransform,
+  },
+  {
+    name: 'replay',
+    shows:
+      `${replayedEvents} events rejected for three causes, repaired and replayed by a command that is killed and run ` +
+      'again: every report but those of rejects equals that of a run in which they had been right at once',
+    run: proveReplays,
   },
 ];
