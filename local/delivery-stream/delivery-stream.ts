@@ -141,32 +141,28 @@ export async function openDeliveryStream(
       : await openStreamFollower({
           source: await services.kinesis.open(settings.sourceArn),
           path: join(folder, sourceFile),
-          keep: journal.appendRecords,
+          keep(records) {
+            count('DataReadFromKinesisStream.Records', records.length);
+            return journal.appendRecords(records);
+          },
           log,
         });
 
   let started = false;
   let stopped: Promise<void> | undefined;
 
-  /** How old the oldest record is that has not reached the lake; nothing is said while there is none. */
+  /** How far the stream lies behind the one that it reads. */
   async function sampleAges(): Promise<readonly MetricDatum[]> {
-    if (stopped !== undefined) return [];
-    const oldest = await oldestIn(journal, consumers[0]!.delivered);
-    const waiting = await follower?.oldestWaiting();
-    const sourceName = settings.sourceArn?.slice(settings.sourceArn.lastIndexOf('/') + 1);
-    const age = (arrival: number) => Math.max(0, clock() - arrival);
+    if (stopped !== undefined || follower === undefined || settings.sourceArn === undefined) return [];
+    const waiting = await follower.oldestWaiting();
+    const value = waiting === undefined ? 0 : Math.max(0, clock() - waiting);
+    const sourceName = settings.sourceArn.slice(settings.sourceArn.lastIndexOf('/') + 1);
     const firehose = { namespace: 'AWS/Firehose', dimensions: { DeliveryStreamName: definition.name } };
-    const data: MetricDatum[] = [];
-    if (oldest !== undefined) {
-      data.push({ ...firehose, name: 'DeliveryToS3.DataFreshness', value: age(oldest) / 1000, unit: 'Seconds' });
-    }
-    if (sourceName !== undefined) {
-      const value = waiting === undefined ? 0 : age(waiting);
-      const kinesis = { namespace: 'AWS/Kinesis', dimensions: { StreamName: sourceName } };
-      data.push({ ...firehose, name: 'KinesisMillisBehindLatest', value, unit: 'Milliseconds' });
-      data.push({ ...kinesis, name: 'GetRecords.IteratorAgeMilliseconds', value, unit: 'Milliseconds' });
-    }
-    return data;
+    const kinesis = { namespace: 'AWS/Kinesis', dimensions: { StreamName: sourceName } };
+    return [
+      { ...firehose, name: 'KinesisMillisBehindLatest', value, unit: 'Milliseconds' },
+      { ...kinesis, name: 'GetRecords.IteratorAgeMilliseconds', value, unit: 'Milliseconds' },
+    ];
   }
   services.metrics?.sampleEachMinute(sampleAges);
 
@@ -225,16 +221,6 @@ export async function openDeliveryStream(
       health.problem(),
     stop: () => (stopped ??= stop()),
   };
-}
-
-/** When the oldest record arrived that lies in the journal behind what has been delivered. */
-async function oldestIn(journal: Journal, delivered: number): Promise<number | undefined> {
-  const reader = journal.read(delivered);
-  try {
-    return (await reader.next())?.arrival;
-  } finally {
-    await reader.close();
-  }
 }
 
 function lambdaStage(

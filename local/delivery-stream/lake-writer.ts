@@ -128,6 +128,7 @@ export function createLakeWriter(options: LakeWriterOptions): LakeWriter {
         await put(file);
       }
       await writeCheckpoint(checkpointPath, { delivered: spool.end });
+      // As Firehose does, which says nothing while nothing can be delivered.
       const oldest = Math.min(spool.oldestRecord, spool.oldestError);
       const age = Math.max(0, options.clock() - oldest) / 1000;
       if (Number.isFinite(age)) count?.('DeliveryToS3.DataFreshness', age, 'Seconds');

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { PipelineConfig } from '../../../../config/schema.ts';
 import { deliveryIntervalSeconds, transformIntervalSeconds, transformTimeout } from '../../event-stream.ts';
@@ -33,10 +34,27 @@ export function ingestionAlarms(
     },
     {
       id: 'Freshness',
-      description: 'Events wait twice as long for their delivery to the lake as the buffers let them.',
+      description: 'Events wait for their delivery to the lake twice as long as the buffers make them.',
       metric: delivery('DeliveryToS3.DataFreshness', 'Maximum'),
       threshold: 2 * (transformIntervalSeconds + deliveryIntervalSeconds(config)),
       points: twoOfThree,
+    },
+    {
+      id: 'DeliveryStalled',
+      description: 'Events come in, and nothing reaches the lake.',
+      // Freshness is not emitted while delivery is blocked. SUM counts what is missing as nothing, beside a zero.
+      metric: new MathExpression({
+        label: 'stalled',
+        expression: 'IF(taken > 0 AND SUM([delivered, 0 * taken]) == 0, 1, 0)',
+        usingMetrics: {
+          taken: delivery(kinesisStream === undefined ? 'IncomingRecords' : 'DataReadFromKinesisStream.Records'),
+          delivered: delivery('DeliveryToS3.Bytes'),
+        },
+        // Longer than the buffers: what came in at the end of one point is delivered in the next.
+        period: Duration.minutes(15),
+      }),
+      threshold: 1,
+      points: { atLeast: 2, of: 2 },
     },
     {
       id: 'TransformErrors',
