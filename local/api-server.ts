@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createBodyBudget } from './body-budget.ts';
 import { errorText } from './error-text.ts';
 import type { GatewayRequest, GatewayResponse } from './gateway/gateway-request.ts';
 import { MAX_PAYLOAD_BYTES } from './gateway/rest-api.ts';
@@ -8,6 +9,8 @@ import type { Clock, LocalLog } from './runtime.ts';
 export interface ApiServerOptions {
   readonly clock: Clock;
   readonly log: LocalLog;
+  /** Bytes of bodies that are held at a time, over all requests. Default 128 MiB. */
+  readonly mostHeldBytes?: number;
 }
 
 interface Handler {
@@ -32,8 +35,14 @@ const INSPECT_PREFIX = '/_local/';
 /** HTTP on the API's port: the gateway, and beside it the runtime's own routes. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   let handlers: ApiHandlers = { gateway: starting, inspect: starting };
+  const bodies = createBodyBudget(options.mostHeldBytes ?? 128 << 20);
   const server = createServer((incoming, outgoing) => {
-    void serve(incoming, outgoing, handlers, options.clock).catch((error: unknown) => {
+    // One byte more than the gateway takes is enough to know that it is too much.
+    const served = bodies.read(incoming, MAX_PAYLOAD_BYTES, async (body) => {
+      if (body === undefined) send(outgoing, overloaded, options.clock);
+      else await serve(incoming, outgoing, body, handlers, options.clock);
+    });
+    served.catch((error: unknown) => {
       options.log.error('a request could not be answered', { error: errorText(error) });
       outgoing.destroy();
     });
@@ -54,9 +63,17 @@ const starting: Handler = {
   }),
 };
 
+/** More at once than this machine should hold: nothing of it was looked at. */
+const overloaded: GatewayResponse = {
+  status: 503,
+  headers: { 'content-type': 'application/json', 'retry-after': '1' },
+  body: '{"error":"Overloaded","error_detail":"too much at once; send the same request again in a moment"}',
+};
+
 async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  body: Buffer,
   { gateway, inspect }: ApiHandlers,
   clock: Clock,
 ): Promise<void> {
@@ -67,12 +84,14 @@ async function serve(
     path: question < 0 ? url : url.slice(0, question),
     rawQuery: question < 0 ? '' : url.slice(question + 1),
     rawHeaders: incoming.rawHeaders,
-    body: await readBody(incoming),
+    body,
     sourceIp: incoming.socket.remoteAddress ?? '',
   };
   const handler = request.path.startsWith(INSPECT_PREFIX) ? inspect : gateway;
-  const response = await handler.handle(request);
+  send(outgoing, await handler.handle(request), clock);
+}
 
+function send(outgoing: ServerResponse, response: GatewayResponse, clock: Clock): void {
   outgoing.sendDate = false;
   // An SDK whose clock is off corrects it by this header.
   outgoing.setHeader('date', new Date(clock()).toUTCString());
@@ -80,15 +99,4 @@ async function serve(
   outgoing.statusCode = response.status;
   // 204 and 304 have no body, nor has the answer to HEAD; Node leaves it out.
   outgoing.end(response.body);
-}
-
-/** One byte more than the gateway takes is enough to know that it is too much; the rest is read and dropped. */
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    if (bytes <= MAX_PAYLOAD_BYTES) chunks.push(chunk);
-    bytes += chunk.length;
-  }
-  return Buffer.concat(chunks);
 }

@@ -1,5 +1,8 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { systemErrorCode } from './durable-files.ts';
 
 /** Who holds a data directory. */
 interface Holder {
@@ -24,8 +27,9 @@ export function lockDataDir(dataDir: string): () => void {
         `the data directory ${dataDir} is in use by process ${holder.pid}; stop it or choose another with --data-dir`,
       );
     }
-    rmSync(path, { force: true });
-    if (!tryCreate(path)) throw new Error(`the data directory ${dataDir} was just taken by another process`);
+    if (!takeAway(path, holder) || !tryCreate(path)) {
+      throw new Error(`the data directory ${dataDir} was just taken by another process`);
+    }
   }
   heldHere.add(path);
   return () => {
@@ -34,21 +38,40 @@ export function lockDataDir(dataDir: string): () => void {
   };
 }
 
+/** The lock appears with its holder's name in it or not at all: nobody may take a half written one for a dead one's. */
 function tryCreate(path: string): boolean {
-  let file: number;
-  try {
-    file = openSync(path, 'wx', 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
+  const draft = `${path}.${randomUUID()}`;
   const holder: Holder = { pid: process.pid, startedAt: startOf(process.pid) };
-  writeSync(file, JSON.stringify(holder));
-  closeSync(file);
-  return true;
+  try {
+    writeFileSync(draft, JSON.stringify(holder), { flag: 'wx', mode: 0o600 });
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return false;
+    throw new Error(`the data directory cannot be locked: ${String(error)}`, { cause: error });
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
-/** Undefined for a lock that was never written to its end. */
+/** Removes a dead holder's lock, unless another process has put its own there since it was read. */
+function takeAway(path: string, dead: Holder | undefined): boolean {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    renameSync(path, aside);
+    if (isDeepStrictEqual(readHolder(aside), dead)) return true;
+    linkSync(aside, path);
+    return false;
+  } catch (error) {
+    // Somebody else has taken it away, or has the place already.
+    if (['ENOENT', 'EEXIST'].includes(systemErrorCode(error) ?? '')) return false;
+    throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** Undefined for what is no lock. */
 function readHolder(path: string): Holder | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Holder;

@@ -23,8 +23,10 @@ export function createLocalLog({ folder, clock, print }: LocalLogOptions): Closa
     const known = files.get(name);
     if (known) return known;
     const made = createWriteStream(join(folder, `${name}.log`), { flags: 'a', mode: 0o600 });
-    // A full disk must not end the pipeline for the sake of a log line.
-    made.on('error', () => undefined);
+    // A full disk must not end the pipeline for the sake of a log line, and the next lines may fit again.
+    made.on('error', () => {
+      if (files.get(name) === made) files.delete(name);
+    });
     files.set(name, made);
     return made;
   };

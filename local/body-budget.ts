@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Holds the bodies of all requests together to a size, so that large ones at once cannot take all memory. */
+export interface BodyBudget {
+  /**
+   * Reads a body, keeps no more of it than `mostBytes` and a chunk, and gives its room back once `use` is done. Undefined
+   * where there is no room: the rest is read and dropped.
+   */
+  read<T>(incoming: IncomingMessage, mostBytes: number, use: (body: Buffer | undefined) => Promise<T>): Promise<T>;
+}
+
+export function createBodyBudget(heldBytes: number): BodyBudget {
+  let held = 0;
+  return {
+    async read(incoming, mostBytes, use) {
+      let chunks: Buffer[] | undefined = [];
+      let kept = 0;
+      try {
+        for await (const chunk of incoming as AsyncIterable<Buffer>) {
+          if (chunks === undefined || kept > mostBytes) continue;
+          if (held + chunk.length > heldBytes) {
+            chunks = undefined;
+            held -= kept;
+            kept = 0;
+            continue;
+          }
+          chunks.push(chunk);
+          kept += chunk.length;
+          held += chunk.length;
+        }
+        return await use(chunks && Buffer.concat(chunks));
+      } finally {
+        held -= kept;
+      }
+    },
+  };
+}
