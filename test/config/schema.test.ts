@@ -34,6 +34,12 @@ describe('the configuration', () => {
     });
   });
 
+  it('shares the limits of the stage out, so that no game can take all of them', () => {
+    const limits = { CLIENT_RATE_LIMIT: 4, CLIENT_BURST_LIMIT: 800, SERVER_RATE_LIMIT: 3, SERVER_BURST_LIMIT: 1_000 };
+    expect(parseConfig({ ...minimal, API_RATE_LIMIT: 10, SERVER_RATE_LIMIT: 3 }, 'my.yaml')).toMatchObject(limits);
+    expect(parseConfig({ ...minimal, API_RATE_LIMIT: 1 }, 'my.yaml')).toMatchObject({ CLIENT_RATE_LIMIT: 1 });
+  });
+
   it.each([
     ['no workload name', { WORKLOAD_NAME: undefined }, /^WORKLOAD_NAME: nothing given; allowed: lower-case letters/],
     ['a workload name no stack may have', { WORKLOAD_NAME: 'My_Game' }, /^WORKLOAD_NAME: "My_Game" given; allowed/],
@@ -53,6 +59,11 @@ describe('the configuration', () => {
     ],
     ['fewer hot days than the job looks back', { HOT_DAYS: 6 }, /^HOT_DAYS: 6 given; allowed: .* from 7 to 400/],
     ['real-time analytics, not built', { REAL_TIME_ANALYTICS: true }, /^REAL_TIME_ANALYTICS: true .* not built yet/],
+    [
+      'a game that may take more than all',
+      { CLIENT_RATE_LIMIT: 1_001 },
+      /^CLIENT_RATE_LIMIT: 1001 .*not exceed API_RATE/,
+    ],
     ['a number as text', { AUTHORIZER_TTL_SECONDS: '300' }, /"300" given; allowed: a whole number from 0 to 3600/],
     ['a cache that API Gateway does not have', { AUTHORIZER_TTL_SECONDS: 3601 }, /3601 given; allowed: .* 0 to 3600/],
     ['a fraction of a day', { RAW_RETENTION_DAYS: 1.5 }, /^RAW_RETENTION_DAYS: 1.5 given; allowed: a whole number/],
