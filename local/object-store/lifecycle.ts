@@ -76,16 +76,22 @@ export function createLifecycle({ objects, clock, log }: LifecycleOptions): Loca
     return expired.length;
   }
 
+  async function applyDaily(): Promise<void> {
+    const today = Math.floor(clock() / 86_400_000);
+    if (today === lastDay) return;
+    lastDay = today;
+    try {
+      await apply();
+    } catch (error) {
+      log.error('expired objects could not be removed', { error: errorText(error) });
+    }
+  }
+
   function look(after: number): void {
     timer = setTimeout(() => {
-      const today = Math.floor(clock() / 86_400_000);
-      const due = today === lastDay ? Promise.resolve() : apply();
-      lastDay = today;
-      applying = due
-        .catch((error: unknown) => log.error('expired objects could not be removed', { error: errorText(error) }))
-        .then(() => {
-          if (!isStopped) look(lookEvery);
-        });
+      applying = applyDaily().finally(() => {
+        if (!isStopped) look(lookEvery);
+      });
     }, after).unref();
   }
 

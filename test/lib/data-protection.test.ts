@@ -83,10 +83,10 @@ describe('what keeps data, over all templates outside DEV_MODE', () => {
   });
 
   it('outlives its stack, and is protected from deletion', () => {
-    const kept = ['AWS::S3::Bucket', 'AWS::DynamoDB::GlobalTable', 'AWS::KMS::Key', 'AWS::Kinesis::Stream'];
+    const kept = new Set(['AWS::S3::Bucket', 'AWS::DynamoDB::GlobalTable', 'AWS::KMS::Key', 'AWS::Kinesis::Stream']);
     const lost = resources.filter(
       ({ Type, DeletionPolicy, UpdateReplacePolicy }) =>
-        kept.includes(Type) && (DeletionPolicy !== 'Retain' || UpdateReplacePolicy !== 'Retain'),
+        kept.has(Type) && (DeletionPolicy !== 'Retain' || UpdateReplacePolicy !== 'Retain'),
     );
     expect(namesOf(lost)).toEqual([]);
     const tables = ofType('AWS::DynamoDB::GlobalTable');

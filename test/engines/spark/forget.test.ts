@@ -148,28 +148,32 @@ describe('the job that forgets players on Spark', { timeout: 300_000 }, () => {
     expect(await forget(lake, { table_format: 'ICEBERG' })).toMatchObject({ rows_removed: 0 });
     expect((await lake.metadata()).snapshots).toHaveLength(2);
   });
-
-  function forgetArgs(lake: SparkLake, changes: Readonly<Record<string, string>> = {}): Record<string, string> {
-    return lake.args({
-      now,
-      errors_prefix: 'firehose-errors',
-      backup_prefix: 'firehose-backup',
-      accounts_state_key: 'state/accounts.json',
-      player_names_state_key: 'state/player-names.json',
-      forgotten_key: 'state/forgotten.json',
-      report_prefix: 'state/forget',
-      events_job: 'process-events',
-      ...changes,
-    });
-  }
 });
+
+function forgetArgs(lake: SparkLake, changes: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return lake.args({
+    now,
+    errors_prefix: 'firehose-errors',
+    backup_prefix: 'firehose-backup',
+    accounts_state_key: 'state/accounts.json',
+    player_names_state_key: 'state/player-names.json',
+    forgotten_key: 'state/forgotten.json',
+    report_prefix: 'state/forget',
+    events_job: 'process-events',
+    ...changes,
+  });
+}
 
 const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
+const row = (number: number, player_id: string | null, application_id: string, day: string, more: object = {}) =>
+  aRawRow({ event_id: id(number), player_id, application_id, event_at: `2026-03-${day} 11:00:00`, ...more });
+
+const line = (data: string, name = 'rawData') =>
+  `${JSON.stringify({ attemptsMade: 4, [name]: Buffer.from(data).toString('base64'), lambdaArn: 'arn' })}\n`;
+
 /** Two days of arrival: `gone` goes everywhere, `half` from game-b alone, the others stay. */
 function rows(): PartitionedRow[] {
-  const row = (number: number, player_id: string | null, application_id: string, day: string, more: object = {}) =>
-    aRawRow({ event_id: id(number), player_id, application_id, event_at: `2026-03-${day} 11:00:00`, ...more });
   const purchase = {
     event_type: 'iap_transaction',
     event_data: { transaction_id: 't', currency_type: 'EUR', currency_amount: 1.5 },
@@ -210,8 +214,6 @@ const accountsState = JSON.stringify({
 async function writeRecords({ objects, bucket }: SparkLake): Promise<void> {
   const packed =
     '{"application_id":"game-b", "events": [{"player_id":"gone","x":1}, {"player_id" : "stays","x":1e999, "y":123456789012345678901}, {"player_id":"half"}]}';
-  const line = (data: string, name = 'rawData') =>
-    `${JSON.stringify({ attemptsMade: 4, [name]: Buffer.from(data).toString('base64'), lambdaArn: 'arn' })}\n`;
   const errors = [line(packed), line('{"player_id":"gone","event_id":', 'RawData'), line('{"player_id":"stays"')];
   await objects.put(bucket, 'firehose-errors/processing-failed/a', Buffer.from(errors.join('')));
   const backup = '{"player_id":"gone","application_id":"game-a"}{"player_id":"sçays","application_id":"game-a"}';
