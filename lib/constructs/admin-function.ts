@@ -103,6 +103,8 @@ export class AdminFunction extends PipelineFunction {
     may(queries, arnOf('athena', 'workgroup', workGroup.ref));
     may(['glue:GetWorkflow'], arnOf('glue', 'workflow', workflow));
     grantTables(role, database, [playerGames.name], ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable']);
+    // Athena asks for the database `default` of the region as well, whatever a query reads.
+    may(['glue:GetDatabase'], arnOf('glue', 'database', 'default'));
     grantFolders(role, lake, [playerGames.name], ['s3:GetObject']);
     grantFolders(role, lake, [lakeFolders.results], ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject']);
     may(['s3:GetBucketLocation', 's3:ListBucket'], lake.bucketArn);
