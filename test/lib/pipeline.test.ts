@@ -115,6 +115,39 @@ describe('permissions', () => {
   });
 });
 
+describe('the limits of games', () => {
+  it('are a plan for each class, and one without limits for tokens from before there were any', () => {
+    const plans = ofType(dev, 'AWS::ApiGateway::UsagePlan').map(({ Properties }) => Properties);
+    expect(plans.map(({ UsagePlanName, Throttle }) => [UsagePlanName, Throttle])).toEqual([
+      ['test-client', { RateLimit: 400, BurstLimit: 800 }],
+      ['test-server', { RateLimit: 500, BurstLimit: 1_000 }],
+      ['test-shared', undefined],
+    ]);
+    const stage = { Ref: stageOf(dev).logicalId };
+    for (const { ApiStages } of plans) expect(ApiStages).toMatchObject([{ Stage: stage }]);
+  });
+
+  it('have a key that the authorizer names where a token has none of its own', () => {
+    const [shared] = ofType(dev, 'AWS::ApiGateway::ApiKey');
+    const { Environment } = ofType(dev, 'AWS::Lambda::Function').find(({ logicalId }) =>
+      logicalId.startsWith('Authorizer'),
+    )!.Properties;
+    expect(shared?.Properties).toMatchObject({ Enabled: true, Value: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(Environment.Variables.SHARED_USAGE_KEY).toBe(shared?.Properties.Value);
+    expect(ofType(dev, 'AWS::ApiGateway::UsagePlanKey')).toHaveLength(1);
+  });
+
+  it('let the authorizer change no attribute of a token but the day of its last use', () => {
+    const update = ofType(dev, 'AWS::IAM::Policy')
+      .filter(({ logicalId }) => logicalId.startsWith('Authorizer'))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as { Action: unknown; Condition?: unknown }[])
+      .find(({ Action }) => Action === 'dynamodb:UpdateItem');
+    expect(update?.Condition).toEqual({
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['api_key_id', 'last_used_day'] },
+    });
+  });
+});
+
 describe('every stack', () => {
   it('names no partition, account or region of its own', () => {
     const text = JSON.stringify(dev.resources);

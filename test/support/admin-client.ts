@@ -83,9 +83,16 @@ export async function createToken(
   endpoints: Endpoints,
   applicationId: string,
   options: SignOptions = {},
+  details: { readonly Class?: string; readonly ExpiresAt?: string } = {},
 ): Promise<Game> {
   const authorization = await succeed<AuthorizationAnswer>(
-    callAdmin(endpoints, 'POST', `/applications/${applicationId}/authorizations`, { Name: 'a token' }, options),
+    callAdmin(
+      endpoints,
+      'POST',
+      `/applications/${applicationId}/authorizations`,
+      { Name: 'a token', ...details },
+      options,
+    ),
   );
   return { applicationId, apiKeyId: authorization.ApiKeyId, token: authorization.ApiKeyValue };
 }
