@@ -3,7 +3,7 @@
 -- application_id: null where the event came without a valid one
 -- reason: code of the first rule the event broke
 -- events: arrivals; an event that was sent twice counts twice, replaying it does not count
--- replayed: those among them that `npm run replay` has brought in since
+-- replayed: those among them that a replay has brought in since
 -- note: the period is that of arrival; a replay keeps the time of the first one, in a folder of a later day
 -- parameter: from_date date default current_date - INTERVAL '30' DAY
 -- parameter: from_date

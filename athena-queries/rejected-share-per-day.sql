@@ -4,7 +4,7 @@
 -- arrival_date: UTC day on which the gateway took the event
 -- events: arrivals, accepted or not; an event that was sent twice counts twice, replaying it does not count
 -- rejected: those among them that broke a rule
--- replayed: those among the rejected ones that `npm run replay` has brought in since
+-- replayed: those among the rejected ones that a replay has brought in since
 -- rejected_rate: rejected / events, from 0 to 1, whatever was replayed
 -- note: a guard on all other reports, which see accepted events only
 -- note: what Firehose could not deliver counts once it is replayed, on the day on which it arrived
