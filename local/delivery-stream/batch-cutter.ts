@@ -1,5 +1,5 @@
 import type { Clock } from '../runtime.ts';
-import { hasPassed } from './has-passed.ts';
+import { hasPassed } from '../has-passed.ts';
 import type { JournalRecord } from './journal-frame.ts';
 import type { JournalReader } from './journal-reader.ts';
 import type { Journal } from './journal.ts';

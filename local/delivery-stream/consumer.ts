@@ -4,7 +4,7 @@ import { systemErrorCode } from '../durable-files.ts';
 import type { Faults } from '../faults.ts';
 import type { LocalLog } from '../runtime.ts';
 import { createBatchCutter, type BatchCutterOptions } from './batch-cutter.ts';
-import { hasPassed } from './has-passed.ts';
+import { hasPassed } from '../has-passed.ts';
 import type { JournalReader } from './journal-reader.ts';
 import type { JournalRecord } from './journal-frame.ts';
 import type { Journal } from './journal.ts';

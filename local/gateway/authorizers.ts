@@ -1,3 +1,4 @@
+import { hasPassed } from '../has-passed.ts';
 import { decide } from '../policy.ts';
 import type { Decision, Statement } from '../policy.ts';
 import type { Clock, Credentials, Functions } from '../runtime.ts';
@@ -14,8 +15,8 @@ interface Verdict {
   readonly context: Readonly<Record<string, string>>;
   /** Value of the API key that the caller's requests count for. */
   readonly usageIdentifierKey: string | undefined;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
+  /** When the function said it, in milliseconds since the epoch. */
+  readonly saidAt: number;
 }
 
 export interface AuthorizersOptions {
@@ -67,13 +68,13 @@ export class Authorizers {
 
     const key = JSON.stringify([exchange.stage.name, name, ...identity]);
     const cached = this.cache.get(key);
-    if (cached && cached.expiresAt > this.options.clock()) return cached;
+    if (cached && !hasPassed(ttlSeconds * 1000, cached.saidAt, this.options.clock())) return cached;
     // Requests that come while the function still thinks wait for the same answer.
     const underway = this.underway.get(key) ?? this.ask(exchange, name, settings, identity);
     this.underway.set(key, underway);
     try {
       const verdict = await underway;
-      this.remember(key, { ...verdict, expiresAt: this.options.clock() + ttlSeconds * 1000 });
+      this.remember(key, { ...verdict, saidAt: this.options.clock() });
       return verdict;
     } finally {
       this.underway.delete(key);
@@ -180,7 +181,7 @@ function readVerdict(payload: unknown): Verdict {
     statements: [policyDocument.Statement].flat(),
     context: Object.fromEntries(Object.entries(context).map(([key, value]) => [key, String(value)])),
     usageIdentifierKey: typeof usageIdentifierKey === 'string' ? usageIdentifierKey : undefined,
-    expiresAt: 0,
+    saidAt: 0,
   };
 }
 

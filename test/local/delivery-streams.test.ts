@@ -251,6 +251,16 @@ describe('delivery stream', () => {
     await expect.poll(() => keys()).toHaveLength(1);
   });
 
+  it('lets nothing wait for a clock that is put back', async () => {
+    await start();
+    await put({ event_id: 'a' });
+    now -= 3_600_000;
+    await expect.poll(() => invocations).toHaveLength(1);
+    await deliveryBufferOpened();
+    now -= 3_600_000;
+    await expect.poll(() => keys()).toHaveLength(1);
+  });
+
   it('takes flush seconds in place of both intervals', async () => {
     await start(aDestination(), { flushSeconds: 2 });
     await put({ event_id: 'a' });

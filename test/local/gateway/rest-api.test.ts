@@ -127,6 +127,10 @@ describe('a token authorizer', () => {
     clock.now += 2_000;
     await send('/live/a', token);
     expect(invocations).toHaveLength(2);
+    // A clock that is put back lets no answer live longer.
+    clock.now -= 3_600_000;
+    await send('/live/a', token);
+    expect(invocations).toHaveLength(3);
   });
 
   it('is asked every time if its time to live is 0', async () => {
