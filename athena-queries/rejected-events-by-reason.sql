@@ -55,15 +55,25 @@ marked_arrivals AS (
     replay_key,
     max(is_replay) OVER (PARTITION BY received_at, arrival_name) AS was_replayed
   FROM arrivals
+),
+
+-- What Firehose could not deliver has a key from the first, and counts once however often it was sent.
+counted_arrivals AS (
+  SELECT
+    application_id,
+    reason,
+    replay_key,
+    was_replayed,
+    CASE WHEN was_replayed = 1 THEN replay_key END AS replayed_key
+  FROM marked_arrivals
+  WHERE is_replay = 0
 )
 
 SELECT
   application_id,
   reason,
   sum(CASE WHEN replay_key IS NULL THEN 1 ELSE 0 END) + count(DISTINCT replay_key) AS events,
-  sum(CASE WHEN replay_key IS NULL THEN was_replayed ELSE 0 END)
-    + count(DISTINCT CASE WHEN was_replayed = 1 THEN replay_key END) AS replayed
-FROM marked_arrivals
-WHERE is_replay = 0
+  sum(CASE WHEN replay_key IS NULL THEN was_replayed ELSE 0 END) + count(DISTINCT replayed_key) AS replayed
+FROM counted_arrivals
 GROUP BY application_id, reason
 ORDER BY application_id NULLS LAST, events DESC, reason

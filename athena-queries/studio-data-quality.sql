@@ -74,6 +74,21 @@ marked_arrivals AS (
     replay_key,
     max(is_replay) OVER (PARTITION BY received_at, arrival_name) AS was_replayed
   FROM arrivals
+),
+
+-- What Firehose could not deliver has a key from the first, and counts once however often it was sent.
+counted_arrivals AS (
+  SELECT
+    game_id,
+    name,
+    reason,
+    app_version,
+    received_at,
+    replay_key,
+    was_replayed,
+    CASE WHEN was_replayed = 1 THEN replay_key END AS replayed_key
+  FROM marked_arrivals
+  WHERE is_replay = 0
 )
 
 SELECT
@@ -82,10 +97,8 @@ SELECT
   reason,
   app_version,
   sum(CASE WHEN replay_key IS NULL THEN 1 ELSE 0 END) + count(DISTINCT replay_key) AS events,
-  sum(CASE WHEN replay_key IS NULL THEN was_replayed ELSE 0 END)
-    + count(DISTINCT CASE WHEN was_replayed = 1 THEN replay_key END) AS replayed,
+  sum(CASE WHEN replay_key IS NULL THEN was_replayed ELSE 0 END) + count(DISTINCT replayed_key) AS replayed,
   max(received_at) AS last_received_at
-FROM marked_arrivals
-WHERE is_replay = 0
+FROM counted_arrivals
 GROUP BY game_id, name, reason, app_version
 ORDER BY game_id, events DESC, reason, app_version NULLS LAST
