@@ -18,6 +18,8 @@ export async function openJobLake(root: string, now: number) {
   const engine = createQueryEngine({ catalog, objects, dataDir: root, clock });
   return {
     job,
+    objects,
+    catalog,
     async rows(sql: string): Promise<string[]> {
       const { batches } = await engine.run({ sql, database: lakeDatabase });
       const rows: string[] = [];
