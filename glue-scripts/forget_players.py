@@ -212,6 +212,8 @@ def cut_raw_events(run, forgotten):
     if not files:
         return table_proof("raw_events", 0, 0, [])
     rows = run.spark.read.schema(RAW_PLAYERS).parquet(*[bucket.uri(key) for key in files])
+    # Spark would count what is there by then.
+    rows_before = rows.count()
     player = f.coalesce(f.col("player_id"), f.get_json_object(f.array_join("original", ""), "$.player_id"))
     gone = forgotten.condition(player)
     named = rows.where(gone).select(f.input_file_name().alias("name")).distinct().collect()
@@ -225,7 +227,7 @@ def cut_raw_events(run, forgotten):
     run.spark.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
     # The ETags of before the files were read would be better, but a raw object changes by this job alone.
     done = [cut for key, cut in cuts.items() if bucket.replace(key, bucket.read_bytes(cut.key), bucket.etag(key))]
-    return table_proof("raw_events", len(files), rows.count(), done)
+    return table_proof("raw_events", len(files), rows_before, done)
 
 
 def key_of(bucket, name, files):
