@@ -179,7 +179,16 @@ async function keepGenerating(endpoints: Endpoints, seed: number, acknowledgedFi
   let interrupted = 0;
   let answered: (() => void)[] = [];
   const ended = generate(
-    { ...generatorDefaults, seed: String(seed), games: 1, events: 10_000_000, batch: 20, end: Date.now() },
+    {
+      ...generatorDefaults,
+      seed: String(seed),
+      games: 1,
+      events: 10_000_000,
+      batch: 20,
+      end: Date.now(),
+      // A request may meet one kill after the other.
+      giveUpSeconds: 3_600,
+    },
     { apiUrl: endpoints.apiUrl, games: [game] },
     {
       acknowledgedFile,
