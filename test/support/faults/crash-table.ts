@@ -1,7 +1,6 @@
 import { registerGame } from '../admin-client.ts';
 import { killRounds } from '../kill-rounds.ts';
 import { runPipeline } from '../running-pipeline.ts';
-import { removeFolder } from '../temporary-folder.ts';
 import { strikeClock } from './clock-faults.ts';
 import type { CrashRow } from './crash-row.ts';
 import { faultyDisk, strikeDisk } from './disk-faults.ts';
@@ -66,7 +65,7 @@ export async function strikePipeline(counts: CrashCounts): Promise<readonly Cras
     return struck.map((one) => rowOf(one, found));
   } finally {
     await pipeline.remove();
-    await removeFolder(assembly.folder);
+    await assembly.remove();
   }
 }
 
@@ -88,10 +87,10 @@ export async function strikeAll(counts: CrashCounts, onRows: OnRows): Promise<re
 }
 
 /** Kills the runtime at random moments under load. */
-export async function strikeByKilling(rounds: number): Promise<CrashRow> {
+export async function strikeByKilling(rounds: number, seed = 9): Promise<CrashRow> {
   const outcome = await killRounds({
     rounds,
-    seed: 9,
+    seed,
     killAfterMs: { least: 100, most: 1_500 },
     throughWorkflow: true,
   });

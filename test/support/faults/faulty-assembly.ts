@@ -1,6 +1,6 @@
 import { cp, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { removeFolder, temporaryFolder } from '../temporary-folder.ts';
 import { editedAssembly, setAt } from '../template-edit.ts';
 
 /** A cloud assembly whose transform can be told to fail. */
@@ -12,6 +12,7 @@ export interface FaultyAssembly {
   relent(): Promise<void>;
   /** How often it has failed in this way. */
   strikes(fault: string): Promise<number>;
+  remove(): Promise<void>;
 }
 
 /** Seconds that the transform is given: it need not be what it is deployed with to run out. */
@@ -38,6 +39,10 @@ export async function faultyAssembly(source: string): Promise<FaultyAssembly> {
     async strikes(fault) {
       const lines = (await readFile(strikesPath, 'utf8')).split('\n');
       return lines.filter((line) => line === fault).length;
+    },
+    async remove() {
+      await removeFolder(folder);
+      await removeFolder(orders);
     },
   };
 }
