@@ -162,7 +162,7 @@ export async function verifySignature(
     throw new SignatureRefused('host not signed', "'host' must be a signed header");
   }
   const key = options.credentials.find(signature.accessKeyId);
-  if (!key) throw new SignatureRefused('unknown key', 'the access key is not known');
+  if (!key || bearsSessionToken(request)) throw new SignatureRefused('unknown key', 'the access key is not known');
 
   const declaredHash = declaredPayloadHash(request, signature, options.payloadHash);
   if (options.payloadHash !== undefined && isSha256(declaredHash) && declaredHash !== options.payloadHash) {
@@ -173,6 +173,11 @@ export async function verifySignature(
     throw new SignatureRefused('signature differs', 'the signature does not match the request and the secret key');
   }
   return key.principal;
+}
+
+/** Keys here are lasting ones, which have no session: whose token comes along is not who he says. */
+function bearsSessionToken({ headers, rawQuery }: SignedRequest): boolean {
+  return headers['x-amz-security-token'] !== undefined || /(^|&)X-Amz-Security-Token=/i.test(rawQuery);
 }
 
 function checkTime(signature: Signature, { now, maxSkewSeconds }: VerifyOptions): void {
