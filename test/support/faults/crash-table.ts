@@ -87,10 +87,10 @@ export async function strikeAll(counts: CrashCounts, onRows: OnRows): Promise<re
 }
 
 /** Kills the runtime at random moments under load. */
-export async function strikeByKilling(rounds: number, seed = 9): Promise<CrashRow> {
+export async function strikeByKilling(rounds: number): Promise<CrashRow> {
   const outcome = await killRounds({
     rounds,
-    seed,
+    seed: 9,
     killAfterMs: { least: 100, most: 1_500 },
     throughWorkflow: true,
   });
