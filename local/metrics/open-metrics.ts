@@ -27,13 +27,13 @@ export function openMetricsText(series: readonly MetricSeries[], alarms: readonl
     });
     family?.lines.push(`playlake_alarm${labelsOf({ AlarmName: name })} ${state === 'ALARM' ? 1 : 0}`);
   }
-  const text = [...families].flatMap(([name, { kind, unit, help, lines }]) => [
-    `# TYPE ${name} ${kind}`,
-    ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}`]),
-    `# HELP ${name} ${escapeText(help)}`,
-    ...lines,
-  ]);
-  return `${[...text, '# EOF'].join('\n')}\n`;
+  const text: string[] = [];
+  for (const [name, { kind, unit, help, lines }] of families) {
+    text.push(`# TYPE ${name} ${kind}`);
+    if (unit !== undefined) text.push(`# UNIT ${name} ${unit}`);
+    text.push(`# HELP ${name} ${escapeText(help)}`, ...lines);
+  }
+  return `${text.join('\n')}\n# EOF\n`;
 }
 
 function addSeries(series: MetricSeries, families: Map<string, Family>): void {

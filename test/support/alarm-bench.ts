@@ -90,12 +90,13 @@ export interface AlarmBench {
   point(values: Readonly<Record<string, number | readonly number[] | undefined>>): Promise<string>;
 }
 
+const none = (): void => undefined;
+
 export function alarmBench(alarm: TemplateAlarm): AlarmBench {
   let now = Date.UTC(2026, 10, 21, 12);
   const clock = (): number => now;
   const metrics = createMetrics({ clock });
   const told: string[] = [];
-  const none = (): void => undefined;
   const alarms = createAlarms({
     region: 'eu-central-1',
     accountId: '111122223333',

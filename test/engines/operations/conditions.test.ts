@@ -114,7 +114,7 @@ describe.each(Object.entries(modes))('the alarms of %s', (_mode, settings) => {
   });
 
   it('stand on the dashboard', () => {
-    const [dashboard] = synthesized.resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard');
+    const dashboard = synthesized.resources.find(({ Type }) => Type === 'AWS::CloudWatch::Dashboard');
     const body = JSON.stringify(dashboard?.Properties.DashboardBody);
     for (const { logicalId } of alarms) expect(body).toContain(logicalId);
   });
