@@ -1,6 +1,6 @@
 import { accountSizes, proveAccounts, type AccountSizes } from './prove-accounts.ts';
 import { bytesReadSizes, proveBytesRead } from './prove-bytes.ts';
-import { proveFuzzTransform, transformInputs } from './prove-fuzz.ts';
+import { apiRequests, proveFuzzApi, proveFuzzTransform, transformInputs } from './prove-fuzz.ts';
 import { proveNothingLost, proveOverload } from './prove-faults.ts';
 import { hotAndColdSizes, proveHotAndCold } from './prove-hot-and-cold.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import { holdToTruth, kpiSizes, proveKpis } from './prove-kpis.ts';
 import { proveReplays, replayedEvents } from './prove-replay.ts';
 import { proveSmallWarehouse, proveWarehouse, smallWarehouseSizes } from './prove-warehouse.ts';
+import { proveLeastPrivilege } from './prove-least-privilege.ts';
 
 /** Something the project says of itself, shown at its full size. The tests show the same at a small one. */
 export interface Proof {
@@ -127,10 +128,23 @@ export const proofs: readonly Proof[] = [
     run: proveFuzzTransform,
   },
   {
+    name: 'fuzz-api',
+    shows:
+      `${apiRequests} requests, well formed, nearly so and not at all, which a pipeline answers by its contract, none of ` +
+      'them slowly, and after which it has what it said it stored',
+    run: proveFuzzApi,
+  },
+  {
     name: 'replay',
     shows:
       `${replayedEvents} events rejected for three causes, repaired and replayed by a command that is killed and run ` +
       'again: every report but those of rejects equals that of a run in which they had been right at once',
     run: proveReplays,
+  },
+  {
+    name: 'iam',
+    shows:
+      'with each of ten statements of roles taken out of the template, what needs it fails, and the log names the statement',
+    run: proveLeastPrivilege,
   },
 ];
