@@ -134,7 +134,10 @@ export function createAdminProgram({ connect, print, wait = delay }: AdminDeps):
       };
       const { Replaced, ...made } = await client().rotateAuthorization(id, keyId, details);
       show({ ...made, Replaced }, () => authorizationTable([made, Replaced]));
-      if (!options().json) print(`${tokenLine(made)}\nthe old one works until ${Replaced.ExpiresAt}`);
+      if (!options().json)
+        print(
+          `${tokenLine(made)}\nthe old one works until ${Replaced.ExpiresAt}, and for as long as the gateway remembers it`,
+        );
     });
 
   program

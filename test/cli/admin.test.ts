@@ -112,7 +112,7 @@ describe('npm run admin', () => {
     says({ ...authorization, ApiKeyId: 'k-2', ApiKeyValue: 'plk_new', Replaced }, 201);
     await run('rotate-authorization', 'a-1', 'k-1', '--overlap', '12h', '--expires', 'never');
     expect(JSON.parse(api.requests[0]!.body)).toEqual({ OverlapSeconds: 43_200, ExpiresAt: null });
-    expect(lines.join('\n')).toMatch(/k-2.*\n.*k-1[^]*plk_new\nthe old one works until 2026-12-01T00:00:00.000Z$/);
+    expect(lines.join('\n')).toMatch(/k-2.*\n.*k-1[^]*plk_new\nthe old one works until 2026-12-01T00:00:00.000Z, /);
     expect(() => lengthOfTime('12 hours')).toThrow('e.g. 90s');
     expect(['90s', '30m', '7d'].map(lengthOfTime)).toEqual([90, 1_800, 604_800]);
   });

@@ -49,6 +49,17 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
     expect(rows.slice(1)).toEqual(eventIds.toSorted().map((id) => [id, 'accepted']));
   });
 
+  it("shows the usage plans, and the game's API key in that of its class", async () => {
+    const { items } = await aws.json<{ items: { id: string; name: string }[] }>('apigateway', 'get-usage-plans');
+    expect(items.map(({ name }) => name.replace(/^.*-/, '')).toSorted()).toEqual(['client', 'server', 'shared']);
+    const plan = items.find(({ name }) => name.endsWith('-client'))!.id;
+    const members = await aws.json('apigateway', 'get-usage-plan-keys', '--usage-plan-id', plan);
+    const name = expect.stringMatching(`client.${game.applicationId}$`);
+    expect(members).toMatchObject({ items: [{ name, type: 'API_KEY' }] });
+    const all = await aws.json('apigateway', 'get-api-keys', '--include-values');
+    expect(all).toMatchObject({ items: expect.arrayContaining([expect.objectContaining({ name, enabled: true })]) });
+  });
+
   it('lists databases, tables and partitions', async () => {
     const { database } = pipeline.endpoints;
     expect(await aws.json('glue', 'get-databases')).toMatchObject({ DatabaseList: [{ Name: database }] });
