@@ -16,7 +16,7 @@ export function createIamProgram(print: (line: string) => void = console.log): C
     .option('--all', 'also say what was needed', false)
     .action((folder: string, { all }: { readonly all: boolean }) => {
       const report = reportUnused(statementUse(readRecords(folder)), notExercised);
-      for (const line of all ? report.everything : []) print(line);
+      for (const line of all ? [...report.everything, ...report.notes] : []) print(line);
       for (const line of report.problems) print(line);
       print(report.summary);
       if (report.problems.length > 0) process.exitCode = 1;

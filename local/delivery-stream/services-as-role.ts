@@ -2,7 +2,7 @@ import { actorOf } from '../policy/actor.ts';
 import type { Actor, Judge } from '../policy/actor.ts';
 import { glueResources } from '../policy/glue-resources.ts';
 import { serviceLog } from '../policy/service-log.ts';
-import type { DeliveryStreamDefinition } from '../runtime.ts';
+import type { DeliveryStreamDefinition, InvokeResult } from '../runtime.ts';
 import type { DeliveryStreamServices } from './delivery-stream.ts';
 
 interface Destination {
@@ -60,8 +60,12 @@ export function servicesAsRole(
       ...functions,
       async invoke(functionArn, payload) {
         const errorMessage = actor.refusal('lambda:InvokeFunction', functionArn);
-        if (errorMessage === undefined) return functions.invoke(functionArn, payload);
-        return { ok: false, reason: 'Unhandled', errorType: 'AccessDeniedException', errorMessage };
+        const result: InvokeResult =
+          errorMessage === undefined
+            ? await functions.invoke(functionArn, payload)
+            : { ok: false, reason: 'Unhandled', errorType: 'AccessDeniedException', errorMessage };
+        if (!result.ok) tell(`${JSON.stringify({ deliveryStreamARN: arn, function: functionArn, ...result })}\n`);
+        return result;
       },
     },
     catalog: {

@@ -23,6 +23,12 @@ async function change(assembly: OpenAssembly): Promise<void> {
     const moved = JSON.stringify(table.Properties).replaceAll('raw_events/', 'elsewhere/');
     table.Properties = JSON.parse(moved) as Record<string, unknown>;
   }
+  // The stream's role may write only where the template says.
+  for (const policy of assembly.resources('AWS::IAM::Policy')) {
+    if (!String(policy.Properties['PolicyName']).startsWith('EventsRole')) continue;
+    const moved = JSON.stringify(policy.Properties).replaceAll('/raw_events/*', '/elsewhere/*');
+    policy.Properties = JSON.parse(moved) as Record<string, unknown>;
+  }
   setAt(stream, [...destination, 'BufferingHints', 'IntervalInSeconds'], 1);
   for (const processor of at(stream, ...destination, 'ProcessingConfiguration', 'Processors') as object[]) {
     const parameters = at(processor, 'Parameters') as { ParameterName: string; ParameterValue: unknown }[];
