@@ -1,4 +1,4 @@
-import { TrinoSQL } from 'dt-sql-parser';
+import { TrinoSQL } from 'dt-sql-parser/dist/parser/trino';
 import { expect, it } from 'vitest';
 import { declaredEvents } from '../../business-logic/events-processing/declared-events.ts';
 import { envelopeErrors, type Envelope } from '../../business-logic/events-processing/envelope.ts';

@@ -1,4 +1,4 @@
-import { TrinoSQL } from 'dt-sql-parser';
+import { TrinoSQL } from 'dt-sql-parser/dist/parser/trino';
 import { describe, expect, it } from 'vitest';
 import { eventViewName, eventViews } from '../../../lib/schemas/event-views.ts';
 import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
