@@ -70,7 +70,7 @@ export function preflight(origins: readonly string[], path: string, methods: rea
     },
     'x-amazon-apigateway-integration': {
       type: 'mock',
-      passthroughBehavior: 'when_no_match',
+      passthroughBehavior: 'never',
       requestTemplates: { 'application/json': readTemplate('preflight') },
       responses: {
         default: {

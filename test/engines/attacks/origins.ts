@@ -81,6 +81,14 @@ export const origins: readonly Attack[] = [
     },
   },
   {
+    name: 'a preflight of a strange content type',
+    answer: '415 UnsupportedMediaType',
+    send: async ({ endpoints }) => {
+      const headers = { 'content-type': '0', origin: 'https://evil.example' };
+      return tried(await readAnswer(await fetch(`${endpoints.apiUrl}/studio`, { method: 'OPTIONS', headers })));
+    },
+  },
+  {
     name: 'a preflight for a method that no route has',
     answer: /^(403|204) ?(AccessDenied)?, methods .*(?<!TRACE)$/,
     send: async ({ endpoints }) => {

@@ -35,6 +35,15 @@ export class RecordBuilder {
     return Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, () => this.#single(random)).join(separator);
   }
 
+  /** A body for the route of events. */
+  body(random: Random): string {
+    const events = Array.from({ length: random.integer(0, 3) }, () => this.#event(random, random.chance(0.02)));
+    const members = [`"events":[${events.join(',')}]`];
+    if (random.chance(0.05)) members.unshift(`"${random.pick(nastyKeys)}":${this.value(random)}`);
+    if (random.chance(0.05)) members.push(`"${random.pick(nastyKeys)}":${this.value(random)}`);
+    return `{${members.join(',')}}`;
+  }
+
   /** JSON text of any value. */
   value(random: Random, depth = 3): string {
     const kind = random.next();
