@@ -32,6 +32,9 @@ export interface ApiServer {
 /** Paths of the runtime's own. */
 const INSPECT_PREFIX = '/_local/';
 
+/** How long a connection stays open that nothing is sent on. */
+const KEEP_ALIVE_MILLIS = 55_000;
+
 /** HTTP on the API's port: the gateway, and beside it the runtime's own routes. */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   let handlers: ApiHandlers = { gateway: starting, inspect: starting };
@@ -47,6 +50,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       outgoing.destroy();
     });
   });
+  // Node's own five seconds end connections that a client is about to send on again.
+  server.keepAliveTimeout = KEEP_ALIVE_MILLIS;
   return {
     server,
     open(opened) {

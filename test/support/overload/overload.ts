@@ -30,6 +30,8 @@ export interface LoadPhase extends Omit<GeneratedLoad, 'acknowledged'> {
 }
 
 export interface OverloadOutcome {
+  /** Requests a second that the throttle takes. */
+  readonly rate: number;
   readonly phases: readonly LoadPhase[];
   /** Peak under ten times the rate, over the peak at the rate itself. */
   readonly memoryRatio: number;
@@ -78,7 +80,15 @@ export async function overload(options: OverloadOptions): Promise<OverloadOutcom
     await wait(1_000);
     const { lost, inErrors, duplicates } = judgeEvents(acknowledged, await findEvents(endpoints));
     const [usual, tenfold] = phases as [LoadPhase, LoadPhase];
-    return { phases, memoryRatio: tenfold.peakMiB / usual.peakMiB, lost, inErrors, duplicates, health };
+    return {
+      rate: options.rate,
+      phases,
+      memoryRatio: tenfold.peakMiB / usual.peakMiB,
+      lost,
+      inErrors,
+      duplicates,
+      health,
+    };
   } finally {
     await pipeline.end('SIGTERM');
     await removeFolder(folder);
