@@ -33,6 +33,12 @@ export const notExercised: readonly NotExercised[] = [
     source: 'AWS Glue guide, "Optimizing Iceberg tables", prerequisites',
   },
   {
+    role: /\/ScheduleStartWorkflowRole/,
+    action: 'sns:Publish',
+    reason: 'the function publishes by it when all three tries of an hour fail, which takes a broken account',
+    source: 'Lambda guide, "Capturing records of Lambda asynchronous invocations", on-failure destinations',
+  },
+  {
     role: /\/ReadersLakeDefaultPolicy/,
     action: 'kinesis:DescribeStreamSummary',
     reason: 'a materialized view on a stream has no stand-in: it stays empty',

@@ -19,7 +19,7 @@ export interface StatementUse {
 
 /**
  * Every statement that allows something, of roles' policies and trust policies, with what it was needed for. The same
- * statement of several modes, whose resources may differ, counts as one.
+ * statement of several modes and workloads, whose resources may differ, counts as one.
  */
 export function statementUse({ statements, decisions }: DecisionRecords): StatementUse[] {
   const byId = new Map<string, RecordedDecision[]>();
@@ -30,7 +30,7 @@ export function statementUse({ statements, decisions }: DecisionRecords): Statem
   const families = new Map<string, DefinedStatement[]>();
   for (const one of statements) {
     if (one.statement.Effect !== 'Allow' || one.kind === 'resource') continue;
-    const family = JSON.stringify([one.origin, one.statement.Action, one.statement.Condition === undefined]);
+    const family = JSON.stringify([placeOf(one), one.statement.Action, one.statement.Condition === undefined]);
     families.set(family, [...(families.get(family) ?? []), one]);
   }
   return [...families.values()].map((family) => useOf(family, byId)).toSorted((a, b) => (a.origin < b.origin ? -1 : 1));
@@ -55,5 +55,9 @@ function useOf(family: readonly DefinedStatement[], byId: ReadonlyMap<string, Re
     unusedResources: resources.filter((resource) => !grants.some((grant) => grant.resource === resource)),
   };
 }
+
+/** The same in every deployment: the workload's name begins those of its stacks. */
+const placeOf = ({ origin }: DefinedStatement): string =>
+  origin.replace(/^.*-(?=(?:api|data-lake|ingestion|operations|storage|warehouse)\/)/, '');
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)].toSorted();

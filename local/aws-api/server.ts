@@ -79,7 +79,7 @@ export class AwsApi {
       stream: Readable.from(protocol.streams ? [call.body] : []),
       requestId: randomUUID(),
       ...targetOf(call.headers),
-      authorize: this.authorizer(protocol, call.principal),
+      authorize: this.authorizer(protocol, call.principal, true),
     });
   }
 
@@ -117,7 +117,7 @@ export class AwsApi {
       requestId,
       principal,
       ...targetOf(request.headers),
-      authorize: this.authorizer(protocol, principal),
+      authorize: this.authorizer(protocol, principal, isPrivate(incoming)),
     });
   }
 
@@ -149,8 +149,9 @@ export class AwsApi {
     }
   }
 
-  private authorizer(protocol: AwsProtocol, principal: Principal): AwsRequest['authorize'] {
-    return (action, resourceArn, context) => {
+  private authorizer(protocol: AwsProtocol, principal: Principal, isSecure: boolean): AwsRequest['authorize'] {
+    return (action, resourceArn, given) => {
+      const context = isSecure ? given : { ...given, 'aws:SecureTransport': 'false' };
       if (this.options.credentials.isAllowed(principal, action, resourceArn, context)) return;
       const message = this.options.credentials.explain(principal, action, resourceArn, context);
       throw accessDenied(protocol.errors ?? 'json', message);
@@ -197,6 +198,14 @@ export class AwsApi {
       outgoing.destroy();
     }
   }
+}
+
+/**
+ * Whether nobody can listen between caller and server, as if they spoke TLS: both are on this machine. What comes over a
+ * network comes by plain HTTP, and policies that want TLS refuse it.
+ */
+function isPrivate({ socket: { remoteAddress = '', localAddress } }: Incoming): boolean {
+  return remoteAddress === localAddress || /^(127\.|::1$|::ffff:127\.)/.test(remoteAddress);
 }
 
 function readRequest(incoming: Incoming): SignedRequest {

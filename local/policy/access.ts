@@ -184,7 +184,7 @@ export function createAccess({ accountId, log, record }: AccessOptions): Access 
   return access;
 }
 
-/** What every call brings. A service of AWS, and whoever calls from this machine, comes by TLS: see `isPrivate`. */
+/** What every call brings. A service of AWS, and whoever calls from this machine, comes as if by TLS. */
 function contextOf({ kind, arn }: Principal, given: ConditionContext, accountId: string): ConditionContext {
   const isService = kind === 'service';
   return {

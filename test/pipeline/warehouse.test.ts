@@ -64,8 +64,22 @@ function open() {
 async function define() {
   services = open();
   warehouses = services.warehouses;
+  const Service = 'redshift-serverless.amazonaws.com';
+  const trust = { Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' } as const;
+  services.credentials.defineTrust(reader, { Statement: trust }, 'reader');
   services.credentials.defineRole(reader, [
-    { Effect: 'Allow', Action: ['s3:GetObject', 'glue:GetTable'], Resource: '*' },
+    {
+      Effect: 'Allow',
+      Action: [
+        's3:GetBucketLocation',
+        's3:GetObject',
+        's3:ListBucket',
+        'glue:GetDatabase',
+        'glue:GetPartitions',
+        'glue:GetTable',
+      ],
+      Resource: '*',
+    },
   ]);
   services.credentials.defineRole(analyst, [{ Effect: 'Allow', Action: 'redshift*', Resource: '*' }]);
   await services.objects.createBucket('lake');
