@@ -43,7 +43,9 @@ export interface Consumer {
 const concurrentBatches = 2;
 /** Buffers that wait for their delivery; with more the transform waits and the journal grows instead. */
 const waitingSpools = 2;
-const longestPause = 30_000;
+/** Between two tries, in milliseconds: what refuses is this machine's disk, and nobody else waits for it. */
+const firstPause = 500;
+const longestPause = 5_000;
 /** How often the clock is looked at. */
 const pollMilliseconds = 100;
 
@@ -124,7 +126,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   }
 
   async function fill(): Promise<void> {
-    for (let pause = 500; !isStopping(); pause = Math.min(pause * 2, longestPause)) {
+    for (let pause = firstPause; !isStopping(); pause = Math.min(pause * 2, longestPause)) {
+      const begunAt = performance.now();
       const reader = journal.read(sealed.at(-1)?.end ?? delivered);
       try {
         await fillBuffers(reader);
@@ -132,6 +135,8 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         report('records cannot be buffered', error);
         await spool?.remove().catch(() => undefined);
         spool = undefined;
+        // Errors that are far apart have nothing to do with each other.
+        if (performance.now() - begunAt > 2 * longestPause) pause = firstPause;
         await pauseFor(pause);
       } finally {
         await reader.close().catch(() => undefined);
@@ -140,7 +145,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   }
 
   async function drain(): Promise<void> {
-    let pause = 500;
+    let pause = firstPause;
     while (!isStopping()) {
       const [next] = sealed;
       if (next === undefined) {
@@ -152,7 +157,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
         delivered = next.end;
         sealed = sealed.slice(1);
         problem = undefined;
-        pause = 500;
+        pause = firstPause;
         settle();
         await next.remove();
         await options.onDelivered();
