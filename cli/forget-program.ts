@@ -43,6 +43,10 @@ export function createForgetProgram({ target, forget, ask, print }: ForgetDeps):
       const player = playerId === undefined ? undefined : { playerId, application };
       const { report, reportKey } = await forget(found, player, print);
       print(formatTable(headings, report.tables.map(rowOf)));
+      for (const { table, unreadable_files: files = 0 } of report.tables) {
+        if (files > 0)
+          print(`${files} files of ${table} cannot be read by anybody and stay: delete them if they must go`);
+      }
       print(`what changed is in ${reportKey} of the lake, without the player's id`);
       print(
         'older versions of files go by themselves, and what is on its way arrives yet: docs/data-protection.md says when; ' +

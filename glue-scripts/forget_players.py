@@ -208,7 +208,9 @@ def cut_raw_events(run, forgotten):
     One put is one step, and whoever has taken the object goes on knowing it.
     """
     bucket = run.bucket
-    files = {file.key: file for file in bucket.list(f"{run.settings.raw_prefix}/")}
+    listed = bucket.list(f"{run.settings.raw_prefix}/")
+    unreadable = unreadable_objects(run)
+    files = {file.key: file for file in listed if file.key not in unreadable}
     if not files:
         return table_proof("raw_events", 0, 0, [])
     rows = run.spark.read.schema(RAW_PLAYERS).parquet(*[bucket.uri(key) for key in files])
@@ -227,7 +229,15 @@ def cut_raw_events(run, forgotten):
     run.spark.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
     # The ETags of before the files were read would be better, but a raw object changes by this job alone.
     done = [cut for key, cut in cuts.items() if bucket.replace(key, bucket.read_bytes(cut.key), bucket.etag(key))]
-    return table_proof("raw_events", len(files), rows_before, done)
+    proof = table_proof("raw_events", len(files), rows_before, done)
+    return proof if len(files) == len(listed) else {**proof, "unreadable_files": len(listed) - len(files)}
+
+
+def unreadable_objects(run):
+    """Those that the events job was told to skip, since nobody can read them."""
+    manifest = StateFile(run.bucket.s3, run.settings.bucket, run.settings.manifest_key).text
+    skipped = json.loads(manifest)["skipped"] if manifest else []
+    return {entry["object"] for entry in skipped if not entry["error"].startswith("none")}
 
 
 def key_of(bucket, name, files):

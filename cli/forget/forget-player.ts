@@ -35,6 +35,8 @@ export interface ForgetProof {
   readonly others_checksum?: string;
   /** Stretches that were no JSON and named the player. */
   readonly unreadable_removed?: number;
+  /** Files that nobody can read, which stay. */
+  readonly unreadable_files?: number;
 }
 
 /** What was done, as it stands in the lake: without an id in clear. */

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FirehoseClient, PutRecordCommand } from '@aws-sdk/client-firehose';
 import { GetPartitionsCommand, GetWorkflowRunsCommand, GlueClient, type WorkflowRun } from '@aws-sdk/client-glue';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { exportPlayer } from '../../cli/export/export-player.ts';
+import { forgetPlayer } from '../../cli/forget/forget-player.ts';
+import { findLake } from '../../cli/forget/lake-target.ts';
 import { registerGame, type Game } from '../support/admin-client.ts';
 import { askAthena } from '../support/athena-client.ts';
 import { runEventsJob, runWorkflow, tryWorkflow } from '../support/run-workflow.ts';
@@ -160,5 +163,31 @@ describe('the workflow', () => {
     });
     expect(run.Statistics).toMatchObject({ TotalActions: 7, SucceededActions: 7 });
     expect(await players()).toEqual(['ada', 'bea', 'cleo', 'dora']);
+  });
+
+  it('keeps a player out who is forgotten, when what is stored of them was exported', async () => {
+    const { deliveryStream: DeliveryStreamName } = pipeline.endpoints;
+    const Data = Buffer.from('{"player_id":"bea","event_id":');
+    await firehose.send(new PutRecordCommand({ DeliveryStreamName, Record: { Data } }));
+    const target = findLake({ endpoints: join(pipeline.dataDir, 'endpoints.json') });
+    const out = join(pipeline.dataDir, 'bea');
+    const bad = `raw_events/ingest_date=${new Date().toISOString().slice(0, 10)}/bad.parquet`;
+    await s3.send(new DeleteObjectCommand({ Bucket: pipeline.endpoints.bucket, Key: bad }));
+    const exported = await exportPlayer(target, 'bea', { out, format: 'ndjson' });
+    expect(exported.map(({ table, rows }) => [table, rows])).toContainEqual(['events', 1]);
+    expect(await readFile(join(out, 'events.ndjson'), 'utf8')).toMatch(/"player_id":"bea"/);
+
+    await put(bad, 'no Parquet');
+    const { report } = await forgetPlayer(target, { playerId: 'bea', application: undefined }, () => undefined);
+    expect(await players()).toEqual(['ada', 'cleo', 'dora']);
+    expect(JSON.stringify(report)).not.toContain('bea');
+    const removed = Object.fromEntries(report.tables.map(({ table, rows_removed: rows }) => [table, rows]));
+    expect(removed).toMatchObject({ raw_events: 1, events: 1, player_days: 1, 'firehose-errors': 1 });
+    expect(report.tables[0]).toMatchObject({ table: 'raw_events', unreadable_files: 1 });
+
+    // What comes later stays among what was received, until everybody who was forgotten is removed again.
+    await send('bea');
+    await runWorkflow(pipeline.endpoints);
+    expect(await players()).toEqual(['ada', 'cleo', 'dora']);
   });
 });

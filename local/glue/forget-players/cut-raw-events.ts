@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { rawEventColumns } from '../../../lib/schemas/raw-events.ts';
 import { AwsError } from '../../runtime.ts';
+import { openManifest } from '../process-events/manifest.ts';
 import { listFiles } from '../process-events/raw-objects.ts';
 import type { LakeFile } from '../process-events/raw-objects.ts';
 import { filesSql } from '../process-events/sql.ts';
@@ -15,12 +16,16 @@ const player = `coalesce(player_id, athena_json_extract_scalar(array_to_string(o
 
 /**
  * Puts each raw object that holds rows of forgotten players again without them, under its own key: one put is one step,
- * and whoever has taken the object goes on knowing it. Firehose's own compression stays.
+ * and whoever has taken the object goes on knowing it. Firehose's own compression stays. Objects that the events job was
+ * told to skip, since nobody can read them, are left as they are.
  */
 export async function cutRawEvents(run: ForgetRun): Promise<TableProof> {
   const { objects } = run.context;
-  const { bucket, rawPrefix } = run.settings;
-  const files = await listFiles(objects, bucket, `${rawPrefix}/`);
+  const { bucket, rawPrefix, manifestKey } = run.settings;
+  const { manifest } = await openManifest(objects, bucket, manifestKey);
+  const unreadable = new Set(manifest.skipped.flatMap(({ object, error }) => (error.startsWith('none') ? [] : object)));
+  const listed = await listFiles(objects, bucket, `${rawPrefix}/`);
+  const files = listed.filter(({ key }) => !unreadable.has(key));
   const gone = forgottenSql(run.forgotten, player);
   const { found, rows } = await findFiles(run, files, (some) => ({
     rows: filesSql(
@@ -36,7 +41,8 @@ export async function cutRawEvents(run: ForgetRun): Promise<TableProof> {
     const cut = await cutOne(run, file, gone, number);
     if (cut) cuts.push({ before: file.size, cut });
   }
-  return tableProof('raw_events', { files: files.length, rows }, cuts);
+  const proof = tableProof('raw_events', { files: files.length, rows }, cuts);
+  return files.length === listed.length ? proof : { ...proof, unreadable_files: listed.length - files.length };
 }
 
 /** Undefined where the object has expired meanwhile, which must not bring it back. */

@@ -31,6 +31,8 @@ export interface TableProof {
   /** Rows of others in those files, and a checksum over all of them: it was the same behind the change. */
   readonly others: number;
   readonly others_checksum: string;
+  /** Files that nobody can read, which the events job skips as well. */
+  readonly unreadable_files?: number;
 }
 
 /** A file without the rows of forgotten players, in the working folder. */

@@ -13,6 +13,8 @@ interface Shape {
   readonly hasKeys?: boolean;
 }
 
+const expire = (Prefix: string, ExpirationInDays: number) => ({ Status: 'Enabled', Prefix, ExpirationInDays });
+
 /** The storage stack of a deployment, as far as it says what is kept. */
 function storage({ isProtected = true, policy = 'Retain', ...shape }: Shape = {}): StackTemplate {
   const { bucket = 'lake', rawDays = 730, resultDays = 7, hasKeys = true } = shape;
@@ -21,7 +23,6 @@ function storage({ isProtected = true, policy = 'Retain', ...shape }: Shape = {}
     DeletionPolicy: policy,
     Properties: { KeySchema, Replicas: [{ DeletionProtectionEnabled: isProtected }] },
   });
-  const expire = (Prefix: string, ExpirationInDays: number) => ({ Status: 'Enabled', Prefix, ExpirationInDays });
   return {
     Resources: {
       Games: table('application_id'),

@@ -62,8 +62,9 @@ describe('the job that forgets players on Spark', { timeout: 300_000 }, () => {
 
   it('removes the rows that the laptop removes, in every place, and keeps every other', async () => {
     const [onSpark, onLaptop] = [await lakes.create(), await lakes.create()];
+    const received = rows();
     for (const lake of [onSpark, onLaptop]) {
-      const keys = await lake.writeRaw(...rows());
+      const keys = await lake.writeRaw(...received);
       // One as Firehose writes it.
       await jobs.writeInt96(lake.bucket, keys.slice(0, 1));
       await writeRecords(lake);
@@ -81,8 +82,8 @@ describe('the job that forgets players on Spark', { timeout: 300_000 }, () => {
     expect(proof.map(figures)).toEqual(proofOfLaptop.map(figures));
     expect(proof.map(figures)).toEqual([
       ['raw_events', 2, 11, 7, 4],
-      ['events', 5, 8, 4, 1],
-      ['player_days', 3, 7, 4, 2],
+      ['events', 6, 8, 4, 1],
+      ['player_days', 2, 7, 4, 3],
       ['player_revenue', 1, 2, 1, 1],
       ['firehose-errors', 1, 5, 3, 2],
       ['firehose-backup', 1, 2, 1, 1],
