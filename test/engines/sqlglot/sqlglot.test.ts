@@ -30,8 +30,10 @@ async function readStatements(statements: readonly string[]): Promise<readonly R
 describe('sqlglot reads what the warehouse runs', () => {
   const folder = join(import.meta.dirname, '../../../athena-queries');
   const queries = readdirSync(folder).map((file) => readQuery(join(folder, file)));
-  const sql = warehouseSql({ events: readEventCatalogue(), queries, stream: 'playlake-events' });
-  const statements = warehouseStatements(sql).map(({ name, statement }) => ({
+  const events = readEventCatalogue();
+  const sql = warehouseSql({ events, queries, stream: 'playlake-events' });
+  const { live } = warehouseSql({ events, queries: [] });
+  const statements = warehouseStatements({ ...sql, live: [...sql.live, ...live] }).map(({ name, statement }) => ({
     name,
     text: sampleStatement(statement),
   }));
