@@ -14,7 +14,7 @@ const counts: CrashCounts = {
   tables: 1,
   tablesDownMs: 500,
   clockSteps: 30,
-  tornRecords: 8,
+  tornRecords: 3,
   secondRuntimes: 1,
 };
 
