@@ -111,7 +111,7 @@ describe('other settings, synthesized', () => {
     const reports = await savedReports(pipeline.endpoints);
     const sql = reports.get('rejected-events-by-reason') ?? '';
     expect(await askReport(pipeline.endpoints, 'rejected-events-by-reason', sql, {})).toEqual([
-      { application_id: game.applicationId, reason: 'undeclared_event_type', events: '1' },
+      { application_id: game.applicationId, reason: 'undeclared_event_type', events: '1', replayed: '0' },
     ]);
   });
 });
