@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { logsWithoutRetention } from '../support/log-retention.ts';
 import { synthesizeConfig, type Synthesized, type TemplateResource } from '../support/synthesized.ts';
 
 let dev: Synthesized;
@@ -64,6 +65,7 @@ describe('permissions', () => {
       '/players/*',
       '/raw_events/*',
       '/results/*',
+      '/state/forget/*',
       '/studios/*',
       '::/apikeys/*',
     ]);
@@ -160,6 +162,10 @@ describe('every stack', () => {
       expect(groups.length).toBeGreaterThan(5);
       expect(groups.filter(({ Properties }) => Properties.RetentionInDays !== 30)).toEqual([]);
     }
+  });
+
+  it('has no function, API, delivery stream, job or state machine whose log nobody forgets', () => {
+    for (const pipeline of [dev, prod]) expect(logsWithoutRetention(pipeline)).toEqual([]);
   });
 
   it('gives each function a log group of its own', () => {
