@@ -1,8 +1,8 @@
 """Removes forgotten players from the lake: raw events, events, tables of players, records that were not delivered.
 
 Runs on Glue 5.1 (Spark 3.5, Python 3.11). Nothing is written where a reader reads: partitions are written beside and
-moved, single objects are put again under their own keys in one put. Killed anywhere and run again, it ends with the same
-rows. docs/decisions/0036 says what is removed and what stays.
+moved, single objects are put again under their own keys in one put. Killed anywhere and run again, it ends with the
+same rows. docs/decisions/0036 says what is removed and what stays.
 """
 
 import gzip
@@ -340,7 +340,8 @@ def delete_from_iceberg(run, name, forgotten):
     after = checksum(table.rows(columns).where(touched))
     if after != expected:
         raise RuntimeError(f"{name} lost rows of others: {expected} became {after}; its last snapshot has them")
-    sizes = [sum(size for path, size in one.items() if path not in other) for one, other in ((files, left), (left, files))]
+    pairs = ((files, left), (left, files))
+    sizes = [sum(size for path, size in one.items() if path not in other) for one, other in pairs]
     cut = Cut("", *sizes, removed, *after)
     return {**table_proof(name, len(files), rows, [cut]), "files_rewritten": len(files.keys() - left.keys())}
 

@@ -1,4 +1,4 @@
-"""Who is forgotten: digests in the place of ids, in an object of the lake (business-logic/shared/forgotten-players.ts)."""
+"""Who is forgotten: digests in the place of ids, as business-logic/shared/forgotten-players.ts writes them."""
 
 import hashlib
 import json
