@@ -45,7 +45,7 @@ export async function proveFuzzApi(print: Print): Promise<string> {
     return (
       `${requests} requests in ${seconds.toFixed(0)} s, answered ${statuses.join(', ')} (0: closed without an answer); ` +
       `${events} events of ${stored} requests were stored, and all are there; ${late} answers were late once, the slowest ` +
-      `of them took ${slowestMillis.toFixed(0)} ms alone`
+      `of them ${slowestMillis.toFixed(0)} ms later than a request of no events when it was sent alone`
     );
   } finally {
     await pipeline.end('SIGTERM');

@@ -22,6 +22,9 @@ const batchBytes = 500_000;
 /** An input may be disturbed by others on the machine, so one that took too long has so many tries more. */
 const retries = 8;
 
+/** Milliseconds that a busy machine may add to a try by the clock. */
+const busyMillis = 1_000;
+
 export interface FuzzReport {
   readonly inputs: number;
   readonly failed: number;
@@ -174,7 +177,7 @@ async function blame(transform: Transform, batch: readonly FuzzInput[], found: s
 /** A problem without what it quotes. */
 const kindOf = (problem: string | undefined): string | undefined => problem?.replace(/[:\d].*/s, '');
 
-/** Times the inputs of a slow batch one by one; garbage collection and other processes do not count. */
+/** Times the inputs of a slow batch one by one, several times: what is slow once was disturbed. */
 async function checkTimes(transform: Transform, batch: readonly FuzzInput[], totals: Totals): Promise<void> {
   for (const input of batch) {
     const allowed = mostMillis * unitsOf(input.data);
@@ -189,10 +192,16 @@ async function checkTimes(transform: Transform, batch: readonly FuzzInput[], tot
   }
 }
 
+/**
+ * How long an input takes: the processor's time of this process, since other processes take the processor away for longer
+ * than an input may last; or the clock's, less what a busy machine may add, for an input that waits and does nothing.
+ */
 async function millisOf(transform: Transform, input: FuzzInput): Promise<number> {
   const startedAt = performance.now();
+  const before = process.cpuUsage();
   await transform(event([input]));
-  return performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(before);
+  return Math.max((user + system) / 1_000, performance.now() - startedAt - busyMillis);
 }
 
 /** How often the time for one input is due to this one. */

@@ -133,6 +133,10 @@ function eventsRequest({ applicationId, token }: FuzzedSender, target: FuzzTarge
   );
 }
 
+/** A request of no events. */
+export const idleRequest = (sender: FuzzedSender, target: FuzzTarget): Buffer =>
+  eventsRequest(sender, target, Buffer.from('{"events":[]}'));
+
 /** Any method and path with any headers, framed as it should be. */
 function oddRequest(random: Random, { applicationId }: FuzzedSender, target: FuzzTarget, body: Buffer): Buffer {
   let path = random.chance(0.9) ? target.stage + random.pick(routes) : random.pick(routes);
