@@ -172,6 +172,20 @@ describe('a record that is no JSON', () => {
   });
 });
 
+it('counts what it accepts, rejects and why, and what goes back', async () => {
+  const counted: unknown[] = [];
+  const count = (line: unknown) => void counted.push(line);
+  const batch = firehoseBatch(packed([anEvent(), {}, {}, anEvent({ event_id: 'none' })]), 'no JSON');
+  await aTransform({ count })(batch);
+  await aTransform({ count })(firehoseBatch(packed([])));
+  expect(counted).toEqual([
+    { counts: { EventsAccepted: 1, EventsRejected: 3, RecordsFailed: 1 } },
+    { counts: { EventsRejectedByReason: 2 }, by: { Reason: 'invalid_envelope' } },
+    { counts: { EventsRejectedByReason: 1 }, by: { Reason: 'invalid_event_id' } },
+    { counts: { EventsAccepted: 0, EventsRejected: 0, RecordsFailed: 0 } },
+  ]);
+});
+
 describe('applications', () => {
   it('are asked for once per batch, whatever number of events', async () => {
     const asked: string[] = [];

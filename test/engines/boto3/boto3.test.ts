@@ -20,6 +20,7 @@ interface Seen {
   readonly table: Readonly<Record<string, unknown>>;
   readonly keys: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
+  readonly metrics: Readonly<Record<string, unknown>>;
 }
 
 /** AWS's SDK for Python, unchanged: only the endpoint and the credentials are the laptop's. */
@@ -125,6 +126,25 @@ describe('boto3 against the endpoint of a local pipeline', () => {
 
   it('reads the secrets that were generated', () => {
     expect(seen.secrets).toEqual({ lengths: [64, 64], distinct: 2, unknown: 'ResourceNotFoundException' });
+  });
+
+  it('reads metrics and alarms, and what a parser of OpenMetrics makes of them', () => {
+    expect(seen.metrics).toMatchObject({
+      half: 250,
+      aware: true,
+      unknown: 'ResourceNotFound',
+      mediaType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+      taken: [500],
+      alarms: expect.arrayContaining(['playlake-dev-freshness', 'playlake-dev-rejected-share']),
+    });
+    const { families, shown, alarms } = seen.metrics;
+    expect(shown).toEqual(alarms);
+    expect(families).toMatchObject({
+      aws_lambda_duration_seconds: ['summary', 'seconds'],
+      aws_firehose_incoming_bytes: ['counter', 'bytes'],
+      aws_firehose_delivery_to_s3_data_freshness_seconds: ['gauge', 'seconds'],
+      playlake_events_accepted: ['counter', ''],
+    });
   });
 
   it('reads the tables of the admin API', () => {

@@ -3,6 +3,7 @@
 Reads the pipeline's endpoints.json, with `applicationId` and `folder` beside it, from standard input.
 """
 
+import datetime
 import io
 import json
 import os
@@ -15,6 +16,7 @@ import uuid
 import boto3
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 
 def main():
@@ -37,6 +39,7 @@ def main():
         "table": read_table(client("dynamodb"), pipeline),
         "keys": use_keys(client("kms")),
         "secrets": read_secrets(client("secretsmanager")),
+        "metrics": read_metrics(client("cloudwatch"), pipeline),
     }
     json.dump(seen, sys.stdout)
 
@@ -253,6 +256,33 @@ def read_secrets(secrets):
         "lengths": [len(value) for value in values],
         "distinct": len(set(values)),
         "unknown": error_of(lambda: secrets.get_secret_value(SecretId="nothing")),
+    }
+
+
+def read_metrics(cloudwatch, pipeline):
+    now = datetime.datetime.now(datetime.timezone.utc)
+    span = {"StartTime": now - datetime.timedelta(minutes=30), "EndTime": now + datetime.timedelta(minutes=1)}
+    dimensions = [{"Name": "DeliveryStreamName", "Value": pipeline["deliveryStream"]}]
+    incoming = {"Namespace": "AWS/Firehose", "MetricName": "IncomingRecords", "Dimensions": dimensions}
+    queries = [
+        {"Id": "half", "Expression": "taken / 2"},
+        {"Id": "taken", "MetricStat": {"Metric": incoming, "Period": 60, "Stat": "Sum"}, "ReturnData": False},
+    ]
+    [result] = cloudwatch.get_metric_data(MetricDataQueries=queries, **span)["MetricDataResults"]
+    alarms = [alarm for page in cloudwatch.get_paginator("describe_alarms").paginate() for alarm in page["MetricAlarms"]]
+    with urllib.request.urlopen(urllib.parse.urljoin(pipeline["apiUrl"], "/_local/metrics")) as answer:
+        media_type = answer.headers["content-type"]
+        families = list(text_string_to_metric_families(answer.read().decode()))
+    samples = [sample for family in families for sample in family.samples]
+    return {
+        "half": sum(result["Values"]),
+        "aware": all(moment.tzinfo is not None for moment in result["Timestamps"]),
+        "alarms": sorted(alarm["AlarmName"] for alarm in alarms),
+        "unknown": error_of(lambda: cloudwatch.set_alarm_state(AlarmName="x", StateValue="OK", StateReason="r")),
+        "mediaType": media_type,
+        "families": {family.name: [family.type, family.unit] for family in families},
+        "taken": [sample.value for sample in samples if sample.name == "aws_firehose_incoming_records_total"],
+        "shown": sorted(s.labels["alarm_name"] for s in samples if s.name == "playlake_alarm"),
     }
 
 
