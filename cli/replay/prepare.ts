@@ -42,17 +42,17 @@ export async function prepare(arrival: Arrival, opened: Opened, deps: PrepareDep
   const fixed = deps.fix ? await deps.fix(before, arrival) : opened;
   if ('left' in fixed) return left(arrival, fixed.left);
   const stamps = stampsOf(arrival.stamps, fixed.text);
-  const isPersonal = 'sealed' in arrival.content || isSensitive(arrival, stamps, [before, fixed.text], deps);
+  const mark = { position: arrival.position, key: arrival.key, of: arrival.of };
+  const eventOf = (text: string): ReplayEvent => ({ stamps, source: arrival.source, mark, text });
+  const read = readerOf(eventOf, deps.run);
+  const isPersonal =
+    'sealed' in arrival.content ||
+    [before, fixed.text].some((text) => findSensitive(read(text).deliveries, deps.rules).length > 0);
   const after = await withValidId(fixed.text, isPersonal ? `arrival ${arrival.key}` : before);
-  const event: ReplayEvent = {
-    stamps,
-    source: arrival.source,
-    mark: { position: arrival.position, key: arrival.key, of: arrival.of },
-    text: after,
-  };
-  const document = replayDocument([event], deps.run);
-  if (Buffer.byteLength(document) > mostRecordBytes) return left(arrival, 'it does not fit into a record');
-  const why = judge(document, deps);
+  const { bytes, deliveries } = read(after);
+  if (bytes > mostRecordBytes) return left(arrival, 'it does not fit into a record');
+  const event = eventOf(after);
+  const why = judge(deliveries, deps);
   const isSent = why === undefined || arrival.source !== 'rejected';
   return {
     arrival,
@@ -103,23 +103,30 @@ async function withValidId(text: string, name: string): Promise<string> {
   return changeExactly(text, async (event) => ({ ...(event as object), event_id: uuidV5(name) }));
 }
 
-function read(document: string, receivedAt: number): Delivery[] {
-  return readRecord(Buffer.from(document), receivedAt);
+interface ReadEvent {
+  /** Of the record that holds the event alone. */
+  readonly bytes: number;
+  readonly deliveries: readonly Delivery[];
 }
 
-function isSensitive(arrival: Arrival, stamps: Stamps, texts: readonly string[], { rules, run }: PrepareDeps): boolean {
-  const mark = { position: arrival.position, key: arrival.key, of: arrival.of };
-  return texts.some((text) => {
-    const document = replayDocument([{ stamps, source: arrival.source, mark, text }], run);
-    return findSensitive(read(document, stamps.received_at), rules).length > 0;
-  });
+/** Reads an event's text as the transform will, each text once. */
+function readerOf(eventOf: (text: string) => ReplayEvent, run: ReplayRun): (text: string) => ReadEvent {
+  const known = new Map<string, ReadEvent>();
+  return (text) => {
+    const found = known.get(text);
+    if (found) return found;
+    const record = Buffer.from(replayDocument([eventOf(text)], run));
+    const read = { bytes: record.length, deliveries: readRecord(record, run.at) };
+    known.set(text, read);
+    return read;
+  };
 }
 
 /** The code of the rejection that the event would get; undefined where it is accepted. */
-function judge(document: string, { rules, applications, run }: PrepareDeps): RejectionCode | undefined {
-  const [{ request, events } = { request: undefined, events: [] }] = read(document, run.at);
-  const [event] = events;
-  if (!request || !event) throw new Error('a replayed event could not be read again');
+function judge([delivery]: readonly Delivery[], { rules, applications, run }: PrepareDeps): RejectionCode | undefined {
+  const [event] = delivery?.events ?? [];
+  if (!delivery || !event) throw new Error('a replayed event could not be read again');
+  const { request } = delivery;
   const application = applications.get(request.application_id ?? '');
   return judgeEvent(event, { request, application, processedAt: run.at }, rules).rejection?.code;
 }

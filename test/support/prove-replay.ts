@@ -89,6 +89,8 @@ export async function proveReplay({ rejected, assemblyDir, print = () => {} }: R
     print(await replay(wrong, fix, ['--send', '--yes']));
     await deliver(wrong.endpoints, []);
     const after = await allReports(wrong.endpoints, values);
+    const others = [...expected.keys()].filter((name) => !reportsOfRejects.has(name));
+    print(`reports that differ from the right run: ${differences(expected, after, others).join(', ') || 'none'}`);
 
     const again = [await replay(wrong, fix, ['--send', '--yes'])];
     rmSync(progressOf(wrong));
@@ -96,7 +98,6 @@ export async function proveReplay({ rejected, assemblyDir, print = () => {} }: R
     print(await replay(wrong, fix, ['--send', '--yes', '--again']));
     await deliver(wrong.endpoints, []);
     const forced = await allReports(wrong.endpoints, values);
-    const others = [...expected.keys()].filter((name) => !reportsOfRejects.has(name));
     return {
       rejected: countBy(before.get('rejected-events-by-reason') ?? [], 'reason', 'events'),
       compared: others,
