@@ -120,7 +120,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
     host,
     log,
     reset: options.allowReset ? () => resetPipeline(runtime) : undefined,
-    isDataProtected: isDataProtected(assembly.stacks.map(({ template }) => template.Resources)),
+    isDataProtected: isDataProtected(assembly.stacks.map(({ template }) => template.Resources ?? {})),
   });
   api.open({ gateway: runtime.gateway, inspect });
   const stacks = await noteStacks(
