@@ -33,7 +33,11 @@ export function describeTally({ rows, left, rejected, samples, toSend }: Tally):
         row.eventType,
         row.appVersion,
         row.applicationId,
-        ...[row.events, row.accepted, row.rejected, row.replayed, row.left].map(String),
+        String(row.events),
+        String(row.accepted),
+        String(row.rejected),
+        String(row.replayed),
+        String(row.left),
       ]),
   );
   const rest = rows.slice(shownRows);

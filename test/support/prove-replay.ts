@@ -250,7 +250,8 @@ async function openAccounts(
     country: ['DE', 'FR', 'IT'][index % 3],
     account_start_at: at(300 - index),
     games: games.map((game_id) => ({ game_id, subscription_start_at: at(200 - index) })),
-    ...(index % 3 === 0 && { close_account: true, account_end_at: at(100) }),
+    close_account: index % 3 === 0 ? true : undefined,
+    account_end_at: index % 3 === 0 ? at(100) : undefined,
   }));
   await send('/player-ingest', accounts);
 }
@@ -293,8 +294,8 @@ async function allReports(
   try {
     const reports = new Map<string, readonly Row[]>();
     for (const saved of await engine.savedQueries()) {
-      const wanted = parseQuery(saved.name, saved.text).parameters.map(({ name }) => name);
-      const given = Object.entries(valuesOf(saved.name)).filter(([name]) => wanted.includes(name));
+      const wanted = new Set(parseQuery(saved.name, saved.text).parameters.map(({ name }) => name));
+      const given = Object.entries(valuesOf(saved.name)).filter(([name]) => wanted.has(name));
       const { columns, rows } = await engine.runSaved(saved, Object.fromEntries(given));
       reports.set(
         saved.name,

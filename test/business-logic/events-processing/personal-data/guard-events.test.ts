@@ -159,7 +159,11 @@ describe('an account that is closed', () => {
   it('loses its key before anything of the batch is encrypted, whatever came first', async () => {
     const player = aPlayer();
     const before = await storedOne(created(player));
-    const rows = await stored([created(player), account('account_closed', player), created(player, { email: 'Annegret' })]);
+    const rows = await stored([
+      created(player),
+      account('account_closed', player),
+      created(player, { email: 'Annegret' }),
+    ]);
     expect(rows.map(({ status }) => status)).toEqual(['accepted', 'accepted', 'accepted']);
     for (const at of [0, 2]) {
       expect(dataOf(rows[at])).toEqual({
