@@ -90,6 +90,7 @@ describe('npm run deploy', () => {
       'kinesisStream',
       'workflow',
       'redshiftWorkgroup',
+      'playerKeysTable',
     ]);
   });
 

@@ -49,6 +49,7 @@ describe('synthesize', () => {
       'playlake-prod-data-lake',
       'playlake-prod-ingestion',
       'playlake-prod-api',
+      'playlake-prod-operations',
     ]);
     expect(templates(join(folder, 'cli'))).toEqual(templates(here));
   });

@@ -238,9 +238,18 @@ describe('query engine', () => {
   });
 
   it('answers SHOW and DESCRIBE from the catalog', async () => {
-    expect((await lake.query('SHOW TABLES')).rows.flat()).toEqual(['raw_events', 'recent_events', 'rejected_events']);
-    expect((await lake.query("show tables in playlake 'r*d_events'")).rows.flat()).toEqual(['rejected_events']);
-    expect((await lake.query('SHOW VIEWS')).rows.flat()).toEqual(['recent_events', 'rejected_events']);
+    expect((await lake.query('SHOW TABLES')).rows.flat()).toEqual([
+      'raw_events',
+      'recent_events',
+      'rejected_events',
+      'replayed_events',
+    ]);
+    expect((await lake.query("show tables in playlake 'r*t*d_events'")).rows.flat()).toEqual(['rejected_events']);
+    expect((await lake.query('SHOW VIEWS')).rows.flat()).toEqual([
+      'recent_events',
+      'rejected_events',
+      'replayed_events',
+    ]);
     expect((await lake.query('SHOW DATABASES')).rows.flat()).toEqual(['other', 'playlake']);
     const described = (await lake.query('DESCRIBE playlake.raw_events')).rows.flat();
     expect(described[5]?.split(/\s+/).slice(0, 2)).toEqual(['event_at', 'timestamp']);
@@ -257,6 +266,7 @@ describe('query engine', () => {
       ['raw_events', 'BASE TABLE'],
       ['recent_events', 'VIEW'],
       ['rejected_events', 'VIEW'],
+      ['replayed_events', 'VIEW'],
     ]);
     const columns = await lake.query(
       "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'raw_events' AND ordinal_position IN (6, 18, 19) ORDER BY ordinal_position",

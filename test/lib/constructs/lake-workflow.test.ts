@@ -72,7 +72,8 @@ describe('the workflow', () => {
 
   it('starts on demand with the events job; tables follow one after the other, and a crawl when all have succeeded', () => {
     const ids = jobNames.map((name) => ({ Ref: job(lake, name).logicalId }));
-    expect(ofType(lake, 'AWS::Glue::Job')).toHaveLength(ids.length);
+    // The job that forgets players runs when somebody asks for it.
+    expect(ofType(lake, 'AWS::Glue::Job')).toHaveLength(ids.length + 1);
     const crawler = { Ref: only(lake, 'AWS::Glue::Crawler').logicalId };
     const [start, ...later] = ofType(lake, 'AWS::Glue::Trigger').map(({ Properties }) => Properties);
     expect(start).toMatchObject({ Type: 'ON_DEMAND', Actions: [{ JobName: ids[0] }] });
@@ -131,6 +132,8 @@ describe('the events job', () => {
       '--player_revenue_table': 'player_revenue',
       '--tmp_prefix': 'scratch',
       '--manifest_key': 'state/process-events.json',
+      '--forget_job': 'studio-forget-players',
+      '--forgotten_key': 'state/forgotten.json',
       '--plan': expect.stringMatching(/^s3:.*\.json$/),
       '--compression': 'zstd',
       '--table_format': 'PARQUET',
@@ -344,10 +347,15 @@ describe('who hears of failures', () => {
     });
   });
 
-  it('gets it over TLS, from EventBridge and the function alone', () => {
+  it('gets it over TLS, from alarms of this account, EventBridge and the function alone', () => {
     const [{ PolicyDocument }] = ofType(lake, 'AWS::SNS::TopicPolicy').map(({ Properties }) => Properties);
     expect(PolicyDocument.Statement).toEqual([
       expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
       expect.objectContaining({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } }),
     ]);
   });

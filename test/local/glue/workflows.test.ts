@@ -17,6 +17,7 @@ function aWorkflow(setup: Partial<EtlSetup> = {}) {
   const made = anEtl({ dataDir, ...setup });
   const { etl } = made;
   const job = {
+    Role: 'job',
     Command: { ScriptLocation: 's3://assets/0123.py' },
     DefaultArguments: { '--bucket': 'lake', '--n': 1 },
   };
@@ -279,7 +280,7 @@ describe('a job run', () => {
 
   it('is found by its script, whatever the job is called', async () => {
     const { etl } = anEtl({ dataDir, scripts: { first_job: succeed } });
-    etl.defineJob('other', { Command: { ScriptLocation: 's3://scripts/first_job.py' } });
+    etl.defineJob('other', { Role: 'job', Command: { ScriptLocation: 's3://scripts/first_job.py' } });
     expect(await etl.jobs.start('other').done).toMatchObject({ JobRunState: 'SUCCEEDED' });
   });
 });

@@ -30,7 +30,7 @@ export function anEtl({ dataDir, clock = Date.now, scripts = {}, denied = [], ..
     events: { put: (event) => void told.push(event) },
     credentials: {
       isAllowed: (_, action) => !denied.includes(action),
-      explain: (_, action) => `the role is not authorized to perform: ${action}`,
+      explain: (_, action, resource) => `the role is not authorized to perform: ${action} on ${resource}`,
       forRole: (arn) => ({ accessKeyId: arn, secretAccessKey: 'secret' }),
     },
     awsUrl: 'http://127.0.0.1:4566',
