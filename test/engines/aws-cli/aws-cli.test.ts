@@ -114,7 +114,7 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
     });
 
     const { JobNames } = await aws.json<{ JobNames: string[] }>('glue', 'list-jobs');
-    const job = ['--job-name', JobNames[0] ?? ''];
+    const job = ['--job-name', JobNames.find((name) => name.endsWith('process-events')) ?? ''];
     const { JobRuns } = await aws.json<{ JobRuns: { Id: string }[] }>('glue', 'get-job-runs', ...job);
     expect(JobRuns).toMatchObject([
       { JobRunState: 'SUCCEEDED', Arguments: { '--WORKFLOW_RUN_ID': RunId }, StartedOn: expect.anything() },
@@ -143,7 +143,7 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
 
   it('starts the job with arguments, and sees why it fails', async () => {
     const { JobNames } = await aws.json<{ JobNames: string[] }>('glue', 'list-jobs');
-    const job = ['--job-name', JobNames[0] ?? ''];
+    const job = ['--job-name', JobNames.find((name) => name.endsWith('process-events')) ?? ''];
     const skip = JSON.stringify({ '--skip': 'raw_events/ingest_date=2001-01-01/absent.parquet' });
     const { JobRunId } = await aws.json<{ JobRunId: string }>('glue', 'start-job-run', ...job, '--arguments', skip);
     const look = () =>

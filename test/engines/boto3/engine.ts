@@ -10,6 +10,7 @@ export const boto3: Engine = {
   version,
   folder: 'boto3',
   source: 'the Python package index',
+  definedBy: [import.meta.filename],
   async fetch(directory) {
     await pythonEnvironment(join(directory, 'venv'), [`boto3==${version}`, 'prometheus-client==0.26.0']);
   },

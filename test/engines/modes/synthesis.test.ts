@@ -21,7 +21,14 @@ const combinations: readonly Mode[] = (['DIRECT_BATCH', 'KINESIS_DATA_STREAMS'] 
 );
 
 const stackNames = ({ DATA_STACK }: Mode): readonly string[] =>
-  ['storage', 'dataLake', 'ingestion', ...(DATA_STACK === 'REDSHIFT' ? ['warehouse'] : []), 'api'].toSorted();
+  [
+    'storage',
+    'dataLake',
+    'ingestion',
+    ...(DATA_STACK === 'REDSHIFT' ? ['warehouse'] : []),
+    'api',
+    'operations',
+  ].toSorted();
 
 const events = readEventCatalogue();
 

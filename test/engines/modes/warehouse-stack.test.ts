@@ -16,6 +16,7 @@ const stacks = createPipeline(
 const warehouse = Template.fromStack(stacks.warehouse!);
 const storage = Template.fromStack(stacks.storage);
 const dataLake = Template.fromStack(stacks.dataLake);
+const operations = Template.fromStack(stacks.operations);
 
 /** How many resources of a type a template has that are like this. */
 const count = (template: Template, type: string, properties: object = {}): number =>
@@ -81,8 +82,12 @@ describe('the warehouse’s stack', () => {
   });
 
   it('tells of failures whom the lake tells', () => {
-    const alarm = { AlarmActions: [Match.anyValue()], Threshold: 1 };
-    expect(count(warehouse, 'AWS::CloudWatch::Alarm', alarm)).toBe(1);
+    const alarm = {
+      AlarmActions: [Match.anyValue()],
+      Threshold: 1,
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+    };
+    expect(count(operations, 'AWS::CloudWatch::Alarm', alarm)).toBe(1);
     const failed = { source: ['aws.states'], detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] } };
     expect(count(warehouse, 'AWS::Events::Rule', { EventPattern: failed })).toBe(1);
     const alarms = Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' } });
@@ -96,10 +101,10 @@ describe('the warehouse’s stack', () => {
     }
   });
 
-  it('is needed by the API, and by nothing else', () => {
+  it('is needed by the API and by who watches it, and by nothing else', () => {
     const needing = Object.values(stacks)
       .filter((stack) => stack.dependencies.includes(stacks.warehouse!))
       .map(({ stackName }) => stackName);
-    expect(needing).toEqual(['test-api']);
+    expect(needing).toEqual(['test-api', 'test-operations']);
   });
 });
