@@ -1,5 +1,8 @@
 import type { Template } from '../../local/template/assembly.ts';
 
+const trust = (Service: string) => ({
+  Statement: { Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' },
+});
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 const allow = (Action: string | string[], Resource: unknown) => ({
   PolicyDocument: { Statement: { Effect: 'Allow', Action, Resource } },
@@ -81,7 +84,10 @@ export const servicesTemplate: Template = {
         Targets: [{ Arn: arn('Files'), Id: 'Target0' }],
       },
     },
-    FunctionRole: { Type: 'AWS::IAM::Role', Properties: {} },
+    FunctionRole: {
+      Type: 'AWS::IAM::Role',
+      Properties: { AssumeRolePolicyDocument: trust('lambda.amazonaws.com') },
+    },
     Echo: {
       Type: 'AWS::Lambda::Function',
       Properties: {
@@ -95,6 +101,7 @@ export const servicesTemplate: Template = {
     MachineRole: {
       Type: 'AWS::IAM::Role',
       Properties: {
+        AssumeRolePolicyDocument: trust('states.amazonaws.com'),
         Policies: [allow('lambda:InvokeFunction', arn('Echo')), allow('sqs:SendMessage', arn('Done'))],
       },
     },

@@ -82,11 +82,7 @@ describe('the warehouse’s stack', () => {
   });
 
   it('tells of failures whom the lake tells', () => {
-    const alarm = {
-      AlarmActions: [Match.anyValue()],
-      Threshold: 1,
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-    };
+    const alarm = { AlarmActions: [Match.anyValue()], AlarmName: 'test-dead-letters', Threshold: 1 };
     expect(count(operations, 'AWS::CloudWatch::Alarm', alarm)).toBe(1);
     const failed = { source: ['aws.states'], detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] } };
     expect(count(warehouse, 'AWS::Events::Rule', { EventPattern: failed })).toBe(1);
