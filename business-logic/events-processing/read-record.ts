@@ -132,9 +132,13 @@ function readReplayed(text: string, piece: Piece, arrivedAt: number): Delivery[]
 function readPacked(text: string, piece: Piece, packed: JsonObject, arrivedAt: number): Delivery[] {
   const request = requestOf(packed, arrivedAt, true);
   const delivery = { request, events: packedEvents(text, piece, packed) };
-  const rest = text.slice(piece.end).trim();
-  if (rest === '') return [delivery];
-  const event = unreadable(rest, 'follows a packed request: a record that bears request_id is one document');
+  // White space of JSON alone is nothing: a byte order mark is kept like any other text.
+  const rest = skipSpace(text, piece.end);
+  if (rest === text.length) return [delivery];
+  const event = unreadable(
+    text.slice(rest),
+    'follows a packed request: a record that bears request_id is one document',
+  );
   return [delivery, { request, events: [event] }];
 }
 

@@ -1,4 +1,5 @@
 import type { FirehoseTransformationResultRecord } from 'aws-lambda';
+import { maxDocuments } from '../../../business-logic/events-processing/limits.ts';
 import {
   eventProblem,
   isObject,
@@ -74,11 +75,22 @@ function eventsOf(document: unknown): readonly unknown[] | undefined {
 /** A record goes back whole only where it holds no JSON, or more rows than a response takes. */
 function failedProblem(text: string): string | undefined {
   if (text.length > manyCharacters) return undefined;
-  const start = skipSpace(text, 0);
-  const end = endOfDocument(text, start);
-  return end !== undefined && parsed(text.slice(start, end)) !== undefined
-    ? 'a record that begins with JSON failed'
-    : undefined;
+  const documents = countDocuments(text);
+  return documents > 0 && documents <= maxDocuments ? `a record of ${documents} events failed` : undefined;
+}
+
+/** Events of the JSON documents that a record begins with. */
+function countDocuments(text: string): number {
+  let count = 0;
+  let start = skipSpace(text, 0);
+  for (let end = endOfDocument(text, start); end !== undefined; end = endOfDocument(text, start)) {
+    const document = parsed(text.slice(start, end));
+    if (document === undefined) break;
+    // A request without events counts as one document.
+    count += Math.max(1, eventsOf(document)?.length ?? 1);
+    start = skipSpace(text, end);
+  }
+  return count;
 }
 
 function documentProblem(text: string, document: unknown, rows: readonly StoredRow[]): string | undefined {
