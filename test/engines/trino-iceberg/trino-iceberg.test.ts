@@ -28,7 +28,7 @@ import { icebergTemplate } from '../spark/iceberg-lake.ts';
 import { startSparkJobs } from '../spark/spark-jobs.ts';
 import { athenaTable } from '../trino/athena-table.ts';
 import { compareRows } from '../trino/compare-rows.ts';
-import { catalogName, hiveProperties, startTrinoServer, type RunningTrino } from '../trino/start-trino.ts';
+import { catalogName, fewRows, hiveProperties, startTrinoServer, type RunningTrino } from '../trino/start-trino.ts';
 import { javaOf, trinoIceberg } from './engine.ts';
 
 const database = 'with_iceberg';
@@ -86,7 +86,7 @@ describe('Trino over Iceberg events and Parquet player tables', () => {
 async function createIcebergDatabase(endpoints: Endpoints): Promise<void> {
   const glue = glueClient(endpoints);
   await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
-  for (const name of ['raw_events', 'rejected_events', 'player_days', 'player_revenue']) {
+  for (const name of ['raw_events', 'rejected_events', 'replayed_events', 'player_days', 'player_revenue']) {
     const { Table } = await glue.send(new GetTableCommand({ DatabaseName: endpoints.database, Name: name }));
     const { Name, Owner, TableType, Parameters, PartitionKeys, ViewOriginalText, ViewExpandedText } = Table!;
     // What arrived is the same; what is made of it lies apart.
@@ -137,7 +137,7 @@ async function runSparkJob(endpoints: Endpoints, folder: string): Promise<void> 
 /** As on Athena, one catalog holds both kinds of table: Hive's connector hands those of Iceberg on. */
 async function startIcebergTrino(folder: string, endpoints: Endpoints): Promise<RunningTrino> {
   const engine = fetchedEngine(trinoIceberg);
-  const program = { engine, version: trinoIceberg.version, java: await javaOf(engine) };
+  const program = { engine, version: trinoIceberg.version, java: await javaOf(engine), session: fewRows };
   const hive = hiveProperties(endpoints);
   const shared = Object.entries(hive).filter(([name]) => /^(s3|fs|hive\.metastore\.glue)\./.test(name));
   return startTrinoServer(

@@ -26,7 +26,12 @@ export interface TrinoProgram {
   readonly java: string;
   /** Memory of the server, in gigabytes; default 2. A query may use nearly a third of it. */
   readonly heapGigabytes?: number;
+  /** Session properties of every statement. */
+  readonly session?: Readonly<Record<string, string>>;
 }
+
+/** For lakes of a few thousand rows: one driver for each stage, and none that waits for what another has found. */
+export const fewRows = { task_concurrency: '1', enable_dynamic_filtering: 'false' } as const;
 
 /** Enough for the suites' few rows. */
 const smallHeapGigabytes = 2;
@@ -38,7 +43,7 @@ export type TrinoCatalogs = Readonly<Record<string, Readonly<Record<string, stri
 export function startTrino(
   directory: string,
   endpoints: Endpoints,
-  options: Pick<TrinoProgram, 'heapGigabytes'> = {},
+  options: Pick<TrinoProgram, 'heapGigabytes' | 'session'> = {},
 ): Promise<RunningTrino> {
   const program = { engine: fetchedEngine(trino), version: trino.version, java: 'java', ...options };
   const catalogs = { [catalogName]: hiveProperties(endpoints) };
@@ -79,7 +84,7 @@ export async function startTrinoServer(
     await stop();
     throw new Error(`Trino did not start:\n${(await readFile(log, 'utf8')).slice(-4000)}`);
   }
-  return { client: trinoClient(url, { catalog: catalogName, schema }), stop };
+  return { client: trinoClient(url, { catalog: catalogName, schema, session: program.session }), stop };
 }
 
 function serverProperties(port: number, engine: string): Record<string, string> {

@@ -18,6 +18,14 @@ export interface TrinoClient {
   execute(sql: string, parameters: readonly string[]): Promise<TrinoAnswer>;
 }
 
+/** In what statements run. */
+export interface TrinoContext {
+  readonly catalog: string;
+  readonly schema: string;
+  /** Session properties. */
+  readonly session?: Readonly<Record<string, string>> | undefined;
+}
+
 interface Answer {
   readonly nextUri?: string;
   readonly columns?: { readonly name: string; readonly type: string }[];
@@ -30,11 +38,14 @@ interface Answer {
 const mostSecondsWithoutNodes = 60;
 
 /** Speaks Trino's client protocol: a statement is posted, then its `nextUri` is followed until there is none. */
-export function trinoClient(url: string, context: { readonly catalog: string; readonly schema: string }): TrinoClient {
+export function trinoClient(url: string, { catalog, schema, session = {} }: TrinoContext): TrinoClient {
   const headers = {
     'X-Trino-User': 'playlake',
-    'X-Trino-Catalog': context.catalog,
-    'X-Trino-Schema': context.schema,
+    'X-Trino-Catalog': catalog,
+    'X-Trino-Schema': schema,
+    'X-Trino-Session': Object.entries(session)
+      .map((property) => property.join('='))
+      .join(','),
     'X-Trino-Time-Zone': 'UTC',
   };
 

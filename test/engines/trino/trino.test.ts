@@ -25,8 +25,8 @@ import { removeFolder, temporaryFolder } from '../../support/temporary-folder.ts
 import { flush } from '../../support/send-events.ts';
 import { athenaTable } from './athena-table.ts';
 import { compareRows } from './compare-rows.ts';
-import { startTrino, type RunningTrino } from './start-trino.ts';
-import type { TrinoRows } from './trino-client.ts';
+import { fewRows, startTrino, type RunningTrino } from './start-trino.ts';
+import type { TrinoClient, TrinoRows } from './trino-client.ts';
 
 const folder = 'athena-queries';
 const reports = readdirSync(folder)
@@ -82,7 +82,7 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
     accounts = await openAccounts(endpoints, { seed: 'accounts on Trino', games, logFile });
     await flush(endpoints);
     await runWorkflow(endpoints);
-    trino = await startTrino(folderOfTrino, endpoints);
+    trino = await startTrino(folderOfTrino, endpoints, { session: fewRows });
   });
 
   afterAll(async () => {
@@ -144,7 +144,7 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
   it.each(athenaAnswers.filter(([, expression]) => !expression.startsWith('current_')))(
     '%s, as the laptop claims',
     async (_what, expression, type, value) => {
-      const there = await trino.client.query(`SELECT ${expression} AS x`);
+      const there = await answerTo(expression, trino.client);
       expect(compareRows({ columns: [{ name: 'x', type }], rows: [[value ?? null]] }, there)).toEqual([]);
     },
   );
@@ -219,6 +219,20 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
     );
   });
 });
+
+const aggregates = /\b(sum|count|max|min|avg)\(|\bOVER\b/i;
+/** Expressions that one query can answer, in their order: beside an aggregate, a window means something else. */
+const together = athenaAnswers.map(([, expression]) => expression).filter((one) => !aggregates.test(one));
+let answers: Promise<TrinoRows> | undefined;
+
+/** The column `x` of an expression. What one query can answer is asked in one; where that fails, each by itself. */
+async function answerTo(expression: string, client: TrinoClient): Promise<TrinoRows> {
+  const list = together.map((one, at) => `${one} AS x${at}`).join(', ');
+  const all = await (answers ??= client.query(`SELECT ${list}`)).catch(() => undefined);
+  const at = together.indexOf(expression);
+  if (all === undefined || at === -1) return await client.query(`SELECT ${expression} AS x`);
+  return { columns: [{ ...all.columns[at]!, name: 'x' }], rows: all.rows.map((row) => [row[at]]) };
+}
 
 /** Columns of an answer, with the types that the warehouse is to answer in: sizes of texts and of times left out. */
 function typesOf({ columns }: TrinoRows): { name: string; type: string }[] {
