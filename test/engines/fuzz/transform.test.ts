@@ -1,7 +1,7 @@
 import type { FirehoseTransformationEvent, FirehoseTransformationResult } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { fuzzInParallel } from '../../support/fuzz/fuzz-in-parallel.ts';
-import { aFuzzedTransform, BrokenContract, fuzzTransform } from '../../support/fuzz/fuzz-transform.ts';
+import { aFuzzedTransform, BrokenContract, fuzzTransform, unitsOf } from '../../support/fuzz/fuzz-transform.ts';
 
 /** A tenth of the proof's. */
 const inputs = 1_000_000;
@@ -73,6 +73,15 @@ describe('the test itself', () => {
     const found = fuzzTransform(transform, { seed: 'planted', from: 0, count: 3_000 });
     await expect(found).rejects.toThrow(BrokenContract);
     Reflect.deleteProperty(everything, 'polluted');
+  });
+
+  it.each([
+    ['long text in one string', JSON.stringify('x'.repeat(65_000)), 1],
+    ['strings that nothing parts', '""'.repeat(4_001), 5],
+    ['words that nothing parts', 'nulltruefalse'.repeat(400), 2],
+    ['an array', `[${'1,'.repeat(2_500)}1]`, 3],
+  ])('allows for the values of %s', (_what, text, units) => {
+    expect(unitsOf(Buffer.from(text).toString('base64'))).toBe(units);
   });
 
   it('sees an input that takes too long, and shrinks it', async () => {

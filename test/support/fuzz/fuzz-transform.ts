@@ -205,16 +205,14 @@ async function millisOf(transform: Transform, input: FuzzInput): Promise<number>
 }
 
 /** How often the time for one input is due to this one. */
-function unitsOf(data: string): number {
+export function unitsOf(data: string): number {
   const bytes = Buffer.from(data, 'base64');
-  let values = 0;
-  for (const byte of bytes) if (byte <= space || byte === comma || byte === brace) values += 1;
+  const values = bytes.toString('latin1').match(valueStarts)?.length ?? 0;
   return Math.max(Math.ceil(bytes.length / unitCharacters), Math.ceil(values / 1_000), 1);
 }
 
-const space = 0x20;
-const comma = 0x2c;
-const brace = 0x7b;
+/** Where a value of JSON may begin: nothing need stand between strings, words and signed numbers of a stream of values. */
+const valueStarts = /[\0-\x20,[{-]|"[^"]*"|null|true|false/g;
 
 function event(batch: readonly FuzzInput[]): FirehoseTransformationEvent {
   return {
