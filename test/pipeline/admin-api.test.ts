@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { callAdmin, createToken, registerGame, setEnabled, type ApplicationAnswer } from '../support/admin-client.ts';
+import {
+  callAdmin,
+  createRoleToken,
+  createToken,
+  registerGame,
+  setEnabled,
+  type ApplicationAnswer,
+} from '../support/admin-client.ts';
+import { callWithToken } from '../support/reports-client.ts';
+import { runWorkflow } from '../support/run-workflow.ts';
 import { putItems } from '../support/table-client.ts';
 import { runPipeline, type RunningPipeline } from '../support/running-pipeline.ts';
-import { aSentEvent, postEvents } from '../support/send-events.ts';
+import { aSentEvent, flush, postEvents } from '../support/send-events.ts';
 
 const iso = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/);
 let pipeline: RunningPipeline;
@@ -44,6 +53,35 @@ describe('applications', () => {
     expect((await call('DELETE', `/applications/${ApplicationId}`)).status).toBeLessThan(300);
     expect((await call('GET', `/applications/${ApplicationId}`)).status).toBe(404);
     expect((await call('DELETE', `/applications/${ApplicationId}`)).status).toBe(404);
+  });
+
+  it('are kept while players are registered for them, and go when the tables know of none', async () => {
+    const { endpoints } = pipeline;
+    const publisher = await createRoleToken(endpoints);
+    const ingest = (player: object) =>
+      callWithToken(endpoints, publisher, 'POST', '/player-ingest', { body: { player_id: 'p-1', ...player } });
+    const game = { game_id: 'kept-game', name: 'Kept' };
+    const studio = { studio_id: 'keeper', name: 'Keeper', location: 'Bergen', games: [game] };
+    expect((await callWithToken(endpoints, publisher, 'POST', '/studio-ingest', { body: studio })).status).toBe(200);
+    const account = { user_id: 'u-1', player_name: 'One', country: 'NO', account_start_at: '2026-01-02T03:04:05Z' };
+    expect((await ingest({ ...account, games: ['kept-game'] })).status).toBe(200);
+    const workflowHoursLater = async () => {
+      await flush(endpoints);
+      ahead += 3_600_000;
+      await runWorkflow(endpoints);
+    };
+    const path = '/applications/kept-game';
+
+    await workflowHoursLater();
+    expect(await call('DELETE', path)).toMatchObject({
+      status: 409,
+      json: { error_detail: 'players are registered for this game: 1; unregister them first' },
+    });
+
+    expect((await ingest({ unregister: ['kept-game'] })).status).toBe(200);
+    await workflowHoursLater();
+    expect((await call('DELETE', path)).status).toBeLessThan(300);
+    ahead = 0;
   });
 
   it('are listed whole, beyond the first page of 1 MB that DynamoDB answers with', async () => {

@@ -6,7 +6,7 @@ import { AwsError } from '../../runtime.ts';
 import type { AwsResponse } from '../protocol.ts';
 import { isNotModified, preconditionFailed, requestedRange } from './conditions.ts';
 import { keptHeaders, putOptions } from './put-options.ts';
-import { isoTime, noSuchKey, objectArn, splitPath, type S3Request } from './s3-request.ts';
+import { bucketArn, isoTime, noSuchKey, objectArn, splitPath, type S3Request } from './s3-request.ts';
 import { openUploadBody, readSmallBody } from './upload-body.ts';
 import { children, childText, element, parseXml, xmlResponse, type Markup } from './xml.ts';
 
@@ -14,7 +14,11 @@ import { children, childText, element, parseXml, xmlResponse, type Markup } from
 export async function getObject({ http, bucket, key, objects }: S3Request): Promise<AwsResponse> {
   http.authorize('s3:GetObject', objectArn(bucket, key));
   const object = await objects.open(bucket, key);
-  if (object === undefined) throw noSuchKey();
+  if (object === undefined) {
+    // S3 says that there is no such object to those only who may list the bucket (its API reference, GetObject).
+    http.authorize('s3:ListBucket', bucketArn(bucket));
+    throw noSuchKey();
+  }
   try {
     const response = answerRead(http, object);
     if (!(response.body instanceof Readable)) await object.close();

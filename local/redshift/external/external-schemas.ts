@@ -377,7 +377,8 @@ function checkFiles(
     const refusal =
       (listed.has(folder)
         ? undefined
-        : reader.refusal('s3:ListBucket', bucket, { 's3:prefix': folder.slice(bucket.length + 1) })) ??
+        : (reader.refusal('s3:GetBucketLocation', bucket) ??
+          reader.refusal('s3:ListBucket', bucket, { 's3:prefix': folder.slice(bucket.length + 1) }))) ??
       reader.refusal('s3:GetObject', arn);
     listed.add(folder);
     if (refusal === undefined) continue;

@@ -119,8 +119,8 @@ def run_workflow(glue, pipeline):
         if run["Status"] != "RUNNING":
             break
         time.sleep(0.05)
-    jobs = glue.get_jobs()["Jobs"]
-    runs = glue.get_job_runs(JobName=jobs[0]["Name"])["JobRuns"]
+    jobs = [job["Name"] for job in glue.get_jobs()["Jobs"] if job["Name"].endswith("-process-events")]
+    runs = glue.get_job_runs(JobName=jobs[0])["JobRuns"]
     events = {"DatabaseName": pipeline["database"], "TableName": "events"}
     partitions = glue.get_paginator("get_partitions").paginate(**events, PaginationConfig={"PageSize": 10})
     games = [partition["Values"][0] for page in partitions for partition in page["Partitions"]]

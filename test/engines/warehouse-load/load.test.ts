@@ -3,7 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runMachine, type MachineOutcome } from '../../../cli/warehouse/run-machine.ts';
+import { warehouseSetupKey } from '../../../lib/constructs/lake-folders.ts';
 import { callAdmin, registerGame, type Game } from '../../support/admin-client.ts';
+import { freePort } from '../../support/free-port.ts';
 import { modeAssembly } from '../../support/mode-assembly.ts';
 import { runPipeline, type RunningPipeline } from '../../support/running-pipeline.ts';
 import { aSentEvent, flush, postEvents } from '../../support/send-events.ts';
@@ -25,14 +27,18 @@ const sent = new Set<string>();
 
 beforeAll(async () => {
   gate = await openGate();
+  // The first setup goes through the gate as well, while the pipeline starts.
+  const awsPort = await freePort();
+  gate.leadTo(`http://127.0.0.1:${awsPort}`);
   const plain = await modeAssembly({ DATA_STACK: 'REDSHIFT' });
   assemblyDir = await editedAssembly(plain, (assembly) => {
-    const loader = assembly.functionWith('WAREHOUSE_QUEUE_URL');
-    setAt(loader.Properties, ['Environment', 'Variables', 'AWS_ENDPOINT_URL_REDSHIFT_DATA'], gate.url);
+    for (const variable of ['WAREHOUSE_QUEUE_URL', 'REDSHIFT_USAGE_LIMIT_RPU_HOURS']) {
+      const { Properties } = assembly.functionWith(variable);
+      setAt(Properties, ['Environment', 'Variables', 'AWS_ENDPOINT_URL_REDSHIFT_DATA'], gate.url);
+    }
   });
   await removeFolder(dirname(plain));
-  pipeline = await runPipeline({ assemblyDir });
-  gate.leadTo(pipeline.endpoints.awsUrl);
+  pipeline = await runPipeline({ assemblyDir, awsPort });
   warehouse = loadedPipeline(pipeline.endpoints);
   game = await registerGame(pipeline.endpoints, 'loaded');
 });
@@ -135,16 +141,21 @@ describe('a load', () => {
   });
 });
 
-/** Starts a run and kills it when the loader makes a call; what becomes of the call, `judge` says. */
+/**
+ * Starts a run and kills it when the loader makes a call; what becomes of the call, `judge` says. Whoever makes a call that
+ * was dropped tries it again, and is as dead for that.
+ */
 async function killAt(call: string, judge: () => Promise<Verdict>): Promise<void> {
   const calling = new Promise<void>((resolve) => {
     let hasSent = false;
+    let hasDied = false;
     gate.judge = async (target) => {
       const isMeant = target === call && (call === batchCall || hasSent);
       hasSent ||= target === batchCall;
       if (!isMeant) return 'pass';
-      gate.judge = undefined;
+      gate.judge = (again) => (again === call && hasDied ? 'drop' : 'pass');
       const verdict = await judge();
+      hasDied = verdict === 'drop';
       resolve();
       return verdict;
     };
@@ -166,6 +177,7 @@ describe('a run that is killed', () => {
     const loaded = await countEvents();
     await killAt(batchCall, async () => 'drop');
     expect(await countEvents()).toBe(loaded);
+    gate.judge = undefined;
     expect(await load()).toMatchObject({ status: 'SUCCEEDED' });
     await expectAllLoadedOnce();
   });
@@ -185,12 +197,18 @@ describe('a run that is killed', () => {
       return 'drop';
     });
     expect((await warehouse.waiting()).inFlight).toBe(1);
+    gate.judge = undefined;
     expect(await load()).toMatchObject({ status: 'SUCCEEDED' });
     await expectAllLoadedOnce();
   });
 });
 
 describe('POST /redshift/setup', () => {
+  it('knows of no setup that was never begun', async () => {
+    const answer = await callAdmin(pipeline.endpoints, 'POST', '/redshift/setup', { SetupId: 'never-begun' });
+    expect([answer.status, answer.json]).toEqual([404, { error: 'NotFound', error_detail: expect.any(String) }]);
+  });
+
   it('is an admin’s, sets the warehouse up again, and says how far it is', async () => {
     const path = '/redshift/setup';
     const unsigned = await fetch(`${pipeline.endpoints.apiUrl}${path}`, { method: 'POST' });
@@ -207,5 +225,28 @@ describe('POST /redshift/setup', () => {
     const { Statements } = json as { Statements: number };
     expect(json).toEqual({ SetupId, Status: 'SUCCEEDED', StatementsDone: Statements, Statements });
     await expectAllLoadedOnce();
+
+    // Of what is lost nothing is known but how it ended.
+    await warehouse.deleteObject(warehouseSetupKey);
+    expect((await ask()).json).toEqual({ SetupId, Status: 'SUCCEEDED', StatementsDone: 0, Statements: 0 });
+  });
+
+  it('says why one failed, though what was noted of it is lost', { timeout: 120_000 }, async () => {
+    const path = '/redshift/setup';
+    gate.judge = async () => {
+      await warehouse.deleteObject(warehouseSetupKey);
+      return 'drop';
+    };
+    const started = await callAdmin(pipeline.endpoints, 'POST', path);
+    const { SetupId } = started.json as { SetupId: string };
+    const ask = () => callAdmin(pipeline.endpoints, 'POST', path, { SetupId });
+    await expect.poll(async () => (await ask()).status, { timeout: 100_000, interval: 200 }).toBe(200);
+    expect((await ask()).json).toEqual({
+      SetupId,
+      Status: 'FAILED',
+      StatementsDone: 0,
+      Statements: expect.any(Number),
+      Error: expect.stringMatching(/\w+ \w+/),
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { RedshiftServerlessClient } from '@aws-sdk/client-redshift-serverless';
-import { PutObjectCommand, S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand, S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { adminSecret } from '../../../business-logic/shared/warehouse/admin-secret.ts';
@@ -26,6 +26,7 @@ export interface LoadedPipeline {
   /** Keys of all raw objects, in order. */
   rawObjects(): Promise<readonly string[]>;
   putObject(key: string, body: string): Promise<void>;
+  deleteObject(key: string): Promise<void>;
   /** Tells the queue of an object, as the bucket does. */
   notify(key: string): Promise<void>;
   waiting(): Promise<QueueDepth>;
@@ -66,6 +67,9 @@ export function loadedPipeline(endpoints: Endpoints): LoadedPipeline {
     },
     async putObject(Key, Body) {
       await objects.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+    },
+    async deleteObject(Key) {
+      await objects.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
     },
     async notify(key) {
       const MessageBody = JSON.stringify({ detail: { bucket: { name: bucket }, object: { key } } });
