@@ -233,7 +233,7 @@ describe('POST /redshift/setup', () => {
 
   it('says why one failed, though what was noted of it is lost', { timeout: 120_000 }, async () => {
     const path = '/redshift/setup';
-    gate.judge = async () => {
+    gate.judge = async (): Promise<Verdict> => {
       await warehouse.deleteObject(warehouseSetupKey);
       return 'drop';
     };
