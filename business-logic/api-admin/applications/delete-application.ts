@@ -4,9 +4,9 @@ import { checkUnregistered } from './check-unregistered.ts';
 import { findApplication } from './find-application.ts';
 
 /**
- * Deletes an application, its authorizations and the API keys that limit it, unless players are registered for it. From the mark on no authorization
- * can be added to it, and the mark gives the ids of all there are, which the index alone might not know yet. Died on the
- * way, it is simply called again.
+ * Deletes an application, its authorizations and the API keys that limit it, unless players are registered for it. From
+ * the mark on no authorization can be added to it, and the mark gives the ids of all there are, which the index alone
+ * might not know yet. Died on the way, it is simply called again.
  */
 export const deleteApplication: Action = async ({ params }, deps) => {
   const { applications, authorizations, registrations, usageKeys, now } = deps;
