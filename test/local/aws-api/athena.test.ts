@@ -234,7 +234,12 @@ describe('Athena', () => {
     const execution = await run('SHOW TABLES');
     expect(execution).toMatchObject({ StatementType: 'UTILITY' });
     expect(execution.ResultConfiguration.OutputLocation).toMatch(/\.txt$/);
-    expect(await results(execution)).toEqual([['raw_events'], ['recent_events'], ['rejected_events'], ['replayed_events']]);
+    expect(await results(execution)).toEqual([
+      ['raw_events'],
+      ['recent_events'],
+      ['rejected_events'],
+      ['replayed_events'],
+    ]);
   });
 
   it('remembers finished queries after a restart', async () => {
