@@ -10,7 +10,7 @@ import { independentAccounts, type AccountTables } from '../../support/independe
 import { asText } from './account-rows.ts';
 import { accountLakes, type AccountLakes, type AccountsLake } from './accounts-lake.ts';
 import { startSparkJobs, toArgv, type SparkJobs } from './spark-jobs.ts';
-import { sparkProgram, uncompiled } from './spark-settings.ts';
+import { sparkProgram } from './spark-settings.ts';
 
 const accountTables = ['players', 'studios', 'games', 'player_games'] as const;
 const everyTable = [...accountTables, 'player_names'] as const;
@@ -23,7 +23,7 @@ describe('the account jobs on Spark', { timeout: 300_000 }, () => {
 
   beforeAll(async () => {
     lakes = await accountLakes();
-    jobs = await startSparkJobs(lakes.folder, lakes.target, uncompiled);
+    jobs = await startSparkJobs(lakes.folder, lakes.target);
   });
 
   afterAll(async () => {
@@ -185,7 +185,7 @@ describe('the account jobs on Spark', { timeout: 300_000 }, () => {
 
   /** Starts the script as Glue does, and kills it and its Java as it makes a call of Glue, or does so after another. */
   async function killAt(table: string, call: string, after?: string): Promise<void> {
-    const { python, env } = await sparkProgram(lakes.folder, lakes.target, uncompiled);
+    const { python, env } = await sparkProgram(lakes.folder, lakes.target);
     const script = join(import.meta.dirname, `../../../glue-scripts/${scriptOf(table)}.py`);
     const argv = toArgv(lake.accountArgs(table, { now: '2026-03-10T11:00:00Z' })).slice(1);
     let isNear = after === undefined;

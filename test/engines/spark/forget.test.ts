@@ -6,7 +6,6 @@ import { aLog } from '../../support/a-log.ts';
 import { aRawRow, type PartitionedRow } from '../../support/a-raw-row.ts';
 import { icebergLake, icebergTemplate, type IcebergLake, type IcebergTemplate } from './iceberg-lake.ts';
 import { startSparkJobs, type SparkJobs } from './spark-jobs.ts';
-import { uncompiled } from './spark-settings.ts';
 import { sparkLakes, type SparkLake, type SparkLakes } from './spark-lake.ts';
 
 const salt = '0123456789abcdef0123456789abcdef';
@@ -21,7 +20,7 @@ describe('the job that forgets players on Spark', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     template = icebergTemplate();
     lakes = await sparkLakes();
-    jobs = await startSparkJobs(lakes.folder, lakes.target, { ...template.settings(lakes.target), ...uncompiled });
+    jobs = await startSparkJobs(lakes.folder, lakes.target, template.settings(lakes.target));
   });
 
   afterAll(async () => {

@@ -9,7 +9,6 @@ import { asText } from './account-rows.ts';
 import { aRawRow, type PartitionedRow } from '../../support/a-raw-row.ts';
 import { icebergLake, icebergTemplate, sorted, type IcebergLake, type IcebergTemplate } from './iceberg-lake.ts';
 import { startSparkJobs, type SparkJobs } from './spark-jobs.ts';
-import { uncompiled } from './spark-settings.ts';
 import { sparkLakes, type SparkLake, type SparkLakes } from './spark-lake.ts';
 
 /** The job as Glue runs it, on the Spark and the Iceberg of Glue 5.1, against the laptop's S3 and Glue. */
@@ -21,7 +20,7 @@ describe('the events job on Spark with an Iceberg table', { timeout: 300_000 }, 
   beforeAll(async () => {
     template = icebergTemplate();
     lakes = await sparkLakes();
-    jobs = await startSparkJobs(lakes.folder, lakes.target, { ...template.settings(lakes.target), ...uncompiled });
+    jobs = await startSparkJobs(lakes.folder, lakes.target, template.settings(lakes.target));
   });
 
   afterAll(async () => {
@@ -154,7 +153,7 @@ describe('the events job on Spark with an Iceberg table', { timeout: 300_000 }, 
 
     for (const call of ['UpdateTable', 'BatchCreatePartition']) {
       await killAt(call, killed);
-      jobs = await startSparkJobs(lakes.folder, lakes.target, { ...template.settings(lakes.target), ...uncompiled });
+      jobs = await startSparkJobs(lakes.folder, lakes.target, template.settings(lakes.target));
       expect(await killed.objects.readAll(killed.bucket, 'state/process-events.json')).toBeUndefined();
     }
     expect((await killed.metadata()).snapshots).toHaveLength(1);

@@ -5,7 +5,7 @@ import { createRandom } from '../../../generator/random.ts';
 import { aRawRow, type PartitionedRow, type RowInput } from '../../support/a-raw-row.ts';
 import { startSparkJobs, toArgv, type SparkJobs } from './spark-jobs.ts';
 import { sparkLakes, type SparkLake, type SparkLakes, type TextRow } from './spark-lake.ts';
-import { sparkProgram, uncompiled } from './spark-settings.ts';
+import { sparkProgram } from './spark-settings.ts';
 
 export interface KillSparkRunsOptions {
   readonly kills: number;
@@ -34,7 +34,7 @@ const tables = ['events', 'player_days', 'player_revenue'];
  */
 export async function killSparkRuns({ kills, seed, onKill }: KillSparkRunsOptions): Promise<readonly SparkKill[]> {
   const lakes = await sparkLakes();
-  const jobs = await startSparkJobs(lakes.folder, lakes.target, uncompiled);
+  const jobs = await startSparkJobs(lakes.folder, lakes.target);
   try {
     const reference = await preparedLake(lakes, jobs);
     const before = changesOf(lakes, reference).length;
@@ -118,7 +118,7 @@ function isOf({ bucket, database }: SparkLake, resource: string): boolean {
 
 /** Starts the script as Glue does, and kills it and its Java at one of its calls; returns that call's action. */
 async function killAt(lakes: SparkLakes, lake: SparkLake, atCall: number): Promise<string> {
-  const { python, env } = await sparkProgram(lakes.folder, lakes.target, uncompiled);
+  const { python, env } = await sparkProgram(lakes.folder, lakes.target);
   const script = join(import.meta.dirname, '../../../glue-scripts/process_events.py');
   const argv = toArgv(lake.args({ now })).slice(1);
   const before = changesOf(lakes, lake).length;

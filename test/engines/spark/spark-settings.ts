@@ -19,15 +19,6 @@ export interface SparkProgram {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/**
- * Of a Spark that runs small data only: it walks plans instead of compiling each to Java first, which takes it longer than
- * the data does. The rows are the same; process-events.test.ts has them from compiled plans, as on Glue.
- */
-export const uncompiled = {
-  'spark.sql.codegen.wholeStage': 'false',
-  'spark.sql.codegen.factoryMode': 'NO_CODEGEN',
-} as const;
-
 /** Writes the settings of a small Spark whose `s3://` is the target's into a folder; `more` adds to them. */
 export async function sparkProgram(
   folder: string,

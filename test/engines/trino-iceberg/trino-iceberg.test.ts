@@ -26,7 +26,6 @@ import { removeFolder, temporaryFolder } from '../../support/temporary-folder.ts
 import { fetchedEngine } from '../fetch/engine-directory.ts';
 import { icebergTemplate } from '../spark/iceberg-lake.ts';
 import { startSparkJobs } from '../spark/spark-jobs.ts';
-import { uncompiled } from '../spark/spark-settings.ts';
 import { athenaTable } from '../trino/athena-table.ts';
 import { compareRows } from '../trino/compare-rows.ts';
 import { catalogName, fewRows, hiveProperties, startTrinoServer, type RunningTrino } from '../trino/start-trino.ts';
@@ -113,14 +112,7 @@ async function runSparkJob(endpoints: Endpoints, folder: string): Promise<void> 
   glue.destroy();
   const given = Object.entries(job?.DefaultArguments ?? {}).map(([name, value]) => [name.replace(/^--/, ''), value]);
   const { url, ...target } = { url: endpoints.awsUrl, ...endpoints };
-  const jobs = await startSparkJobs(
-    folder,
-    { ...target, url },
-    {
-      ...icebergTemplate().settings({ ...target, url }),
-      ...uncompiled,
-    },
-  );
+  const jobs = await startSparkJobs(folder, { ...target, url }, icebergTemplate().settings({ ...target, url }));
   try {
     const plan = join(endpoints.bucketPath, 'glue-tmp/plan.json');
     await mkdir(join(endpoints.bucketPath, 'glue-tmp'), { recursive: true });
