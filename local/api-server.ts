@@ -50,6 +50,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       outgoing.destroy();
     });
   });
+  // Whoever expects what no server has may be answered all the same (RFC 9110, 10.1.1); Node's own 417 has no words.
+  server.on('checkExpectation', (incoming, outgoing) => void server.emit('request', incoming, outgoing));
   // Node's own five seconds end connections that a client is about to send on again.
   server.keepAliveTimeout = KEEP_ALIVE_MILLIS;
   return {

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createApiServer, type ApiServer } from '../../local/api-server.ts';
 import { aLog } from '../support/a-log.ts';
@@ -46,4 +48,10 @@ it('asks to come again while it holds as many bodies as it may, and takes more o
   await expect.poll(() => waiting.length).toBe(1);
   waiting.shift()!();
   expect(await (await second).text()).toBe('99000');
+});
+
+it('answers whoever expects what no server has', async () => {
+  const asked = request(`${url}/_local/health`, { headers: { expect: 'a-miracle' } }).end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  expect([answer.statusCode, await text(answer)]).toEqual([200, 'well']);
 });
