@@ -123,7 +123,7 @@ function documentProblem(text: string, document: unknown, rows: readonly StoredR
   return undefined;
 }
 
-/** A request whose stamps are right in themselves. */
+/** A request with events, whose stamps are right in themselves. */
 const isRequestPlain = (document: Readonly<Record<string, unknown>>): boolean => {
   const { request_id: requestId, api_key_id: keyId, received_at: receivedAt } = document;
   const areIds = [requestId, keyId].every((one) => typeof one === 'string' && /^[\w-]{1,50}$/.test(one));
@@ -132,6 +132,7 @@ const isRequestPlain = (document: Readonly<Record<string, unknown>>): boolean =>
     typeof receivedAt === 'number' &&
     receivedAt > 0 &&
     receivedAt < 1e12 * 2 &&
+    Array.isArray(document['events']) &&
     !Object.hasOwn(document, 'replay')
   );
 };
