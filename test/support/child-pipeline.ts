@@ -14,6 +14,8 @@ export interface ChildPipeline {
   readonly child: ChildProcess;
   /** All that it printed so far. */
   output(): string;
+  /** Fails when the process ends, however it does. */
+  readonly untilEnd: Promise<never>;
   /** Sends a signal and waits for the end; gives the exit code, null after a kill. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -53,9 +55,15 @@ export async function startChildPipeline(
       throw new DidNotStart(code, output);
     }),
   ]);
+  const untilEnd = closed.then(([code]) => {
+    throw new Error(`the local pipeline ended with ${code}:\n${output}`);
+  });
+  // Whoever waits for something of a pipeline that is to go on hears of it; nobody else has to.
+  untilEnd.catch(() => undefined);
   return {
     endpoints,
     child,
+    untilEnd,
     output: () => output,
     end: async (signal) => {
       child.kill(signal);

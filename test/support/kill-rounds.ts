@@ -78,9 +78,8 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
     sending = await keepGenerating(pipeline.endpoints, options.seed, join(folder, 'acknowledged.csv'));
     for (let round = 1; round <= options.rounds; round += 1) {
       const before = sending.acknowledged();
-      await sending.nextAnswer();
       const killedAfterMs = random.integer(least, most);
-      await wait(killedAfterMs);
+      await Promise.race([sending.nextAnswer().then(() => wait(killedAfterMs)), pipeline.untilEnd]);
       const interrupted = sending.nextInterruptions();
       await pipeline.end('SIGKILL');
       const acknowledged = sending.acknowledged() - before;
@@ -91,7 +90,7 @@ export async function killRounds(options: KillRoundsOptions): Promise<KillRounds
       rounds.push({ round, killedAfterMs, acknowledged, interrupted: await interrupted });
       options.onRound?.(rounds.at(-1)!);
     }
-    await sending.nextAnswer();
+    await Promise.race([sending.nextAnswer(), pipeline.untilEnd]);
     await sending.stop();
     const found = await findLost(
       pipeline.endpoints,
