@@ -244,7 +244,10 @@ describe('query engine', () => {
       'rejected_events',
       'replayed_events',
     ]);
-    expect((await lake.query("show tables in playlake 'r*t*d_events'")).rows.flat()).toEqual(['rejected_events']);
+    expect((await lake.query("show tables in playlake 'r*d_events'")).rows.flat()).toEqual([
+      'rejected_events',
+      'replayed_events',
+    ]);
     expect((await lake.query('SHOW VIEWS')).rows.flat()).toEqual([
       'recent_events',
       'rejected_events',

@@ -8,9 +8,15 @@ import type { Endpoints } from '../../local/runtime.ts';
  * failed, unless every step succeeded.
  */
 export async function runWorkflow(endpoints: Endpoints): Promise<WorkflowOutcome> {
+  const outcome = await runWorkflowAlone(endpoints);
+  if (endpoints.redshiftWorkgroup !== null) await runLoad(endpoints);
+  return outcome;
+}
+
+/** The same without the load, for a lake in which events go on arriving: a load leaves what has come meanwhile. */
+export async function runWorkflowAlone(endpoints: Endpoints): Promise<WorkflowOutcome> {
   const outcome = await tryWorkflow(endpoints);
   if (!outcome.succeeded) throw new Error(`the workflow did not succeed: ${JSON.stringify(outcome.steps)}`);
-  if (endpoints.redshiftWorkgroup !== null) await runLoad(endpoints);
   return outcome;
 }
 

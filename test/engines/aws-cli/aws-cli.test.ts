@@ -29,6 +29,11 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
     if (folder) await removeFolder(folder);
   });
 
+  async function eventsJob(): Promise<string> {
+    const { JobNames } = await aws.json<{ JobNames: string[] }>('glue', 'list-jobs');
+    return JobNames.find((name) => name.endsWith('process-events')) ?? '';
+  }
+
   it('knows who calls', async () => {
     expect(await aws.json('sts', 'get-caller-identity')).toMatchObject({ Account: pipeline.endpoints.accountId });
   });
@@ -113,8 +118,7 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
       Workflow: { LastRun: { WorkflowRunId: RunId } },
     });
 
-    const { JobNames } = await aws.json<{ JobNames: string[] }>('glue', 'list-jobs');
-    const job = ['--job-name', JobNames.find((name) => name.endsWith('process-events')) ?? ''];
+    const job = ['--job-name', await eventsJob()];
     const { JobRuns } = await aws.json<{ JobRuns: { Id: string }[] }>('glue', 'get-job-runs', ...job);
     expect(JobRuns).toMatchObject([
       { JobRunState: 'SUCCEEDED', Arguments: { '--WORKFLOW_RUN_ID': RunId }, StartedOn: expect.anything() },
@@ -142,8 +146,7 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
   });
 
   it('starts the job with arguments, and sees why it fails', async () => {
-    const { JobNames } = await aws.json<{ JobNames: string[] }>('glue', 'list-jobs');
-    const job = ['--job-name', JobNames.find((name) => name.endsWith('process-events')) ?? ''];
+    const job = ['--job-name', await eventsJob()];
     const skip = JSON.stringify({ '--skip': 'raw_events/ingest_date=2001-01-01/absent.parquet' });
     const { JobRunId } = await aws.json<{ JobRunId: string }>('glue', 'start-job-run', ...job, '--arguments', skip);
     const look = () =>

@@ -55,7 +55,7 @@ it('ends with the same rows wherever it is killed, and shows no other row twice 
 
   cpSync(join(folder, 'lake'), join(folder, 'whole'), { recursive: true });
   const steps = await forget('whole');
-  expect(steps).toBeGreaterThan(10);
+  expect(steps).toBeGreaterThan(13);
   const after = await shown('whole');
   expect(after).toEqual(before.map(({ others }) => ({ gone: 0, others })));
 

@@ -39,13 +39,14 @@ const mostSecondsWithoutNodes = 60;
 
 /** Speaks Trino's client protocol: a statement is posted, then its `nextUri` is followed until there is none. */
 export function trinoClient(url: string, { catalog, schema, session = {} }: TrinoContext): TrinoClient {
+  const properties = Object.entries(session)
+    .map((property) => property.join('='))
+    .join(',');
   const headers = {
     'X-Trino-User': 'playlake',
     'X-Trino-Catalog': catalog,
     'X-Trino-Schema': schema,
-    'X-Trino-Session': Object.entries(session)
-      .map((property) => property.join('='))
-      .join(','),
+    ...(properties !== '' && { 'X-Trino-Session': properties }),
     'X-Trino-Time-Zone': 'UTC',
   };
 
