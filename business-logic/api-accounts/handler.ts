@@ -1,5 +1,5 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createDocumentClient } from '../shared/document-client.ts';
+import { tableClient } from '../shared/aws/dynamodb/table-client.ts';
+import { secretsManager } from '../shared/aws/secrets-manager.ts';
 import { Env, readEnv } from '../shared/env.ts';
 import { answerRequest } from '../shared/http/answer-request.ts';
 import { createLogger } from '../shared/logger.ts';
@@ -11,7 +11,7 @@ import { gameStore } from './store/game-store.ts';
 import { noteRegistrations } from './store/note-registrations.ts';
 
 const env = readEnv(process.env, [Env.applicationsTable, Env.digestSecret, Env.corsOrigins]);
-const games = gameStore(createDocumentClient(), env[Env.applicationsTable]);
+const games = gameStore(tableClient(), env[Env.applicationsTable]);
 
 /** API Gateway's proxy integration of the account routes; the authorizer has verified the caller's token. */
 export const handler = answerRequest({
@@ -19,7 +19,7 @@ export const handler = answerRequest({
   games,
   noteRegistrations: noteRegistrations(games),
   putRecords: putRecords(await putBatch(process.env)),
-  idKey: secretText(new SecretsManagerClient({ maxAttempts: 3 }), env[Env.digestSecret]),
+  idKey: secretText(secretsManager(), env[Env.digestSecret]),
   corsOrigins: env[Env.corsOrigins].split(','),
   logger: createLogger('api-accounts'),
   now: () => new Date(),

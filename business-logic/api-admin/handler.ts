@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { GlueClient } from '@aws-sdk/client-glue';
-import { createDocumentClient } from '../shared/document-client.ts';
+import { tableClient } from '../shared/aws/dynamodb/table-client.ts';
 import { Env, readEnv } from '../shared/env.ts';
 import { answerRequest } from '../shared/http/answer-request.ts';
 import { createLogger } from '../shared/logger.ts';
@@ -26,7 +26,7 @@ const env = readEnv(process.env, [
   Env.clientUsagePlan,
   Env.serverUsagePlan,
 ]);
-const client = createDocumentClient();
+const client = tableClient();
 const logger = createLogger('api-admin');
 
 /** API Gateway's proxy integration of the admin routes; the gateway has verified the caller's signature. */

@@ -1,5 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { TableClient } from '../shared/aws/dynamodb/table-client.ts';
 import { ifMet } from '../shared/if-met.ts';
 
 /** What the authorizer knows of a token, by its key id. */
@@ -27,11 +26,10 @@ export type FindAuthorization = (keyId: string) => Promise<Authorization | undef
 export type MarkUsed = (keyId: string, day: string) => Promise<void>;
 
 /** Looks authorizations up in their table, with one consistent read: a token works as soon as it was made. */
-export function authorizationStore(client: DynamoDBDocumentClient, tableName: string): FindAuthorization {
+export function authorizationStore(client: TableClient, tableName: string): FindAuthorization {
   return async (keyId) => {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: { api_key_id: keyId }, ConsistentRead: true }),
-    );
+    const key = { api_key_id: keyId };
+    const { Item } = await client.call('GetItem', { TableName: tableName, Key: key, ConsistentRead: true });
     return Item as Authorization | undefined;
   };
 }
@@ -40,16 +38,16 @@ export function authorizationStore(client: DynamoDBDocumentClient, tableName: st
 const markMilliseconds = 250;
 
 /** Stores days of last use. A later day stays, and what was deleted in the meantime does not come back. */
-export function usedDays(client: DynamoDBDocumentClient, tableName: string): MarkUsed {
+export function usedDays(client: TableClient, tableName: string): MarkUsed {
   return async (keyId, day) => {
-    const update = new UpdateCommand({
+    const update = {
       TableName: tableName,
       Key: { api_key_id: keyId },
       UpdateExpression: 'SET last_used_day = :day',
       ConditionExpression:
         'attribute_exists(api_key_id) AND (attribute_not_exists(last_used_day) OR last_used_day < :day)',
       ExpressionAttributeValues: { ':day': day },
-    });
-    await ifMet(client.send(update, { abortSignal: AbortSignal.timeout(markMilliseconds) }));
+    };
+    await ifMet(client.call('UpdateItem', update, { signal: AbortSignal.timeout(markMilliseconds) }));
   };
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { audiences } from '../../lib/queries/read-query.ts';
+import { secretsManager } from '../shared/aws/secrets-manager.ts';
 import { Env, readEnv } from '../shared/env.ts';
 import { answerRequest } from '../shared/http/answer-request.ts';
 import { linkSecret } from './link-secret.ts';
@@ -37,7 +37,7 @@ export function createHandler({ engine, logger, now }: HandlerDeps) {
     audience,
     reports: all.filter((report) => report.audience === audience),
     engine,
-    links: resultLinks(linkSecret(new SecretsManagerClient(clientOptions), env[Env.resultLinkSecret], now), now),
+    links: resultLinks(linkSecret(secretsManager(), env[Env.resultLinkSecret], now), now),
     corsOrigins: env[Env.corsOrigins].split(','),
     logger,
     now,

@@ -1,5 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { TableClient } from '../shared/aws/dynamodb/table-client.ts';
 
 /** What the transform needs of a registered application. */
 export interface Application {
@@ -11,16 +10,14 @@ export interface Application {
 export type FindApplication = (applicationId: string) => Promise<Application | undefined>;
 
 /** Looks applications up in their table. The read is consistent: a new game's first events must not be marked for good. */
-export function applicationStore(client: DynamoDBDocumentClient, tableName: string): FindApplication {
+export function applicationStore(client: TableClient, tableName: string): FindApplication {
   return async (applicationId) => {
-    const { Item } = await client.send(
-      new GetCommand({
-        TableName: tableName,
-        Key: { application_id: applicationId },
-        ProjectionExpression: 'application_id, application_name',
-        ConsistentRead: true,
-      }),
-    );
+    const { Item } = await client.call('GetItem', {
+      TableName: tableName,
+      Key: { application_id: applicationId },
+      ProjectionExpression: 'application_id, application_name',
+      ConsistentRead: true,
+    });
     return Item as Application | undefined;
   };
 }

@@ -1,13 +1,12 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import type { ReadSecret } from './aws/secrets-manager.ts';
 
 /** Reads a secret's text when it is first asked for, and remembers it; a failed reading is not remembered. */
-export function secretText(client: SecretsManagerClient, SecretId: string): () => Promise<string> {
+export function secretText(readSecret: ReadSecret, secretId: string): () => Promise<string> {
   let reading: Promise<string> | undefined;
   const read = async () => {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
-    if (!SecretString) throw new Error('the secret has no text');
-    return SecretString;
+    const text = await readSecret(secretId);
+    if (!text) throw new Error('the secret has no text');
+    return text;
   };
   return async () => {
     reading ??= read();

@@ -1,6 +1,7 @@
 import { DecryptCommand, type KMSClient } from '@aws-sdk/client-kms';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { keyTable } from '../../business-logic/events-processing/personal-data/key-table.ts';
+import { documentTables } from '../../business-logic/shared/aws/dynamodb/document-tables.ts';
 import { dayOfOriginal, openField, openOriginal, unseal } from '../../business-logic/shared/personal-data-cipher.ts';
 import { dayKeyId, playerKeyId, wrappingContext } from '../../business-logic/shared/personal-data-keys.ts';
 
@@ -26,7 +27,7 @@ export async function playerDecryption(
   { playerKeysTable, kmsKeyId }: KeyPlace,
   playerId: string,
 ): Promise<PlayerDecryption> {
-  const items = keyTable(tables, playerKeysTable);
+  const items = keyTable(documentTables(tables), playerKeysTable);
 
   /** Undefined where it is not there, or was erased. */
   async function readKey(id: string): Promise<Uint8Array | undefined> {

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-glue';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { keyTable } from '../../business-logic/events-processing/personal-data/key-table.ts';
+import { documentTables } from '../../business-logic/shared/aws/dynamodb/document-tables.ts';
 import { playerDigest, type ForgottenPlayers } from '../../business-logic/shared/forgotten-players.ts';
 import { playerKeyId } from '../../business-logic/shared/personal-data-keys.ts';
 import { connectEngine } from '../connect-engine.ts';
@@ -74,7 +75,10 @@ export async function forgetPlayer(
     if (list === undefined) throw new Error('nobody was ever forgotten here');
     const erasesKey = player !== undefined && player.application === undefined;
     if (erasesKey) {
-      await keyTable(tables, facts.playerKeysTable).erase([playerKeyId(player.playerId)], now.toISOString());
+      await keyTable(documentTables(tables), facts.playerKeysTable).erase(
+        [playerKeyId(player.playerId)],
+        now.toISOString(),
+      );
       tell('the key of personal data is erased: no copy of it can be read any more');
     }
 

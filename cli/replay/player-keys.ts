@@ -3,6 +3,7 @@ import { DecryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { KeyService } from '../../business-logic/events-processing/personal-data/key-service.ts';
 import { keyTable, type KeyTable } from '../../business-logic/events-processing/personal-data/key-table.ts';
+import { documentTables } from '../../business-logic/shared/aws/dynamodb/document-tables.ts';
 import { unwrapKey, type PlayerKey } from '../../business-logic/events-processing/personal-data/personal-data.ts';
 import { WrappingKeys } from '../../business-logic/events-processing/personal-data/wrapping-keys.ts';
 import { wrappingContext } from '../../business-logic/shared/personal-data-keys.ts';
@@ -33,7 +34,7 @@ export function connectKeys(
 ): ReadKeys {
   const settings = { region, credentials, ...(endpoint === undefined ? {} : { endpoint }) };
   const kms = new KMSClient(settings);
-  const table = keyTable(DynamoDBDocumentClient.from(new DynamoDBClient(settings)), tableName);
+  const table = keyTable(documentTables(DynamoDBDocumentClient.from(new DynamoDBClient(settings))), tableName);
   return keyReader(table, async (kek, wrapped) => {
     const command = new DecryptCommand({ CiphertextBlob: wrapped, EncryptionContext: wrappingContext(kek) });
     const { Plaintext } = await kms.send(command);

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type {
   APIGatewayAuthorizerResult,
   APIGatewayProxyResult,
@@ -162,9 +161,11 @@ describe('the functions, bundled as they are deployed', () => {
     const [, again] = rowsOf((await transform(firehoseBatch(packed([closed, created], stamps)))).records[0]!);
     expect(JSON.parse(again?.event_data ?? '')).toEqual({ ...data, user_id: erasedText, player_name: erasedText });
     expect(keyService.calls).toEqual(calls);
-    const key = await client.send(
-      new GetCommand({ TableName: tables.playerKeys, Key: { key_id: 'player#player-1' }, ConsistentRead: true }),
-    );
+    const key = await client.call('GetItem', {
+      TableName: tables.playerKeys,
+      Key: { key_id: 'player#player-1' },
+      ConsistentRead: true,
+    });
     expect(Object.keys(key.Item ?? {}).toSorted()).toEqual(['erased_at', 'key_id']);
   });
 

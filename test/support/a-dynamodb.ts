@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll } from 'vitest';
+import { tableClient, type TableClient } from '../../business-logic/shared/aws/dynamodb/table-client.ts';
 import { withTransactions } from '../../local/table-store/with-transactions.ts';
 
 export const tables = {
@@ -50,8 +50,8 @@ const definitions: readonly CreateTableCommandInput[] = [
   },
 ];
 
-/** A DynamoDB in memory with the two tables of the API and that of personal keys, gone when the test file is done. */
-export async function aDynamoDb(options: DynamoDbOptions = {}): Promise<DynamoDBDocumentClient> {
+/** The functions' client of a DynamoDB in memory with the two tables of the API and that of personal keys, gone when the test file is done. */
+export async function aDynamoDb(options: DynamoDbOptions = {}): Promise<TableClient> {
   return (await startDynamoDb(options)).client;
 }
 
@@ -62,28 +62,32 @@ export interface DynamoDbOptions {
 
 /** The same, with its address for those who make their own client. */
 export async function startDynamoDb({ transactions = false }: DynamoDbOptions = {}): Promise<{
-  readonly client: DynamoDBDocumentClient;
+  readonly client: TableClient;
   readonly endpoint: string;
 }> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   if (transactions) addTransactions(server);
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = new DynamoDBClient({
-    endpoint,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
-  });
+  const region = 'eu-central-1';
+  const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
+  const sdk = new DynamoDBClient({ endpoint, region, credentials });
   afterAll(async () => {
-    client.destroy();
+    sdk.destroy();
     server.closeAllConnections();
     await new Promise((resolve) => void server.close(resolve));
   });
   for (const definition of definitions) {
-    await client.send(new CreateTableCommand(definition));
-    while (!(await isActive(client, definition.TableName))) continue;
+    await sdk.send(new CreateTableCommand(definition));
+    while (!(await isActive(sdk, definition.TableName))) continue;
   }
-  return { client: DynamoDBDocumentClient.from(client), endpoint };
+  const env = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+  return { client: tableClient({ env }), endpoint };
 }
 
 /** Has dynalite answer transactions as the laptop's DynamoDB does; its own answers stay as they are. */

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { BatchGetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { TableClient } from '../../shared/aws/dynamodb/table-client.ts';
 import { ifMet } from '../../shared/if-met.ts';
 
 /** What a row of the applications table says of a game's owner. */
@@ -29,7 +28,7 @@ const firstWaitMilliseconds = 50;
 
 /** The games in DynamoDB. */
 export function gameStore(
-  client: DynamoDBDocumentClient,
+  client: TableClient,
   TableName: string,
   wait: (milliseconds: number) => Promise<unknown> = delay,
 ): GameStore {
@@ -43,7 +42,7 @@ export function gameStore(
       return new Map(found.map((game) => [game.application_id, game]));
     },
     publish: async ({ game_id: application_id, name }, studioId, at) => {
-      const update = new UpdateCommand({
+      const update = {
         TableName,
         Key: { application_id },
         UpdateExpression:
@@ -52,18 +51,18 @@ export function gameStore(
         ConditionExpression:
           'attribute_not_exists(deleting_at) AND (attribute_not_exists(studio_id) OR studio_id = :studio)',
         ExpressionAttributeValues: { ':studio': studioId, ':at': at, ':name': name, ':none': '' },
-      });
-      return (await ifMet(client.send(update).then(() => true))) ?? false;
+      };
+      return (await ifMet(client.call('UpdateItem', update).then(() => true))) ?? false;
     },
     noteRegistration: async (application_id, at) => {
-      const update = new UpdateCommand({
+      const update = {
         TableName,
         Key: { application_id },
         UpdateExpression: 'SET registered_at = :at',
         ConditionExpression: 'attribute_exists(application_id) AND attribute_not_exists(deleting_at)',
         ExpressionAttributeValues: { ':at': at },
-      });
-      return (await ifMet(client.send(update).then(() => true))) ?? false;
+      };
+      return (await ifMet(client.call('UpdateItem', update).then(() => true))) ?? false;
     },
   };
 }
@@ -71,7 +70,7 @@ export function gameStore(
 type Key = Pick<OwnedGame, 'application_id'>;
 
 async function readBatch(
-  client: DynamoDBDocumentClient,
+  client: TableClient,
   TableName: string,
   keys: readonly Key[],
   wait: (milliseconds: number) => Promise<unknown>,
@@ -81,9 +80,9 @@ async function readBatch(
   for (let tries = 1; ; tries += 1) {
     const ProjectionExpression = 'application_id, studio_id, deleting_at';
     const request = { Keys: left, ConsistentRead: true, ProjectionExpression };
-    const { Responses = {}, UnprocessedKeys = {} } = await client.send(
-      new BatchGetCommand({ RequestItems: { [TableName]: request } }),
-    );
+    const { Responses = {}, UnprocessedKeys = {} } = await client.call('BatchGetItem', {
+      RequestItems: { [TableName]: request },
+    });
     found.push(...((Responses[TableName] ?? []) as OwnedGame[]));
     left = (UnprocessedKeys[TableName]?.Keys ?? []) as Key[];
     if (left.length === 0) return found;

@@ -1,5 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { DeleteCommand, GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { TableClient } from '../../shared/aws/dynamodb/table-client.ts';
 import { ifMet } from '../../shared/if-met.ts';
 import { readPages } from './read-pages.ts';
 
@@ -38,54 +37,54 @@ export interface ApplicationStore {
 }
 
 /** The applications in DynamoDB. */
-export function applicationStore(client: DynamoDBDocumentClient, TableName: string): ApplicationStore {
+export function applicationStore(client: TableClient, TableName: string): ApplicationStore {
   const keyOf = (id: string) => ({ TableName, Key: { application_id: id } });
   return {
     list: () =>
       readPages<ApplicationItem>((ExclusiveStartKey) =>
-        client.send(new ScanCommand({ TableName, ConsistentRead: true, ExclusiveStartKey })),
+        client.call('Scan', { TableName, ConsistentRead: true, ExclusiveStartKey }),
       ),
     find: async (id) => {
-      const { Item } = await client.send(new GetCommand({ ...keyOf(id), ConsistentRead: true }));
+      const { Item } = await client.call('GetItem', { ...keyOf(id), ConsistentRead: true });
       return Item as ApplicationItem | undefined;
     },
     create: async (Item) => {
       const ConditionExpression = 'attribute_not_exists(application_id)';
-      await client.send(new PutCommand({ TableName, Item, ConditionExpression }));
+      await client.call('PutItem', { TableName, Item: { ...Item }, ConditionExpression });
     },
     addKey: async (id, keyId) => {
-      const update = new UpdateCommand({
+      const update = {
         ...keyOf(id),
         UpdateExpression: 'ADD api_key_ids :added',
         ConditionExpression: 'attribute_exists(application_id) AND attribute_not_exists(deleting_at)',
         ExpressionAttributeValues: { ':added': new Set([keyId]) },
-      });
-      return (await ifMet(client.send(update).then(() => true))) ?? false;
+      };
+      return (await ifMet(client.call('UpdateItem', update).then(() => true))) ?? false;
     },
     removeKey: async (id, keyId) => {
-      const update = new UpdateCommand({
+      const update = {
         ...keyOf(id),
         UpdateExpression: 'DELETE api_key_ids :removed',
         ConditionExpression: 'attribute_exists(application_id)',
         ExpressionAttributeValues: { ':removed': new Set([keyId]) },
-      });
-      await ifMet(client.send(update));
+      };
+      await ifMet(client.call('UpdateItem', update));
     },
     markDeleting: async ({ application_id, registered_at }, at) => {
       const isUnchanged =
         registered_at === undefined ? 'attribute_not_exists(registered_at)' : 'registered_at = :registered';
-      const update = new UpdateCommand({
+      const update = {
         ...keyOf(application_id),
         UpdateExpression: 'SET deleting_at = :at',
         ConditionExpression: `attribute_exists(application_id) AND ${isUnchanged}`,
         ExpressionAttributeValues: { ':at': at, ':registered': registered_at },
         ReturnValues: 'ALL_NEW',
-      });
-      const marked = (await ifMet(client.send(update)))?.Attributes as ApplicationItem | undefined;
+      } as const;
+      const marked = (await ifMet(client.call('UpdateItem', update)))?.Attributes as ApplicationItem | undefined;
       return marked && Array.from(marked.api_key_ids ?? []);
     },
     delete: async (id) => {
-      await client.send(new DeleteCommand(keyOf(id)));
+      await client.call('DeleteItem', keyOf(id));
     },
   };
 }

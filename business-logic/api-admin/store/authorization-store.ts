@@ -1,13 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import {
-  BatchGetCommand,
-  DeleteCommand,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import type { TableClient } from '../../shared/aws/dynamodb/table-client.ts';
 import { keyIdPattern } from '../../shared/token.ts';
 import { deleteItems } from './delete-items.ts';
 import { ifMet } from '../../shared/if-met.ts';
@@ -66,11 +58,7 @@ export interface AuthorizationStore {
 const keyIdShape = new RegExp(keyIdPattern);
 
 /** The authorizations in DynamoDB. */
-export function authorizationStore(
-  client: DynamoDBDocumentClient,
-  TableName: string,
-  IndexName: string,
-): AuthorizationStore {
+export function authorizationStore(client: TableClient, TableName: string, IndexName: string): AuthorizationStore {
   const ofApplication = (applicationId: string, keyId: string) => ({
     TableName,
     Key: { api_key_id: keyId },
@@ -79,44 +67,42 @@ export function authorizationStore(
   });
   const idsOf = (applicationId: string) =>
     readPages<Pick<AuthorizationItem, 'api_key_id'>>((ExclusiveStartKey) =>
-      client.send(
-        new QueryCommand({
-          TableName,
-          IndexName,
-          KeyConditionExpression: 'application_id = :application',
-          ExpressionAttributeValues: { ':application': applicationId },
-          ExclusiveStartKey,
-        }),
-      ),
+      client.call('Query', {
+        TableName,
+        IndexName,
+        KeyConditionExpression: 'application_id = :application',
+        ExpressionAttributeValues: { ':application': applicationId },
+        ExclusiveStartKey,
+      }),
     );
   return {
     list: (applicationId) => readItems(client, TableName, idsOf(applicationId)),
     find: async (applicationId, keyId) => {
       if (!isKeyId(keyId)) return undefined;
-      const get = new GetCommand({ TableName, Key: { api_key_id: keyId }, ConsistentRead: true });
-      const found = (await client.send(get)).Item as AuthorizationItem | undefined;
+      const get = { TableName, Key: { api_key_id: keyId }, ConsistentRead: true };
+      const found = (await client.call('GetItem', get)).Item as AuthorizationItem | undefined;
       return found?.application_id === applicationId ? found : undefined;
     },
     create: async (Item) => {
       const ConditionExpression = 'attribute_not_exists(api_key_id)';
-      await client.send(new PutCommand({ TableName, Item, ConditionExpression }));
+      await client.call('PutItem', { TableName, Item: { ...Item }, ConditionExpression });
     },
     change: async (applicationId, keyId, change, at) => {
       if (!isKeyId(keyId)) return undefined;
       const { ExpressionAttributeValues, ...key } = ofApplication(applicationId, keyId);
       const { UpdateExpression, values } = updateOf({ ...change, updated_at: at });
-      const update = new UpdateCommand({
+      const update = {
         ...key,
         UpdateExpression,
         ExpressionAttributeValues: { ...ExpressionAttributeValues, ...values },
         ReturnValues: 'ALL_NEW',
-      });
-      return (await ifMet(client.send(update)))?.Attributes as AuthorizationItem | undefined;
+      } as const;
+      return (await ifMet(client.call('UpdateItem', update)))?.Attributes as AuthorizationItem | undefined;
     },
     delete: async (applicationId, keyId) => {
       if (!isKeyId(keyId)) return undefined;
-      const command = new DeleteCommand({ ...ofApplication(applicationId, keyId), ReturnValues: 'ALL_OLD' });
-      return (await ifMet(client.send(command)))?.Attributes as AuthorizationItem | undefined;
+      const input = { ...ofApplication(applicationId, keyId), ReturnValues: 'ALL_OLD' } as const;
+      return (await ifMet(client.call('DeleteItem', input)))?.Attributes as AuthorizationItem | undefined;
     },
     deleteAll: async (keyIds) => {
       await deleteItems(
@@ -151,7 +137,7 @@ function updateOf(change: AuthorizationChange & { readonly updated_at: string })
  * cannot be given more of them. Ids whose item has been deleted are left out.
  */
 async function* readItems(
-  client: DynamoDBDocumentClient,
+  client: TableClient,
   TableName: string,
   ids: AsyncIterable<Pick<AuthorizationItem, 'api_key_id'>>,
 ): AsyncGenerator<AuthorizationItem> {
@@ -172,16 +158,16 @@ const firstWaitMilliseconds = 50;
 
 /** What DynamoDB leaves unread is asked for again, waiting longer each time. */
 async function readBatch(
-  client: DynamoDBDocumentClient,
+  client: TableClient,
   TableName: string,
   batch: readonly { readonly api_key_id: string }[],
 ): Promise<AuthorizationItem[]> {
   const items: AuthorizationItem[] = [];
   let keys: Record<string, unknown>[] = [...batch];
   for (let tries = 1; ; tries += 1) {
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetCommand({ RequestItems: { [TableName]: { Keys: keys, ConsistentRead: true } } }),
-    );
+    const { Responses, UnprocessedKeys } = await client.call('BatchGetItem', {
+      RequestItems: { [TableName]: { Keys: keys, ConsistentRead: true } },
+    });
     items.push(...((Responses?.[TableName] ?? []) as AuthorizationItem[]));
     keys = UnprocessedKeys?.[TableName]?.Keys ?? [];
     if (keys.length === 0) return items;

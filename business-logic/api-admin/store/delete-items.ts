@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DynamoDBDocumentClient, NativeAttributeValue } from '@aws-sdk/lib-dynamodb';
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { NativeAttributeValue } from '@aws-sdk/lib-dynamodb';
+import type { TableClient, TableInput } from '../../shared/aws/dynamodb/table-client.ts';
 
 type Key = Record<string, NativeAttributeValue>;
 
@@ -14,7 +14,7 @@ const firstWaitMilliseconds = 50;
  * @throws Error when items are still unprocessed after eight tries
  */
 export async function deleteItems(
-  client: DynamoDBDocumentClient,
+  client: TableClient,
   tableName: string,
   keys: readonly Key[],
   wait: (milliseconds: number) => Promise<unknown> = delay,
@@ -25,16 +25,14 @@ export async function deleteItems(
 }
 
 async function deleteBatch(
-  client: DynamoDBDocumentClient,
+  client: TableClient,
   tableName: string,
   keys: readonly Key[],
   wait: (milliseconds: number) => Promise<unknown>,
 ): Promise<void> {
   let requests: NonNullable<BatchWriteRequests> = keys.map((Key) => ({ DeleteRequest: { Key } }));
   for (let tries = 1; ; tries += 1) {
-    const { UnprocessedItems = {} } = await client.send(
-      new BatchWriteCommand({ RequestItems: { [tableName]: requests } }),
-    );
+    const { UnprocessedItems = {} } = await client.call('BatchWriteItem', { RequestItems: { [tableName]: requests } });
     requests = UnprocessedItems[tableName] ?? [];
     if (requests.length === 0) return;
     if (tries === maxTries) throw new Error(`${requests.length} items could not be deleted in ${maxTries} tries`);
@@ -42,4 +40,4 @@ async function deleteBatch(
   }
 }
 
-type BatchWriteRequests = NonNullable<BatchWriteCommand['input']['RequestItems']>[string];
+type BatchWriteRequests = NonNullable<TableInput<'BatchWriteItem'>['RequestItems']>[string];

@@ -1,5 +1,5 @@
-import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { kms } from '../../shared/aws/kms.ts';
+import { secretsManager } from '../../shared/aws/secrets-manager.ts';
 import { wrappingContext } from '../../shared/personal-data-keys.ts';
 import { secretText } from '../../shared/secret-text.ts';
 import type { KeyService } from './key-service.ts';
@@ -11,29 +11,15 @@ export interface AwsKeyServiceOptions {
   readonly digestSecretId: string;
 }
 
-/** Short timeouts and three tries, as for the tables. */
-const patience = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } };
-
-/** KMS and Secrets Manager. Imported when it is needed: the two clients cost a cold start some of its time. */
+/** KMS and Secrets Manager. Neither is asked anything before the first event that holds personal data. */
 export function awsKeyService({ kmsKeyId, digestSecretId }: AwsKeyServiceOptions): KeyService {
-  const kms = new KMSClient(patience);
+  const { generateDataKey, decrypt } = kms();
   return {
     async makeWrappingKey(kek) {
-      const { Plaintext, CiphertextBlob } = await kms.send(
-        new GenerateDataKeyCommand({ KeyId: kmsKeyId, KeySpec: 'AES_256', EncryptionContext: wrappingContext(kek) }),
-      );
-      if (!Plaintext || !CiphertextBlob) throw new Error('KMS answered GenerateDataKey without a key');
-      return { key: Plaintext, wrapped: CiphertextBlob };
+      const { plaintext, ciphertext } = await generateDataKey(kmsKeyId, wrappingContext(kek));
+      return { key: plaintext, wrapped: ciphertext };
     },
-
-    async openWrappingKey(kek, wrapped) {
-      const { Plaintext } = await kms.send(
-        new DecryptCommand({ KeyId: kmsKeyId, CiphertextBlob: wrapped, EncryptionContext: wrappingContext(kek) }),
-      );
-      if (!Plaintext) throw new Error('KMS answered Decrypt without a key');
-      return Plaintext;
-    },
-
-    digestSecret: secretText(new SecretsManagerClient(patience), digestSecretId),
+    openWrappingKey: async (kek, wrapped) => await decrypt(kmsKeyId, wrapped, wrappingContext(kek)),
+    digestSecret: secretText(secretsManager(), digestSecretId),
   };
 }

@@ -7,22 +7,3 @@ export interface KeyService {
   /** The secret that keys digests. */
   digestSecret(): Promise<string>;
 }
-
-/** The same service, made when it is first needed: a function that meets no personal data never loads its clients. */
-export function whenNeeded(load: () => Promise<KeyService>): KeyService {
-  let loading: Promise<KeyService> | undefined;
-  const service = async (): Promise<KeyService> => {
-    loading ??= load();
-    try {
-      return await loading;
-    } catch (error) {
-      loading = undefined;
-      throw error;
-    }
-  };
-  return {
-    makeWrappingKey: async (kek) => (await service()).makeWrappingKey(kek),
-    openWrappingKey: async (kek, wrapped) => (await service()).openWrappingKey(kek, wrapped),
-    digestSecret: async () => (await service()).digestSecret(),
-  };
-}

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { isAwsError } from '../../shared/aws/aws-error.ts';
+import type { TableClient } from '../../shared/aws/dynamodb/table-client.ts';
 import { ifMet } from '../../shared/if-met.ts';
 import { keyAttribute } from '../../shared/personal-data-keys.ts';
 import { inBatches } from '../../shared/in-batches.ts';
@@ -38,19 +37,19 @@ const maxReads = 5;
 const ifNew = `attribute_not_exists(${keyAttribute})`;
 
 /** The table in DynamoDB. Reads are consistent: a key that was erased a moment ago must not be used. */
-export function keyTable(client: DynamoDBDocumentClient, tableName: string): KeyTable {
+export function keyTable(client: TableClient, tableName: string): KeyTable {
   const put = async (Item: KeyItem, ConditionExpression: string): Promise<boolean> => {
-    const command = new PutCommand({ TableName: tableName, Item, ConditionExpression });
-    return (await ifMet(client.send(command))) !== undefined;
+    const written = ifMet(client.call('PutItem', { TableName: tableName, Item: { ...Item }, ConditionExpression }));
+    return (await written) !== undefined;
   };
 
   const readSome = async (ids: readonly string[]): Promise<KeyItem[]> => {
     const items: KeyItem[] = [];
     let keys: Record<string, unknown>[] = ids.map((id) => ({ [keyAttribute]: id }));
     for (let reads = 1; keys.length > 0; reads += 1) {
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } }),
-      );
+      const { Responses, UnprocessedKeys } = await client.call('BatchGetItem', {
+        RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } },
+      });
       items.push(...((Responses?.[tableName] ?? []) as KeyItem[]));
       keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
       if (keys.length === 0) break;
@@ -70,10 +69,10 @@ export function keyTable(client: DynamoDBDocumentClient, tableName: string): Key
   const putTogether = async (items: readonly KeyItem[]): Promise<boolean> => {
     const puts = items.map((Item) => ({ Put: { TableName: tableName, Item, ConditionExpression: ifNew } }));
     try {
-      await client.send(new TransactWriteCommand({ TransactItems: puts }));
+      await client.call('TransactWriteItems', { TransactItems: puts });
       return true;
     } catch (error) {
-      if (error instanceof TransactionCanceledException) return false;
+      if (isAwsError(error, 'TransactionCanceledException')) return false;
       throw error;
     }
   };

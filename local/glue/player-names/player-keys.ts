@@ -3,6 +3,7 @@ import { DecryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { keyTable } from '../../../business-logic/events-processing/personal-data/key-table.ts';
 import type { KeyItem } from '../../../business-logic/events-processing/personal-data/key-table.ts';
+import { documentTables } from '../../../business-logic/shared/aws/dynamodb/document-tables.ts';
 import { unseal } from '../../../business-logic/shared/personal-data-cipher.ts';
 import { playerKeyId, wrappingContext } from '../../../business-logic/shared/personal-data-keys.ts';
 import type { JobAws } from '../job-runner.ts';
@@ -29,7 +30,7 @@ const maxAttempts = 8;
 
 export function openPlayerKeys(aws: JobAws, { table, kmsKeyId }: PlayerKeysOptions): PlayerKeys {
   const dynamodb = new DynamoDBClient({ ...aws, maxAttempts });
-  const items = keyTable(DynamoDBDocumentClient.from(dynamodb), table);
+  const items = keyTable(documentTables(DynamoDBDocumentClient.from(dynamodb)), table);
   const kms = new KMSClient({ ...aws, maxAttempts });
   const opened = new Map<string, Uint8Array>();
 

@@ -1,10 +1,10 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { AccountsDeps } from '../../../business-logic/api-accounts/accounts-deps.ts';
 import type { AccountEvent } from '../../../business-logic/api-accounts/events/account-event.ts';
 import { routes } from '../../../business-logic/api-accounts/routes.ts';
 import { gameStore } from '../../../business-logic/api-accounts/store/game-store.ts';
 import { noteRegistrations } from '../../../business-logic/api-accounts/store/note-registrations.ts';
+import type { TableClient } from '../../../business-logic/shared/aws/dynamodb/table-client.ts';
 import { answerRequest } from '../../../business-logic/shared/http/answer-request.ts';
 import { tables } from '../../support/a-dynamodb.ts';
 
@@ -30,7 +30,7 @@ export const aStudio = (studio_id: string) => ({
 });
 
 /** The account routes over a DynamoDB, at noon; what they put into the stream is kept. */
-export function anAccountsApi(client: DynamoDBDocumentClient, overrides: Partial<AccountsDeps> = {}) {
+export function anAccountsApi(client: TableClient, overrides: Partial<AccountsDeps> = {}) {
   const stored: PackedRecord[] = [];
   const logged: unknown[] = [];
   const log = (...args: unknown[]) => void logged.push(args);

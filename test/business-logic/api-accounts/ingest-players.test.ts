@@ -1,4 +1,3 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { Throttled } from '../../../business-logic/shared/http/errors.ts';
 import { aDynamoDb, tables } from '../../support/a-dynamodb.ts';
@@ -197,9 +196,9 @@ describe('player-ingest', () => {
       created_at: '',
       updated_at: '',
     };
-    await client.send(new PutCommand({ TableName: tables.applications, Item }));
+    await client.call('PutItem', { TableName: tables.applications, Item });
     const rowOf = async (application_id: string) =>
-      (await client.send(new GetCommand({ TableName: tables.applications, Key: { application_id } }))).Item;
+      (await client.call('GetItem', { TableName: tables.applications, Key: { application_id } })).Item;
     let minutes = 0;
     const seen: unknown[] = [];
     const api = anAccountsApi(client, {

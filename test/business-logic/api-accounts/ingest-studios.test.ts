@@ -1,4 +1,3 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { aDynamoDb, tables } from '../../support/a-dynamodb.ts';
 import { anAccountsApi } from './an-accounts-api.ts';
@@ -6,9 +5,9 @@ import { anAccountsApi } from './an-accounts-api.ts';
 const client = await aDynamoDb();
 
 const rowOf = async (application_id: string) =>
-  (await client.send(new GetCommand({ TableName: tables.applications, Key: { application_id } }))).Item;
+  (await client.call('GetItem', { TableName: tables.applications, Key: { application_id } })).Item;
 
-const putRow = (Item: Record<string, unknown>) => client.send(new PutCommand({ TableName: tables.applications, Item }));
+const putRow = (Item: Record<string, unknown>) => client.call('PutItem', { TableName: tables.applications, Item });
 
 const publish = (api: ReturnType<typeof anAccountsApi>) =>
   api.studios([

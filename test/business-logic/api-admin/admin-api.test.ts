@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import type { ApplicationStore } from '../../../business-logic/api-admin/store/application-store.ts';
 import { applicationStore } from '../../../business-logic/api-admin/store/application-store.ts';
@@ -33,7 +32,7 @@ async function authorize(applicationId: string) {
 }
 
 const isError = (error: string) => ({ error, error_detail: expect.stringMatching(/./) });
-const itemsOf = async (TableName: string) => (await client.send(new ScanCommand({ TableName }))).Items ?? [];
+const itemsOf = async (TableName: string) => (await client.call('Scan', { TableName })).Items ?? [];
 
 describe('applications', () => {
   it('are listed as an empty list at first', async () => {
@@ -93,7 +92,7 @@ describe('applications', () => {
       studio_id: 'moss',
       created_at: '2026',
     };
-    await client.send(new PutCommand({ TableName: tables.applications, Item: item }));
+    await client.call('PutItem', { TableName: tables.applications, Item: item });
     const params = { applicationId: item.application_id };
     expect((await call('GET', one, { params })).body).toMatchObject({
       ApplicationName: 'Moss Falls',
@@ -404,7 +403,7 @@ describe('deleting an application', () => {
     const registeredAt = '2026-01-01T12:00:00.000Z';
     const aGame = async (application: object) => {
       const Item = { application_id: randomUUID(), application_name: 'Moss', created_at: registeredAt, ...application };
-      await client.send(new PutCommand({ TableName: tables.applications, Item }));
+      await client.call('PutItem', { TableName: tables.applications, Item });
       return { params: { applicationId: Item.application_id } };
     };
     it.each([
@@ -437,7 +436,7 @@ describe('deleting an application', () => {
       const { params } = await aGame({});
       const countOpen = async (application_id: string) => {
         const Item = { application_id, application_name: 'Moss', registered_at: registeredAt };
-        await client.send(new PutCommand({ TableName: tables.applications, Item }));
+        await client.call('PutItem', { TableName: tables.applications, Item });
         return 0;
       };
       const api = anAdminApi(client, { registrations: { countOpen, lastRunAt: async () => undefined } });

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { AdminDeps } from '../../../business-logic/api-admin/action.ts';
 import { routes } from '../../../business-logic/api-admin/routes.ts';
 import { applicationStore } from '../../../business-logic/api-admin/store/application-store.ts';
 import { authorizationStore } from '../../../business-logic/api-admin/store/authorization-store.ts';
 import type { AnswerDeps } from '../../../business-logic/shared/http/answer-request.ts';
+import type { TableClient } from '../../../business-logic/shared/aws/dynamodb/table-client.ts';
 import { answerRequest } from '../../../business-logic/shared/http/answer-request.ts';
 import { createToken } from '../../../business-logic/shared/token.ts';
 import { tables } from '../../support/a-dynamodb.ts';
@@ -44,7 +44,7 @@ export interface Answer {
 }
 
 /** The admin API over a DynamoDB, with a clock that moves one second a reading. */
-export function anAdminApi(client: DynamoDBDocumentClient, overrides: Partial<AdminDeps & AnswerDeps<AdminDeps>> = {}) {
+export function anAdminApi(client: TableClient, overrides: Partial<AdminDeps & AnswerDeps<AdminDeps>> = {}) {
   const logged: unknown[] = [];
   const log = (...args: unknown[]) => void logged.push(args);
   let seconds = Date.UTC(2026, 0, 1) / 1_000;

@@ -1,4 +1,3 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { expect, it } from 'vitest';
 import { linkSecret } from '../../../business-logic/api-reports/link-secret.ts';
 
@@ -6,12 +5,12 @@ it('is read once in five minutes, and again after a failure', async () => {
   let at = 0;
   let asked = 0;
   const answers = [new Error('throttled'), 'first', 'second'];
-  const send = async () => {
+  const readSecret = async () => {
     const answer = answers[asked++];
     if (answer instanceof Error) throw answer;
-    return { SecretString: answer };
+    return answer;
   };
-  const read = linkSecret({ send } as unknown as SecretsManagerClient, 'arn', () => at);
+  const read = linkSecret(readSecret, 'arn', () => at);
   await expect(read()).rejects.toThrow(/could not be read/);
   expect([await read(), await read()]).toEqual(['first', 'first']);
   at = 299_999;

@@ -1,6 +1,6 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { gameStore } from '../../../../business-logic/api-accounts/store/game-store.ts';
+import type { TableClient } from '../../../../business-logic/shared/aws/dynamodb/table-client.ts';
 import { aDynamoDb, tables } from '../../../support/a-dynamodb.ts';
 
 describe('gameStore', () => {
@@ -18,13 +18,13 @@ describe('gameStore', () => {
     let calls = 0;
     const client = (processes: (call: number) => boolean) =>
       ({
-        send: async ({ input }: { input: { RequestItems: { t: { Keys: { application_id: string }[] } } } }) => {
+        call: async (_: string, input: { RequestItems: { t: { Keys: { application_id: string }[] } } }) => {
           const { Keys } = input.RequestItems.t;
           calls += 1;
           const done = processes(calls) ? Keys : Keys.slice(0, 1);
           return { Responses: { t: done }, UnprocessedKeys: { t: { Keys: Keys.slice(done.length) } } };
         },
-      }) as unknown as DynamoDBDocumentClient;
+      }) as unknown as TableClient;
     const wait = async (ms: number) => void waits.push(ms);
     const store = gameStore(
       client((call) => call > 1),

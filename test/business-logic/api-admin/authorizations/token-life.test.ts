@@ -1,4 +1,3 @@
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { applicationStore } from '../../../../business-logic/api-admin/store/application-store.ts';
 import { usedDays } from '../../../../business-logic/api-authorizer/authorization-store.ts';
@@ -39,17 +38,15 @@ async function aToken(body: object = {}) {
 }
 
 const stored = async ({ apiKeyId }: { readonly apiKeyId: string }) =>
-  (await client.send(new GetCommand({ TableName: tables.authorizations, Key: { api_key_id: apiKeyId } }))).Item;
+  (await client.call('GetItem', { TableName: tables.authorizations, Key: { api_key_id: apiKeyId } })).Item;
 
 /** As it was before there were classes, limits and ends. */
 const age = ({ apiKeyId }: { readonly apiKeyId: string }) =>
-  client.send(
-    new UpdateCommand({
-      TableName: tables.authorizations,
-      Key: { api_key_id: apiKeyId },
-      UpdateExpression: 'REMOVE token_class, usage_key, expires_at, last_used_day',
-    }),
-  );
+  client.call('UpdateItem', {
+    TableName: tables.authorizations,
+    Key: { api_key_id: apiKeyId },
+    UpdateExpression: 'REMOVE token_class, usage_key, expires_at, last_used_day',
+  });
 
 /** For what changes nothing. */
 const standing = await aToken();

@@ -1,18 +1,18 @@
-import type { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { deleteItems } from '../../../../business-logic/api-admin/store/delete-items.ts';
+import type { TableClient, TableInput } from '../../../../business-logic/shared/aws/dynamodb/table-client.ts';
 
 /** A client that leaves items unprocessed as it is told, call by call; and what it was sent. */
 function aClient(unprocessed: (ids: readonly string[], call: number) => readonly string[]) {
   const calls: string[][] = [];
-  const send = async ({ input }: BatchWriteCommand) => {
+  const call = async (_: 'BatchWriteItem', input: TableInput<'BatchWriteItem'>) => {
     const requests = input.RequestItems?.things ?? [];
     const ids = requests.map(({ DeleteRequest }) => String(DeleteRequest?.Key?.id));
     calls.push(ids);
     const left = unprocessed(ids, calls.length).map((id) => ({ DeleteRequest: { Key: { id } } }));
     return left.length > 0 ? { UnprocessedItems: { things: left } } : {};
   };
-  return { calls, client: { send } as unknown as DynamoDBDocumentClient };
+  return { calls, client: { call } as unknown as TableClient };
 }
 
 const keys = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `id-${index}` }));

@@ -1,7 +1,6 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { keyTable } from '../../../../business-logic/events-processing/personal-data/key-table.ts';
+import type { TableClient, TableInput } from '../../../../business-logic/shared/aws/dynamodb/table-client.ts';
 import { aDynamoDb, tables } from '../../../support/a-dynamodb.ts';
 
 const client = await aDynamoDb({ transactions: true });
@@ -12,15 +11,15 @@ const items = ids.map((id, at) => ({ key_id: id, wrapped_key: Buffer.from([at]),
 /** A DynamoDB that answers no more than so many keys of each request. */
 const slow = (most: number) => {
   const reads: number[] = [];
-  const send = async (command: BatchGetCommand) => {
-    const { Keys = [] } = command.input.RequestItems?.[tables.playerKeys] ?? {};
+  const call = async (operation: 'BatchGetItem', input: TableInput<'BatchGetItem'>) => {
+    const { Keys = [] } = input.RequestItems?.[tables.playerKeys] ?? {};
     reads.push(Keys.length);
     const page = { [tables.playerKeys]: { Keys: Keys.slice(0, most), ConsistentRead: true } };
-    const answer = most === 0 ? {} : await client.send(new BatchGetCommand({ RequestItems: page }));
+    const answer = most === 0 ? {} : await client.call(operation, { RequestItems: page });
     const rest = Keys.slice(most);
     return { ...answer, UnprocessedKeys: rest.length > 0 ? { [tables.playerKeys]: { Keys: rest } } : {} };
   };
-  return { reads, table: keyTable({ send } as unknown as DynamoDBDocumentClient, tables.playerKeys) };
+  return { reads, table: keyTable({ call } as unknown as TableClient, tables.playerKeys) };
 };
 
 describe('the table of keys', () => {

@@ -1,7 +1,5 @@
-import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import type { KeyService } from '../../../../business-logic/events-processing/personal-data/key-service.ts';
-import { whenNeeded } from '../../../../business-logic/events-processing/personal-data/key-service.ts';
 import type { KeyItem, KeyTable } from '../../../../business-logic/events-processing/personal-data/key-table.ts';
 import { keyTable } from '../../../../business-logic/events-processing/personal-data/key-table.ts';
 import type { KeyNeeds } from '../../../../business-logic/events-processing/personal-data/personal-data.ts';
@@ -32,7 +30,7 @@ const needs = (given: Partial<Record<keyof KeyNeeds, readonly (string | undefine
 
 const item = async (id: string): Promise<KeyItem | undefined> => {
   const Key = { key_id: id };
-  const { Item } = await client.send(new GetCommand({ TableName: tables.playerKeys, Key, ConsistentRead: true }));
+  const { Item } = await client.call('GetItem', { TableName: tables.playerKeys, Key, ConsistentRead: true });
   return Item as KeyItem | undefined;
 };
 
@@ -196,33 +194,9 @@ describe('a failure', () => {
     const player = aPlayer();
     await anInstance()(needs({ encrypted: [player] }));
     const { kek } = (await item(`player#${player}`)) ?? {};
-    await client.send(new DeleteCommand({ TableName: tables.playerKeys, Key: { key_id: kek } }));
+    await client.call('DeleteItem', { TableName: tables.playerKeys, Key: { key_id: kek } });
     await expect(anInstance()(needs({ originals: [player] }))).rejects.toThrow(
       /wrapping key kek#\S+ is not in the table/,
     );
-  });
-});
-
-describe('the service', () => {
-  it('is loaded when it is needed, once', async () => {
-    let loads = 0;
-    const lazy = whenNeeded(async () => {
-      loads += 1;
-      return aKeyService();
-    });
-    expect(loads).toBe(0);
-    await Promise.all([lazy.digestSecret(), lazy.makeWrappingKey('kek#1')]);
-    expect(loads).toBe(1);
-  });
-
-  it('is loaded again after a failure', async () => {
-    let loads = 0;
-    const lazy = whenNeeded(async () => {
-      loads += 1;
-      if (loads === 1) throw new Error('no such module');
-      return aKeyService();
-    });
-    await expect(lazy.digestSecret()).rejects.toThrow('no such module');
-    expect(await lazy.digestSecret()).toBeTypeOf('string');
   });
 });
