@@ -87,7 +87,9 @@ export async function startDynamoDb({ transactions = false }: DynamoDbOptions = 
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   };
-  return { client: tableClient({ env }), endpoint };
+  // It does one thing at a time, and shares the machine with other tests.
+  const patience = { connectMilliseconds: 10_000, answerMilliseconds: 60_000 };
+  return { client: tableClient({ env, patience }), endpoint };
 }
 
 /** Has dynalite answer transactions as the laptop's DynamoDB does; its own answers stay as they are. */

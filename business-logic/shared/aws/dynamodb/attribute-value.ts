@@ -83,7 +83,7 @@ function fromAttributeValue(value: AttributeValue): unknown {
     case 'N':
       return exactNumber(value.N!);
     case 'B':
-      return Buffer.from(value.B!, 'base64');
+      return bytes(value.B!);
     case 'M':
       return fromAttributeMap(value.M!);
     case 'L':
@@ -93,7 +93,7 @@ function fromAttributeValue(value: AttributeValue): unknown {
     case 'NS':
       return new Set(value.NS!.map(exactNumber));
     case 'BS':
-      return new Set(value.BS!.map((member) => Buffer.from(member, 'base64')));
+      return new Set(value.BS!.map(bytes));
     default:
       throw new Error(`DynamoDB answered with an attribute of the unknown type ${String(type)}`);
   }
@@ -109,3 +109,5 @@ function exactNumber(text: string): number {
 
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+
+const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
