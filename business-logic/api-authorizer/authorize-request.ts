@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
+import type { Logger } from '../shared/logger.ts';
 import { accountsApplicationId } from '../shared/reserved-applications.ts';
 import { digestToken, parseToken } from '../shared/token.ts';
 import type { Authorization, FindAuthorization, MarkUsed } from './authorization-store.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@aws-lambda-powertools/logger';
 import { audiences } from '../../lib/queries/read-query.ts';
 import { secretsManager } from '../shared/aws/secrets-manager.ts';
 import { Env, readEnv } from '../shared/env.ts';
 import { answerRequest } from '../shared/http/answer-request.ts';
+import type { Logger } from '../shared/logger.ts';
 import { linkSecret } from './link-secret.ts';
 import type { Report } from './report.ts';
 import type { ReportEngine } from './report-engine.ts';

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { RecentMap } from '../shared/recent-map.ts';
 
 export interface CacheOptions {
   /** The least recently used entries make room for new ones; a full cache is never an error. */
@@ -15,18 +15,13 @@ export function cachedLookup<Value>(
   find: (key: string) => Promise<Value | undefined>,
   { maxEntries, foundSeconds, missingSeconds, now = Date.now }: CacheOptions,
 ): (key: string) => Promise<Value | undefined> {
-  const cache = new LRUCache<string, { readonly value: Value | undefined }>({
-    max: maxEntries,
-    ttl: foundSeconds * 1_000,
-    ttlResolution: 0,
-    perf: { now },
-  });
+  const cache = new RecentMap<string, { readonly value: Value | undefined; readonly until: number }>(maxEntries);
   const underWay = new Map<string, Promise<Value | undefined>>();
 
   const look = async (key: string): Promise<Value | undefined> => {
     try {
       const value = await find(key);
-      cache.set(key, { value }, { ttl: (value === undefined ? missingSeconds : foundSeconds) * 1_000 });
+      cache.set(key, { value, until: now() + (value === undefined ? missingSeconds : foundSeconds) * 1_000 });
       return value;
     } finally {
       underWay.delete(key);
@@ -35,7 +30,7 @@ export function cachedLookup<Value>(
 
   return async (key) => {
     const cached = cache.get(key);
-    if (cached) return cached.value;
+    if (cached && now() <= cached.until) return cached.value;
     const lookup = underWay.get(key) ?? look(key);
     underWay.set(key, lookup);
     return await lookup;

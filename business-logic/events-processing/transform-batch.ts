@@ -1,10 +1,10 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type {
   FirehoseTransformationEvent,
   FirehoseTransformationEventRecord,
   FirehoseTransformationResult,
   FirehoseTransformationResultRecord,
 } from 'aws-lambda';
+import type { Logger } from '../shared/logger.ts';
 import type { CountMetrics } from '../shared/metrics.ts';
 import { accountsApplicationId } from '../shared/reserved-applications.ts';
 import type { Application, FindApplication } from './find-application.ts';

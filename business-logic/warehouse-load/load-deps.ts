@@ -1,4 +1,4 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Logger } from '../shared/logger.ts';
 import type { WarehouseSql } from '../shared/warehouse-statements.ts';
 import type { HasTurn } from '../shared/warehouse/other-executions.ts';
 import type { WarehouseDatabase } from '../shared/warehouse/warehouse-database.ts';

@@ -1,5 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod';
+import type { Logger } from '../shared/logger.ts';
 import type { HasTurn } from '../shared/warehouse/other-executions.ts';
 import { deploymentRequest, type AnswerDeployment, type DeploymentRequest } from './deployment-answer.ts';
 import type { SetupNotes } from './setup-progress.ts';

@@ -67,7 +67,6 @@ const output: string[] = [];
 for (const stream of [process.stdout, process.stderr]) {
   vi.spyOn(stream, 'write').mockImplementation((text) => Boolean(output.push(String(text))));
 }
-vi.stubEnv('POWERTOOLS_DEV', 'true');
 for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
   vi.spyOn(globalThis.console, method).mockImplementation((...args: unknown[]) => void output.push(args.join(' ')));
 }

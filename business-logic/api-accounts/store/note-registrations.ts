@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { RecentMap } from '../../shared/recent-map.ts';
 import type { GameStore } from './game-store.ts';
 
 /** Notes on their rows that games get registrations, so that none is deleted that the tables do not know of yet. */
@@ -14,7 +14,7 @@ const concurrency = 20;
  * studio that publishes it.
  */
 export function noteRegistrations(games: Pick<GameStore, 'noteRegistration'>): NoteRegistrations {
-  const notedAt = new LRUCache<string, number>({ max: maxGames });
+  const notedAt = new RecentMap<string, number>(maxGames);
   return async (gameIds, now) => {
     const isDue = (id: string) => now.getTime() - (notedAt.get(id) ?? -Infinity) >= noteEveryMilliseconds;
     const due = [...new Set(gameIds)].filter(isDue).values();

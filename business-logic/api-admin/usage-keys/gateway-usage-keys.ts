@@ -1,4 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayClient, ApiKey } from '@aws-sdk/client-api-gateway';
 import {
   ConflictException,
@@ -11,6 +10,7 @@ import {
   TooManyRequestsException,
 } from '@aws-sdk/client-api-gateway';
 import { Throttled, Unavailable } from '../../shared/http/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
 import { tokenClasses, type TokenClass } from '../../shared/token-classes.ts';
 import { usageKeyName, usageKeyValue } from '../../shared/usage-keys.ts';
 import type { UsageKeys } from './usage-keys.ts';

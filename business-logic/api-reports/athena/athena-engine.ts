@@ -1,4 +1,3 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import {
   GetQueryExecutionCommand,
   GetQueryResultsCommand,
@@ -10,6 +9,7 @@ import {
 } from '@aws-sdk/client-athena';
 import { toLiteral } from '../../../lib/queries/literals.ts';
 import { Throttled } from '../../shared/http/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
 import type { Report } from '../report.ts';
 import type { Cell, ExecutionState, ReportEngine, ReportRun, ResultColumn } from '../report-engine.ts';
 import type { FindDataVersion } from './data-version.ts';

@@ -1,10 +1,10 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import {
   ActiveSessionsExceededException,
   ActiveStatementsExceededException,
   ExecuteStatementException,
 } from '@aws-sdk/client-redshift-data';
 import { Throttled, Unavailable } from '../../shared/http/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
 import type { WarehouseReport, WarehouseSql } from '../../shared/warehouse-statements.ts';
 import type { ExecutionState, ReportEngine, ReportRun } from '../report-engine.ts';
 import { bindValues } from './bind-values.ts';

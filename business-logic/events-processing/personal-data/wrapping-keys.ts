@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { wrappingKeyId } from '../../shared/personal-data-keys.ts';
 import { inParallel } from '../../shared/in-parallel.ts';
+import { RecentMap } from '../../shared/recent-map.ts';
 import type { KeyService } from './key-service.ts';
 import type { KeyTable } from './key-table.ts';
 
@@ -24,7 +24,7 @@ const requests = 10;
 export class WrappingKeys {
   readonly #table: KeyTable;
   readonly #service: KeyService;
-  readonly #opened = new LRUCache<string, Uint8Array>({ max: maxRemembered });
+  readonly #opened = new RecentMap<string, Uint8Array>(maxRemembered);
   #current: { readonly day: string; readonly key: Promise<WrappingKey> } | undefined;
 
   constructor(table: KeyTable, service: KeyService) {

@@ -1,5 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { Logger } from '../logger.ts';
 import { corsHeaders } from './cors-headers.ts';
 import { ApiError, NotFound } from './errors.ts';
 import { readRequest } from './read-request.ts';
