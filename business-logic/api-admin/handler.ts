@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
-import { AthenaClient } from '@aws-sdk/client-athena';
-import { GlueClient } from '@aws-sdk/client-glue';
 import { tableClient } from '../shared/aws/dynamodb/table-client.ts';
 import { Env, readEnv } from '../shared/env.ts';
 import { answerRequest } from '../shared/http/answer-request.ts';
 import { createLogger } from '../shared/logger.ts';
 import { createToken } from '../shared/token.ts';
-import { countOpen } from './registrations/count-open.ts';
-import { lastRunAt } from './registrations/last-run-at.ts';
+import { whenNeeded } from '../shared/when-needed.ts';
 import { routes } from './routes.ts';
 import { applicationStore } from './store/application-store.ts';
 import { authorizationStore } from './store/authorization-store.ts';
-import { gatewayUsageKeys } from './usage-keys/gateway-usage-keys.ts';
 
 const env = readEnv(process.env, [
   Env.applicationsTable,
@@ -34,14 +29,19 @@ export const handler = answerRequest({
   routes,
   applications: applicationStore(client, env[Env.applicationsTable]),
   authorizations: authorizationStore(client, env[Env.authorizationsTable], env[Env.authorizationsByApplicationIndex]),
-  registrations: {
-    countOpen: countOpen(new AthenaClient({}), { workGroup: env[Env.workGroup], database: env[Env.eventsDatabase] }),
-    lastRunAt: lastRunAt(new GlueClient({}), env[Env.workflowName]),
-  },
-  usageKeys: gatewayUsageKeys(new APIGatewayClient({}), {
-    workload: env[Env.workloadName],
-    plans: { client: env[Env.clientUsagePlan], server: env[Env.serverUsagePlan] },
-    logger,
+  // Deleting a game alone needs it.
+  registrations: whenNeeded(['countOpen', 'lastRunAt'], async () => {
+    const { connectRegistrations } = await import('./registrations/connect-registrations.ts');
+    return connectRegistrations({
+      workGroup: env[Env.workGroup],
+      database: env[Env.eventsDatabase],
+      workflow: env[Env.workflowName],
+    });
+  }),
+  usageKeys: whenNeeded(['ensure', 'deleteAll'], async () => {
+    const { connectUsageKeys } = await import('./usage-keys/connect-usage-keys.ts');
+    const plans = { client: env[Env.clientUsagePlan], server: env[Env.serverUsagePlan] };
+    return connectUsageKeys({ workload: env[Env.workloadName], plans, logger });
   }),
   corsOrigins: env[Env.corsOrigins].split(','),
   logger,

@@ -1,84 +1,9 @@
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { EventSchema, EventSchemas, RequirableField } from '../../lib/schemas/event-schema.ts';
-import { ownKeywords } from '../../lib/schemas/event-schema.ts';
-import { linearPatterns } from '../../lib/schemas/linear-patterns.ts';
+import type { EventSchemas } from '../../lib/schemas/event-schema.ts';
+import { eventDataAjv } from './ajv.ts';
+import { findAmong, type FindDeclaredEvent } from './declared-event.ts';
 
-/** One version of a declared event type. */
-export interface DeclaredEvent {
-  readonly version: string;
-  /** Whether a sender of this role may send the type. */
-  isPermitted(role: string): boolean;
-  /** Names of the fields that this version declares. */
-  readonly fields: ReadonlySet<string>;
-  /** Whether any version of the type has personal fields. */
-  readonly isPersonal: boolean;
-  /** Personal fields of this version, each with the stamped field that holds its digest, if any does. */
-  readonly personal: ReadonlyMap<string, string | undefined>;
-  /** Fields that the transform sets; what was sent there is dropped. */
-  readonly stamped: ReadonlySet<string>;
-  /** Fields of the envelope that the type requires. */
-  readonly requiredEnvelope: readonly RequirableField[];
-  /** What of `event_data` does not match the schema; empty when all does. */
-  errorsOf(eventData: Readonly<Record<string, unknown>>): string[];
-}
-
-/**
- * Finds the schema of an event type: that of the version asked for, else the newest. A version that is not declared (a
- * game was released before its schema was) is judged by the newest too, which asks only for what reports need; the
- * row's metadata then names the version that judged.
- */
-export type FindDeclaredEvent = (eventType: string, version: string | undefined) => DeclaredEvent | undefined;
-
-/** Looks event types up in the schemas; each is compiled when it is first met. */
+/** Looks event types up in schemas that nobody has compiled yet: each is, when its type is first met. */
 export function declaredEvents(schemas: EventSchemas): FindDeclaredEvent {
-  const ajv = new Ajv2020({ allErrors: true, multipleOfPrecision: 2, code: { regExp: linearPatterns } });
-  ajv.addVocabulary([...ownKeywords]);
-  const types = new Map(
-    Object.entries(schemas).map(([eventType, versions]) => {
-      const isPersonal = versions.some(({ properties }) => personalFields(properties).size > 0);
-      return [eventType, versions.map((schema) => declare(ajv, schema, isPersonal))];
-    }),
-  );
-  return (eventType, version) => {
-    const versions = types.get(eventType);
-    return versions?.find((declared) => declared.version === version) ?? versions?.[0];
-  };
-}
-
-function declare(ajv: Ajv2020, schema: EventSchema, isPersonal: boolean): DeclaredEvent {
-  const { properties, 'x-roles': roles, 'x-required-envelope': requiredEnvelope = [] } = schema;
-  let validate: ValidateFunction | undefined;
-  return {
-    version: schema['x-version'],
-    fields: new Set(Object.keys(properties)),
-    isPersonal,
-    personal: personalFields(properties),
-    stamped: new Set(Object.keys(properties).filter((name) => properties[name]?.['x-stamped'] === true)),
-    requiredEnvelope,
-    isPermitted: (role) => roles === undefined || roles.includes(role),
-    errorsOf: (eventData) => {
-      validate ??= ajv.compile(schema);
-      return validate(withoutNulls(eventData)) ? [] : (validate.errors ?? []).map(describe);
-    },
-  };
-}
-
-function personalFields(properties: EventSchema['properties']): ReadonlyMap<string, string | undefined> {
-  const personal = Object.entries(properties).filter(([, field]) => field['x-pii'] === true);
-  return new Map(personal.map(([name, field]) => [name, field['x-digest']]));
-}
-
-/** The same fields without those that are null: null means absent, as in the envelope. */
-function withoutNulls(eventData: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const members = Object.entries(eventData);
-  const present = members.filter(([, value]) => value !== null);
-  return present.length === members.length ? eventData : Object.fromEntries(present);
-}
-
-/** `event_data.level_id must be string`; the value itself is never quoted. */
-function describe({ instancePath, message = 'is not valid', keyword, params }: ErrorObject): string {
-  const path = `event_data${instancePath.replaceAll('/', '.')}`;
-  if (keyword !== 'enum') return `${path} ${message}`;
-  return `${path} must be one of ${(params as { allowedValues: unknown[] }).allowedValues.join(', ')}`;
+  const ajv = eventDataAjv();
+  return findAmong(schemas, (schema) => ajv.compile(schema));
 }

@@ -1,6 +1,5 @@
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { maxEnvelopeCharacters } from './limits.ts';
+import type { SchemaError, Validate } from './validators.ts';
 
 /** No lone surrogate and no NUL: the columns of some engines cannot hold them. */
 const storable = '^[^\\0\\p{Cs}]*$';
@@ -11,7 +10,7 @@ const optionalString = { type: ['string', 'null'], maxLength: maxEnvelopeCharact
  * The envelope of an event. Optional fields may be null, which means absent. Time is checked apart: whether a number is
  * a date depends on its unit.
  */
-const envelopeSchema = {
+export const envelopeSchema = {
   type: 'object',
   required: ['event_id', 'event_type', 'event_timestamp'],
   properties: {
@@ -49,24 +48,25 @@ export interface EnvelopeError {
   readonly message: string;
 }
 
-const validate: ValidateFunction<Envelope> = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile<Envelope>(
-  envelopeSchema,
-);
+/** Finds every mistake in an event's envelope; none in a valid one. */
+export type FindEnvelopeErrors = (event: unknown) => EnvelopeError[];
 
-/** Every mistake in an event's envelope; empty for a valid one. */
-export function envelopeErrors(event: unknown): EnvelopeError[] {
-  if (validate(event)) return [];
-  return (validate.errors ?? []).map((error) => {
-    const field = fieldOf(error);
-    return { field, message: `${field ?? 'the event'} ${messageOf(error)}` };
-  });
+/** Tells mistakes apart by field. `validate` is `envelopeSchema`, compiled. */
+export function envelopeErrorsBy(validate: Validate): FindEnvelopeErrors {
+  return (event) => {
+    if (validate(event)) return [];
+    return (validate.errors ?? []).map((error) => {
+      const field = fieldOf(error);
+      return { field, message: `${field ?? 'the event'} ${messageOf(error)}` };
+    });
+  };
 }
 
-function fieldOf({ keyword, params, instancePath }: ErrorObject): string | undefined {
+function fieldOf({ keyword, params, instancePath }: SchemaError): string | undefined {
   if (keyword === 'required') return String((params as { missingProperty: unknown }).missingProperty);
   return instancePath === '' ? undefined : instancePath.slice(1);
 }
 
-function messageOf({ keyword, message = 'is not valid' }: ErrorObject): string {
+function messageOf({ keyword, message = 'is not valid' }: SchemaError): string {
   return keyword === 'required' ? 'is missing' : message;
 }

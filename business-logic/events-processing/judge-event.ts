@@ -2,9 +2,9 @@ import { isAccountEventType } from '../shared/account-event-types.ts';
 import { sealedLength } from '../shared/personal-data-cipher.ts';
 import { accountsApplicationId } from '../shared/reserved-applications.ts';
 import type { Application } from './find-application.ts';
-import type { DeclaredEvent, FindDeclaredEvent } from './declared-events.ts';
-import type { Envelope, EnvelopeError } from './envelope.ts';
-import { envelopeErrors, envelopeFields } from './envelope.ts';
+import type { DeclaredEvent, FindDeclaredEvent } from './declared-event.ts';
+import type { Envelope, EnvelopeError, FindEnvelopeErrors } from './envelope.ts';
+import { envelopeFields } from './envelope.ts';
 import type { EventDataText } from './event-data.ts';
 import { eventDataText, isNestedTooDeep } from './event-data.ts';
 import type { ClientTime, EventTime } from './event-time.ts';
@@ -19,6 +19,7 @@ const digestLength = 70;
 
 /** What a deployment decides about events. */
 export interface EventRules {
+  readonly envelopeErrors: FindEnvelopeErrors;
   readonly findDeclaredEvent: FindDeclaredEvent;
   /** Whether an event type without a schema is rejected. */
   readonly rejectsUndeclared: boolean;
@@ -84,7 +85,7 @@ export function withoutStamped(
   return Object.fromEntries(Object.entries(eventData).filter(([name]) => !stamped.has(name)));
 }
 
-function readFields(event: ReceivedEvent, { findDeclaredEvent }: EventRules): Fields {
+function readFields(event: ReceivedEvent, { envelopeErrors, findDeclaredEvent }: EventRules): Fields {
   const errors: EnvelopeError[] = event.problem
     ? [{ field: undefined, message: `the text ${event.problem}` }]
     : envelopeErrors(event.value);

@@ -10,8 +10,22 @@ export function whenNeeded<Thing extends Asynchronous<keyof Thing & string>>(
   names: readonly (keyof Thing & string)[],
   load: () => Promise<Thing>,
 ): Thing {
+  const loaded = loadedOnce(load);
+  const deferred = names.map((name) => [name, async (...args: never[]) => (await loaded())[name](...args)]);
+  return Object.fromEntries(deferred) as Thing;
+}
+
+/** The same function, loaded with its first call. */
+export function functionWhenNeeded<Args extends readonly unknown[], Answer>(
+  load: () => Promise<(...args: Args) => Promise<Answer>>,
+): (...args: Args) => Promise<Answer> {
+  const loaded = loadedOnce(load);
+  return async (...args) => await (await loaded())(...args);
+}
+
+function loadedOnce<Thing>(load: () => Promise<Thing>): () => Promise<Thing> {
   let loading: Promise<Thing> | undefined;
-  const loaded = async (): Promise<Thing> => {
+  return async () => {
     loading ??= load();
     try {
       return await loading;
@@ -20,6 +34,4 @@ export function whenNeeded<Thing extends Asynchronous<keyof Thing & string>>(
       throw error;
     }
   };
-  const deferred = names.map((name) => [name, async (...args: never[]) => (await loaded())[name](...args)]);
-  return Object.fromEntries(deferred) as Thing;
 }

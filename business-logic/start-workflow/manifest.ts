@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the events job has taken, as far as it tells whether there is more to take. The job writes it last in a run. */
 export const manifestSchema = z.object({

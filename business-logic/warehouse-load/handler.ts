@@ -1,20 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { GlueClient } from '@aws-sdk/client-glue';
-import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { RedshiftServerlessClient } from '@aws-sdk/client-redshift-serverless';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { Env, readEnv } from '../shared/env.ts';
 import { createLogger } from '../shared/logger.ts';
 import type { WarehouseSql } from '../shared/warehouse-statements.ts';
-import { adminSecret } from '../shared/warehouse/admin-secret.ts';
+import { databaseWhenNeeded } from '../shared/warehouse/database-when-needed.ts';
 import { othersTurn } from '../shared/warehouse/other-executions.ts';
 import { stateObjects } from '../shared/warehouse/state-objects.ts';
-import { warehouseDatabase } from '../shared/warehouse/warehouse-database.ts';
-import { catalogColumns } from './catalog-columns.ts';
-import { fileQueue } from './file-queue.ts';
+import { functionWhenNeeded, whenNeeded } from '../shared/when-needed.ts';
+import type { FileQueue } from './file-queue.ts';
 import { runRecords } from './run-record.ts';
 import { loadSteps } from './steps.ts';
 import { takenObjects } from './taken-objects.ts';
@@ -38,20 +33,21 @@ const env = readEnv(process.env, [
 ]);
 const sql = JSON.parse(readFileSync(new URL('warehouse.json', import.meta.url), 'utf8')) as WarehouseSql;
 const objects = stateObjects(new S3Client({}), env[Env.lakeBucket]);
-const workgroup = env[Env.warehouseWorkgroup];
 
 /** What the states of the load's machine invoke. */
 export const handler = loadSteps({
   sql,
-  database: warehouseDatabase(new RedshiftDataClient({}), {
-    workgroup,
-    database: env[Env.warehouseDatabase],
-    findSecret: adminSecret(new RedshiftServerlessClient({}), workgroup),
+  database: databaseWhenNeeded(env[Env.warehouseWorkgroup], env[Env.warehouseDatabase]),
+  queue: whenNeeded<FileQueue>(['isEmpty', 'receive', 'delete', 'giveUp'], async () => {
+    const { connectQueue } = await import('./connect-queue.ts');
+    return connectQueue(env[Env.warehouseQueueUrl], env[Env.warehouseDeadLetterUrl]);
   }),
-  queue: fileQueue(new SQSClient({}), env[Env.warehouseQueueUrl], env[Env.warehouseDeadLetterUrl]),
   records: runRecords(objects, env[Env.warehouseLoadFolder]),
   othersTurn: othersTurn(new SFNClient({}), env[Env.warehouseLoadMachine]),
-  rawColumns: catalogColumns(new GlueClient({}), env[Env.eventsDatabase], env[Env.rawEventsTable]),
+  rawColumns: functionWhenNeeded(async () => {
+    const { connectCatalog } = await import('./connect-catalog.ts');
+    return connectCatalog(env[Env.eventsDatabase], env[Env.rawEventsTable]);
+  }),
   takenObjects: takenObjects(objects, env[Env.manifestKey]),
   bucket: env[Env.lakeBucket],
   rawPrefix: env[Env.rawEventsPrefix],

@@ -1,21 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { RedshiftServerlessClient } from '@aws-sdk/client-redshift-serverless';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { Env, readEnv } from '../shared/env.ts';
 import { createLogger } from '../shared/logger.ts';
 import type { WarehouseSql } from '../shared/warehouse-statements.ts';
-import { adminSecret } from '../shared/warehouse/admin-secret.ts';
+import { databaseWhenNeeded } from '../shared/warehouse/database-when-needed.ts';
 import { daysBefore } from '../shared/warehouse/days-before.ts';
 import { othersTurn } from '../shared/warehouse/other-executions.ts';
 import { stateObjects } from '../shared/warehouse/state-objects.ts';
-import { warehouseDatabase } from '../shared/warehouse/warehouse-database.ts';
+import { functionWhenNeeded } from '../shared/when-needed.ts';
 import { answerDeployment } from './deployment-answer.ts';
 import { setupNotes } from './setup-progress.ts';
 import { stepRunner } from './setup-steps.ts';
 import { setupWarehouse } from './setup-warehouse.ts';
-import { usageLimit } from './usage-limit.ts';
 
 const env = readEnv(process.env, [
   Env.warehouseWorkgroup,
@@ -32,14 +29,12 @@ const env = readEnv(process.env, [
 ]);
 const sql = JSON.parse(readFileSync(new URL('warehouse.json', import.meta.url), 'utf8')) as WarehouseSql;
 const workgroup = env[Env.warehouseWorkgroup];
-const serverless = new RedshiftServerlessClient({});
 const machines = new SFNClient({});
-const limitDay = usageLimit(serverless, workgroup);
-const database = warehouseDatabase(new RedshiftDataClient({}), {
-  workgroup,
-  database: env[Env.warehouseDatabase],
-  findSecret: adminSecret(serverless, workgroup),
+const limitDay = functionWhenNeeded(async () => {
+  const { connectUsageLimit } = await import('./connect-usage-limit.ts');
+  return connectUsageLimit(workgroup);
 });
+const database = databaseWhenNeeded(workgroup, env[Env.warehouseDatabase]);
 const values = {
   ROLE_ARN: env[Env.warehouseRoleArn],
   RESTRICTED_ROLE_ARN: env[Env.warehouseRestrictedRoleArn],

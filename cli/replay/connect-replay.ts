@@ -5,6 +5,7 @@ import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
 import { declaredEvents } from '../../business-logic/events-processing/declared-events.ts';
+import { envelopeErrors } from '../../business-logic/events-processing/envelope-errors.ts';
 import type { Application } from '../../business-logic/events-processing/find-application.ts';
 import { putRecords, type PutBatch, type PutRecords } from '../../business-logic/shared/delivery/put-records.ts';
 import { putToFirehose } from '../../business-logic/shared/delivery/put-to-firehose.ts';
@@ -89,6 +90,7 @@ export async function connectReplay(request: ReplayRequest): Promise<ReplayConne
         run: { id: randomUUID(), at: now },
         applications: await readApplications(apiUrl, signer),
         rules: {
+          envelopeErrors,
           findDeclaredEvent,
           rejectsUndeclared: config.UNDECLARED_EVENT_TYPES === 'REJECT',
           maxEventAgeDays: config.MAX_EVENT_AGE_DAYS,

@@ -1,4 +1,4 @@
-import type { FindDeclaredEvent } from '../../business-logic/events-processing/declared-events.ts';
+import type { FindDeclaredEvent } from '../../business-logic/events-processing/declared-event.ts';
 import type { PlayerKey } from '../../business-logic/events-processing/personal-data/personal-data.ts';
 import {
   dayOfOriginal,

@@ -3,19 +3,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { buildFunction } from './build-function.ts';
 
 const businessLogic = fileURLToPath(new URL('../../business-logic', import.meta.url));
 
-/** Bundles keep names and lines readable: a stack trace in the log must say where it was. */
 export interface BundleProps {
   /** Folder below `business-logic/`; its `handler.ts` is the entry. */
   readonly folder: string;
-  /** Text files to lay beside the bundle, by name. */
-  readonly files?: Readonly<Record<string, string>>;
+  /** Text files to lay beside the bundle, by name; what takes time to make is made when the function is bundled. */
+  readonly files?: Readonly<Record<string, string | (() => string)>>;
 }
 
-/** A function's code as one ES module, `index.mjs`, with every dependency in it. */
+/** A function's code as ES modules, of which `index.mjs` is loaded first, with every dependency in them. */
 export function bundle({ folder, files = {} }: BundleProps): AssetCode {
   return Code.fromAsset(join(businessLogic, folder), {
     // The hash of what was built: the same bundle is the same asset, whatever else changed in the folder.
@@ -24,39 +23,12 @@ export function bundle({ folder, files = {} }: BundleProps): AssetCode {
       image: DockerImage.fromRegistry('not-used'),
       local: {
         tryBundle(outputDir) {
-          writeFileSync(join(outputDir, 'index.mjs'), build(join(businessLogic, folder, 'handler.ts')));
-          for (const [name, text] of Object.entries(files)) writeFileSync(join(outputDir, name), text);
+          const write = (name: string, contents: string | Uint8Array) => writeFileSync(join(outputDir, name), contents);
+          for (const { name, contents } of buildFunction(folder).modules) write(name, contents);
+          for (const [name, text] of Object.entries(files)) write(name, typeof text === 'string' ? text : text());
           return true;
         },
       },
     },
   });
-}
-
-/** What was built in this process, whose sources stay as they are: some functions share their code, and stacks theirs. */
-const built = new Map<string, Uint8Array>();
-
-function build(entry: string): Uint8Array {
-  const known = built.get(entry);
-  if (known) return known;
-  const { outputFiles } = buildSync({
-    entryPoints: [entry],
-    outfile: 'index.mjs',
-    write: false,
-    bundle: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    lineLimit: 200,
-    legalComments: 'none',
-    logLevel: 'warning',
-    // Some dependencies are CommonJS and require Node's own modules.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  });
-  const { contents } = outputFiles[0]!;
-  built.set(entry, contents);
-  return contents;
 }

@@ -11,7 +11,9 @@ import type { EventIntake } from '../constructs/event-intake.ts';
 import { EventStream, transformTimeout } from '../constructs/event-stream.ts';
 import { KinesisStream } from '../constructs/kinesis-stream.ts';
 import { PipelineFunction } from '../constructs/pipeline-function.ts';
+import { declarationsOf } from '../schemas/declarations.ts';
 import type { EventSchemas } from '../schemas/event-schema.ts';
+import { validatorModule } from '../schemas/validator-module.ts';
 
 export interface IngestionStackProps extends StackProps {
   readonly config: PipelineConfig;
@@ -66,7 +68,10 @@ export class IngestionStack extends Stack {
     const transform = new PipelineFunction(this, 'Transform', {
       config,
       folder: 'events-processing',
-      files: { 'event-schemas.json': JSON.stringify(schemas) },
+      files: {
+        'event-schemas.json': () => JSON.stringify(declarationsOf(schemas)),
+        'event-validators.mjs': () => validatorModule(schemas),
+      },
       description: 'Turns records into rows: one for each event, accepted or rejected with its reasons',
       timeout: transformTimeout,
       memoryMegabytes: 1_024,

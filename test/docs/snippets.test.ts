@@ -1,7 +1,8 @@
 import { TrinoSQL } from 'dt-sql-parser/dist/parser/trino';
 import { expect, it } from 'vitest';
 import { declaredEvents } from '../../business-logic/events-processing/declared-events.ts';
-import { envelopeErrors, type Envelope } from '../../business-logic/events-processing/envelope.ts';
+import type { Envelope } from '../../business-logic/events-processing/envelope.ts';
+import { envelopeErrors } from '../../business-logic/events-processing/envelope-errors.ts';
 import { readEventSchemas } from '../../lib/schemas/read-event-schemas.ts';
 import { pages, projectFiles, snippets } from './read-docs.ts';
 

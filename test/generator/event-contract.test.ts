@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { declaredEvents } from '../../business-logic/events-processing/declared-events.ts';
+import { envelopeErrors } from '../../business-logic/events-processing/envelope-errors.ts';
 import { processEvent } from '../../business-logic/events-processing/process-event.ts';
 import type { RawRow } from '../../business-logic/events-processing/raw-row.ts';
 import { readRecord } from '../../business-logic/events-processing/read-record.ts';
@@ -9,7 +10,12 @@ import type { Outgoing } from '../../generator/event-stream.ts';
 import { aRun, someOptions } from '../support/a-run.ts';
 
 const schemas = readEventSchemas('config/events');
-const rules = { findDeclaredEvent: declaredEvents(schemas), rejectsUndeclared: false, maxEventAgeDays: 400 };
+const rules = {
+  envelopeErrors,
+  findDeclaredEvent: declaredEvents(schemas),
+  rejectsUndeclared: false,
+  maxEventAgeDays: 400,
+};
 const arrivedAt = someOptions().end + 1000;
 const registered = (id: string) => id.startsWith('game-');
 

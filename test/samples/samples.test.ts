@@ -6,6 +6,7 @@ import { readRecords } from '../../business-logic/api-accounts/records/read-reco
 import { studioRecordSchema } from '../../business-logic/api-accounts/records/studio-record.ts';
 import { routes } from '../../business-logic/api-admin/routes.ts';
 import { declaredEvents } from '../../business-logic/events-processing/declared-events.ts';
+import { envelopeErrors } from '../../business-logic/events-processing/envelope-errors.ts';
 import { processEvent } from '../../business-logic/events-processing/process-event.ts';
 import { readRecord } from '../../business-logic/events-processing/read-record.ts';
 import { tokenRoutes } from '../../lib/api/token-routes.ts';
@@ -14,6 +15,7 @@ import { readEventSchemas } from '../../lib/schemas/read-event-schemas.ts';
 const read = (file: string) => readFileSync(`samples/${file}`, 'utf8');
 const bodies = readdirSync('samples').filter((file) => file.endsWith('.json'));
 const rules = {
+  envelopeErrors,
   findDeclaredEvent: declaredEvents(readEventSchemas('config/events')),
   rejectsUndeclared: true,
   maxEventAgeDays: 400,

@@ -1,4 +1,5 @@
 import { declaredEvents } from '../../../business-logic/events-processing/declared-events.ts';
+import { envelopeErrors } from '../../../business-logic/events-processing/envelope-errors.ts';
 import type { TransformDeps } from '../../../business-logic/events-processing/transform-batch.ts';
 import { transformBatch } from '../../../business-logic/events-processing/transform-batch.ts';
 import type { EventRules } from '../../../business-logic/events-processing/judge-event.ts';
@@ -26,7 +27,7 @@ export function aTransform(overrides: Partial<TransformDeps> & { readonly rules?
 const findDeclaredEvent = declaredEvents(schemas);
 
 export function someRules(overrides: Partial<EventRules> = {}): EventRules {
-  return { findDeclaredEvent, rejectsUndeclared: false, maxEventAgeDays: 400, ...overrides };
+  return { envelopeErrors, findDeclaredEvent, rejectsUndeclared: false, maxEventAgeDays: 400, ...overrides };
 }
 
 /** The rows that one record becomes. */

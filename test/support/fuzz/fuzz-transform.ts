@@ -1,5 +1,6 @@
 import type { FirehoseTransformationEvent, FirehoseTransformationResult } from 'aws-lambda';
 import { declaredEvents } from '../../../business-logic/events-processing/declared-events.ts';
+import { envelopeErrors } from '../../../business-logic/events-processing/envelope-errors.ts';
 import { personalData } from '../../../business-logic/events-processing/personal-data/personal-data.ts';
 import { transformBatch } from '../../../business-logic/events-processing/transform-batch.ts';
 import { readEventSchemas } from '../../../lib/schemas/read-event-schemas.ts';
@@ -61,7 +62,12 @@ export function aFuzzedTransform(): Transform {
         ? { application_id: id, application_name: `Name of ${id}` }
         : undefined,
     openKeys: personalData({ table: memoryKeyTable(), service: memoryKeyService(), now: () => arrivedAt }),
-    rules: { findDeclaredEvent: declaredEvents(schemas), rejectsUndeclared: false, maxEventAgeDays: 400 },
+    rules: {
+      envelopeErrors,
+      findDeclaredEvent: declaredEvents(schemas),
+      rejectsUndeclared: false,
+      maxEventAgeDays: 400,
+    },
     now: () => arrivedAt,
     logger: { info: () => {}, warn: () => {} },
   });
