@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,12 +8,14 @@ import type {
   FirehoseTransformationEvent,
   FirehoseTransformationResult,
 } from 'aws-lambda';
-import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Env } from '../../business-logic/shared/env.ts';
 import { digestOf, erasedText } from '../../business-logic/shared/personal-data-cipher.ts';
 import { createToken } from '../../business-logic/shared/token.ts';
+import { buildFunction } from '../../lib/constructs/build-function.ts';
+import { declarationsOf } from '../../lib/schemas/declarations.ts';
 import { readEventSchemas } from '../../lib/schemas/read-event-schemas.ts';
+import { validatorModule } from '../../lib/schemas/validator-module.ts';
 import { startDynamoDb, tables } from '../support/a-dynamodb.ts';
 import { digestSecret, startKeyService } from '../support/a-key-service.ts';
 import { aUsageKeyService } from '../support/a-usage-key-service.ts';
@@ -21,6 +23,7 @@ import { anEvent } from '../support/an-event.ts';
 import { firehoseBatch, packed, rowsOf } from '../support/firehose-batch.ts';
 import { aRequest } from './api-admin/an-admin-api.ts';
 
+const schemas = readEventSchemas('config/events');
 const { client, endpoint } = await startDynamoDb({ transactions: true });
 const keyService = await startKeyService();
 const usageKeys = await aUsageKeyService();
@@ -71,22 +74,15 @@ for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
   vi.spyOn(globalThis.console, method).mockImplementation((...args: unknown[]) => void output.push(args.join(' ')));
 }
 
-/** A function as it is deployed: bundled into one ES module, with the event schemas beside it, in this environment. */
+/** A function as it is deployed: bundled, with what is declared of events beside it, in this environment. */
 async function load<Handler>(name: string): Promise<Handler> {
-  const outfile = join(folder, name, 'index.mjs');
-  buildSync({
-    entryPoints: [`business-logic/${name}/handler.ts`],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'silent',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  });
-  const schemas = JSON.stringify(readEventSchemas('config/events'));
-  writeFileSync(join(folder, name, 'event-schemas.json'), schemas);
-  const module = (await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as { readonly handler: Handler };
-  return module.handler;
+  const place = join(folder, name);
+  mkdirSync(place, { recursive: true });
+  for (const { name: file, contents } of buildFunction(name).modules) writeFileSync(join(place, file), contents);
+  writeFileSync(join(place, 'event-schemas.json'), JSON.stringify(declarationsOf(schemas)));
+  writeFileSync(join(place, 'event-validators.mjs'), validatorModule(schemas));
+  const entry = pathToFileURL(join(place, 'index.mjs')).href;
+  return ((await import(/* @vite-ignore */ entry)) as { readonly handler: Handler }).handler;
 }
 
 type AdminHandler = (event: ReturnType<typeof aRequest>) => Promise<APIGatewayProxyResult>;

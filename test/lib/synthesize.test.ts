@@ -61,11 +61,23 @@ describe('synthesize', () => {
   });
 });
 
+/** Modules that `index.mjs` shares with others, or loads when they are needed. */
+const isChunk = (name: string): boolean => /-[A-Z0-9]{8}\.mjs$/.test(name);
+
+/** What a module imports: at its head, and when it is needed. */
+const importedBy = (code: string): string[] =>
+  [...code.matchAll(/(?:^|;)import(?:[^;'"]*from)?\s*["']([^"']+)["']|[^.\w]import\(["']([^"']+)["']\)/gm)].map(
+    ([, head, late]) => (head ?? late)!,
+  );
+
 describe('the functions’ bundles', () => {
-  it('are one ES module each, beside it what it reads: the event schemas, the reports', () => {
-    const folders = bundles.map(({ files }) => files.join()).toSorted();
-    expect(folders.filter((files) => files !== 'playlake')).toEqual([
-      'event-schemas.json,index.mjs',
+  const functions: { readonly folder: string; readonly files: readonly string[] }[] = [];
+  beforeAll(() => void functions.push(...bundles.filter(({ files }) => files.includes('index.mjs'))));
+
+  it('are ES modules, beside them what they read: what is declared of events, the reports', () => {
+    const folders = functions.map(({ files }) => files.filter((name) => !isChunk(name)).join()).toSorted();
+    expect(folders).toEqual([
+      'event-schemas.json,event-validators.mjs,index.mjs',
       'index.mjs',
       'index.mjs',
       'index.mjs',
@@ -91,12 +103,27 @@ describe('the functions’ bundles', () => {
   });
 
   it('need nothing that is not in them', () => {
-    for (const { folder } of bundles.filter(({ files }) => files.includes('index.mjs'))) {
-      const code = readFileSync(join(folder, 'index.mjs'), 'utf8');
-      const imported = [...code.matchAll(/(?:^|;)import[^;'"]*from\s*["']([^"']+)["']/gm)].map(([, name]) => name!);
+    for (const { folder, files } of functions) {
+      const code = files
+        .filter((name) => name.endsWith('.mjs'))
+        .map((name) => readFileSync(join(folder, name), 'utf8'));
+      const imported = code.flatMap(importedBy);
       expect(imported.length).toBeGreaterThan(0);
-      expect(imported.filter((name) => !isBuiltin(name))).toEqual([]);
+      const missing = imported.filter((name) => !isBuiltin(name) && !files.includes(name.replace('./', '')));
+      expect(missing).toEqual([]);
     }
+  });
+
+  it.each([
+    ['the authorizer', 'usageIdentifierKey', ['index.mjs']],
+    ['the transform', 'event-validators.mjs', ['event-schemas.json', 'event-validators.mjs', 'index.mjs']],
+  ])('of %s is below 150 KB with all that lies beside it', (_, text, files) => {
+    const isIt = ({ folder }: { readonly folder: string }) =>
+      readFileSync(join(folder, 'index.mjs'), 'utf8').includes(text);
+    const found = functions.filter(isIt);
+    expect(found.map((one) => one.files)).toEqual([files]);
+    const bytes = files.map((name) => statSync(join(found[0]!.folder, name)).size);
+    expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(150_000);
   });
 });
 

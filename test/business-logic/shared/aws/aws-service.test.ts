@@ -12,11 +12,12 @@ const received: { readonly headers: IncomingMessage['headers']; readonly body: s
 const connections = new Set<unknown>();
 let respond: Respond;
 const server = createServer((request, response) => {
-  void text(request).then((body) => {
-    received.push({ headers: request.headers, body });
-    respond(response, received.length);
-  });
+  void take(request, response);
 });
+async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  received.push({ headers: request.headers, body: await text(request) });
+  respond(response, received.length);
+}
 server.on('connection', (socket) => connections.add(socket));
 await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
 const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -142,10 +143,10 @@ describe('a call', () => {
   });
 });
 
-describe('the endpoint', () => {
-  const find = (env: Record<string, string>, region = 'eu-central-1') =>
-    findEndpoint(env, 'secretsmanager', 'SECRETS_MANAGER', region).href;
+const find = (env: Record<string, string>, region = 'eu-central-1') =>
+  findEndpoint(env, 'secretsmanager', 'SECRETS_MANAGER', region).href;
 
+describe('the endpoint', () => {
   it('is the region’s, unless one is given for all services or for this one', () => {
     const all = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
     expect(find({})).toBe('https://secretsmanager.eu-central-1.amazonaws.com/');
