@@ -8,7 +8,7 @@ const businessLogic = fileURLToPath(new URL('../../business-logic', import.meta.
 export interface BuiltModule {
   /** `index.mjs`, the entry, or one that an `import()` loads or that several modules share. */
   readonly name: string;
-  readonly contents: Uint8Array;
+  readonly text: string;
 }
 
 /** The code of a function. */
@@ -47,11 +47,14 @@ export function buildFunction(folder: string): BuiltFunction {
     lineLimit: 200,
     legalComments: 'none',
     logLevel: 'warning',
-    // Some dependencies are CommonJS and require Node's own modules.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
-  const modules = outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  const modules = outputFiles.map(({ path, text }) => ({ name: basename(path), text: requiring(text) }));
   const result = { modules, outputs: metafile.outputs };
   built.set(folder, result);
   return result;
 }
+
+const makeRequire = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);\n";
+
+/** Some dependencies are CommonJS and require Node's own modules, for which esbuild leaves a call that would throw. */
+const requiring = (text: string): string => (text.includes('Dynamic require of "') ? makeRequire + text : text);

@@ -23,8 +23,8 @@ export function bundle({ folder, files = {} }: BundleProps): AssetCode {
       image: DockerImage.fromRegistry('not-used'),
       local: {
         tryBundle(outputDir) {
-          const write = (name: string, contents: string | Uint8Array) => writeFileSync(join(outputDir, name), contents);
-          for (const { name, contents } of buildFunction(folder).modules) write(name, contents);
+          const write = (name: string, text: string) => writeFileSync(join(outputDir, name), text);
+          for (const { name, text } of buildFunction(folder).modules) write(name, text);
           for (const [name, text] of Object.entries(files)) write(name, typeof text === 'string' ? text : text());
           return true;
         },

@@ -46,7 +46,11 @@ function parts(schemas: readonly EventSchema[]): Readonly<Record<string, string>
   return {
     'patterns.mjs': `import { runPattern } from ${JSON.stringify(runner)};
       const programs = new Map(${JSON.stringify([...patterns])});
-      export const ${patternsInCode} = (pattern) => ({ test: runPattern(programs.get(pattern)) });`,
+      export const ${patternsInCode} = (pattern) => {
+        // Made ready with the first text: most functions never meet most patterns.
+        let run;
+        return { test: (text) => (run ??= runPattern(programs.get(pattern)))(text) };
+      };`,
     'envelope.mjs': standaloneCode(envelope, envelope.compile(envelopeSchema)),
     'event-data.mjs': `import { ${patternsInCode} } from './patterns.mjs';
       ${standaloneCode(eventData, Object.fromEntries(names))}

@@ -78,7 +78,7 @@ for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
 async function load<Handler>(name: string): Promise<Handler> {
   const place = join(folder, name);
   mkdirSync(place, { recursive: true });
-  for (const { name: file, contents } of buildFunction(name).modules) writeFileSync(join(place, file), contents);
+  for (const { name: file, text } of buildFunction(name).modules) writeFileSync(join(place, file), text);
   writeFileSync(join(place, 'event-schemas.json'), JSON.stringify(declarationsOf(schemas)));
   writeFileSync(join(place, 'event-validators.mjs'), validatorModule(schemas));
   const entry = pathToFileURL(join(place, 'index.mjs')).href;
