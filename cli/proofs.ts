@@ -11,6 +11,7 @@ import {
 } from './prove-kills.ts';
 import { holdToTruth, kpiSizes, proveKpis } from './prove-kpis.ts';
 import { proveReplays, replayedEvents } from './prove-replay.ts';
+import { proveStoredBytes, storedBytesSizes } from './prove-stored-bytes.ts';
 import { proveSmallWarehouse, proveWarehouse, smallWarehouseSizes } from './prove-warehouse.ts';
 import { proveLeastPrivilege } from './prove-least-privilege.ts';
 
@@ -90,6 +91,13 @@ export const proofs: readonly Proof[] = [
       `of ${bytesReadSizes.events} events in three games, reports read at least 50 times fewer bytes than the same ` +
       'questions of one JSON column partitioned by day (geometric mean), by Parquet footers and by Trino’s own count',
     run: proveBytesRead,
+  },
+  {
+    name: 'stored-bytes',
+    shows:
+      `what bills are made of: ${storedBytesSizes.events} events weigh in Parquet what npm run cost takes them to weigh, ` +
+      'and the transform takes no longer',
+    run: proveStoredBytes,
   },
   {
     name: 'accounts',

@@ -4,6 +4,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { accountsApplicationId } from '../../business-logic/shared/reserved-applications.ts';
 import type { PipelineConfig } from '../../config/schema.ts';
+import { compressionOf } from '../etl/compression.ts';
 import type { AccountsJobPlan } from '../etl/accounts-job-plan.ts';
 import type { AccountTable } from '../schemas/account-tables.ts';
 import { eventsTable } from '../schemas/events-table.ts';
@@ -11,7 +12,7 @@ import { grantFolders } from './grant-folders.ts';
 import { grantTables } from './grant-tables.ts';
 import { keepObjects, keepSnapshot, readPartitions } from './job-permissions.ts';
 import { accountsStateKey } from './lake-folders.ts';
-import { LakeJob, compressionOf, icebergArguments } from './lake-job.ts';
+import { LakeJob, icebergArguments } from './lake-job.ts';
 
 export interface AccountJobProps {
   readonly config: PipelineConfig;

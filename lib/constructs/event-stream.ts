@@ -8,6 +8,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
 import { bufferMegabytes } from '../../business-logic/events-processing/limits.ts';
+import { deliveryIntervalSeconds, deliveryMegabytes, transformIntervalSeconds } from './delivery-intervals.ts';
 import type { EventIntake } from './event-intake.ts';
 import { grantFolders } from './grant-folders.ts';
 import type { KinesisStream } from './kinesis-stream.ts';
@@ -24,16 +25,6 @@ export interface EventStreamProps {
   /** Read instead of taking records that are put. */
   readonly source?: KinesisStream | undefined;
 }
-
-/** Seconds of events one Parquet file holds at most; what a report sees is this old. */
-const deliverySeconds = { dev: 60, prod: 300 };
-
-/** The same for a configuration. */
-export const deliveryIntervalSeconds = ({ DEV_MODE }: PipelineConfig): number =>
-  DEV_MODE ? deliverySeconds.dev : deliverySeconds.prod;
-
-/** Seconds that records wait for others before they are transformed. */
-export const transformIntervalSeconds = 60;
 
 /** Firehose waits five minutes at most for its transform. */
 export const transformTimeout = Duration.minutes(5);
@@ -121,7 +112,7 @@ export class EventStream extends Construct implements EventIntake {
       ...s3,
       prefix: `${config.RAW_EVENTS_PREFIX}/${day}`,
       errorOutputPrefix: `${lakeFolders.errors}/!{firehose:error-output-type}/${day}`,
-      bufferingHints: { sizeInMBs: 128, intervalInSeconds },
+      bufferingHints: { sizeInMBs: deliveryMegabytes, intervalInSeconds },
       // Parquet compresses itself; Firehose refuses a second compression.
       compressionFormat: 'UNCOMPRESSED',
       cloudWatchLoggingOptions: this.#logTo(logs, 'Delivery'),
@@ -133,7 +124,7 @@ export class EventStream extends Construct implements EventIntake {
           ...s3,
           prefix: `${lakeFolders.backup}/${day}`,
           errorOutputPrefix: `${lakeFolders.errors}/!{firehose:error-output-type}/${day}`,
-          bufferingHints: { sizeInMBs: 128, intervalInSeconds },
+          bufferingHints: { sizeInMBs: deliveryMegabytes, intervalInSeconds },
           compressionFormat: 'GZIP',
           cloudWatchLoggingOptions: this.#logTo(logs, 'Backup'),
         },

@@ -3,6 +3,7 @@ import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
+import { compressionOf } from '../etl/compression.ts';
 import type { EventsJobPlan } from '../etl/events-job-plan.ts';
 import { eventsTable } from '../schemas/events-table.ts';
 import { playerDays, playerRevenue, playerTables } from '../schemas/player-tables.ts';
@@ -11,7 +12,7 @@ import { grantTables } from './grant-tables.ts';
 import { keepIceberg, keepObjects, keepPartitions } from './job-permissions.ts';
 import { forgetJobName, grantJobRuns } from './forget-job-name.ts';
 import { forgottenKey, manifestKey } from './lake-folders.ts';
-import { LakeJob, compressionOf, icebergArguments } from './lake-job.ts';
+import { LakeJob, icebergArguments } from './lake-job.ts';
 
 export interface EventsJobProps {
   readonly config: PipelineConfig;

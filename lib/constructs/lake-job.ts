@@ -83,10 +83,6 @@ export class LakeJob extends Construct {
   }
 }
 
-/** How the Parquet files of tables are compressed. No source says that Redshift reads Zstandard in place. */
-export const compressionOf = ({ DATA_STACK }: PipelineConfig): 'snappy' | 'zstd' =>
-  DATA_STACK === 'REDSHIFT' ? 'snappy' : 'zstd';
-
 /** Spark's settings for Iceberg tables of the Glue catalog. Glue takes several as one argument, joined by ` --conf `. */
 export function icebergArguments(warehouse: string): Readonly<Record<string, string>> {
   const catalog = 'spark.sql.catalog.glue_catalog';

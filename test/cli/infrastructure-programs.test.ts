@@ -5,7 +5,9 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDeployProgram, type DeployProgramDeps } from '../../cli/deploy-program.ts';
 import { createDiffProgram } from '../../cli/diff-program.ts';
+import { estimate } from '../../cli/estimate.ts';
 import { createSynthProgram } from '../../cli/synth-program.ts';
+import { loadConfig } from '../../config/load.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'synth-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,7 +20,8 @@ describe('npm run synth', { timeout: 60_000 }, () => {
     const program = createSynthProgram({ print: (line) => lines.push(line) });
     await program.parseAsync(['--output', folder, '--no-validation'], { from: 'user' });
     expect(lines.join('\n')).toMatch(/playlake-dev-api +│ +\d+ │ playlake-dev-api\.template\.json/);
-    expect(lines.at(-1)).toMatch(new RegExp(`^synthesized config/dev.yaml in \\d+\\.\\d s: ${folder}$`));
+    expect(lines.at(-2)).toMatch(new RegExp(`^synthesized config/dev.yaml in \\d+\\.\\d s: ${folder}$`));
+    expect(lines.at(-1)).toBe(estimate(loadConfig('config/dev.yaml'), 'studio', 'us-east-1'));
     expect(readFileSync(join(folder, 'playlake-dev-api.template.json'), 'utf8')).toContain('AWS::ApiGateway::RestApi');
   });
 });

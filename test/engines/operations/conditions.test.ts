@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rejectionCodes } from '../../../business-logic/events-processing/rejection.ts';
 import { metricWriter } from '../../../business-logic/shared/metrics.ts';
-import { deliveryIntervalSeconds, transformIntervalSeconds } from '../../../lib/constructs/event-stream.ts';
+import { deliveryIntervalSeconds, transformIntervalSeconds } from '../../../lib/constructs/delivery-intervals.ts';
 import { alarmBench, alarmsOf, type TemplateAlarm } from '../../support/alarm-bench.ts';
 import { aConfig } from '../../support/a-config.ts';
 import { knownMetrics } from '../../support/known-metrics.ts';

@@ -105,7 +105,8 @@ async function fillLake(
   return layouts;
 }
 
-async function putDays(endpoints: Endpoints, files: readonly DayFile[], prefix: string): Promise<void> {
+/** Puts each file into the partition of its day below a prefix of the lake. */
+export async function putDays(endpoints: Endpoints, files: readonly DayFile[], prefix: string): Promise<void> {
   const { awsUrl, region, accessKeyId, secretAccessKey, bucket } = endpoints;
   const client = new S3Client({
     endpoint: awsUrl,

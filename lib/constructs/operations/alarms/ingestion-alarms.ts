@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { PipelineConfig } from '../../../../config/schema.ts';
-import { deliveryIntervalSeconds, transformIntervalSeconds, transformTimeout } from '../../event-stream.ts';
+import { deliveryIntervalSeconds, transformIntervalSeconds } from '../../delivery-intervals.ts';
+import { transformTimeout } from '../../event-stream.ts';
 import { firehose, kinesis, lambda, own } from '../metrics.ts';
 import { twoOfThree, type AlarmDefinition } from '../pipeline-alarm.ts';
 import type { Watched } from '../watched.ts';
