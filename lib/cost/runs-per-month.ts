@@ -12,6 +12,15 @@ const mostRuns = year.hours * 60;
  * @throws Error for an expression that cannot be read
  */
 export function runsPerMonth(expression: string): number {
+  const counted = known.get(expression) ?? countMonth(expression);
+  known.set(expression, counted);
+  return counted;
+}
+
+/** A break-even asks for hundreds of bills of one schedule. */
+const known = new Map<string, number>();
+
+function countMonth(expression: string): number {
   const [, fields = ''] = /^cron\((.*)\)$/.exec(expression) ?? [];
   // AWS counts weekdays from SUN = 1 and takes 0/15 for */15.
   const options = { timezone: 'UTC', alternativeWeekdays: true, sloppyRanges: true, paused: true };
