@@ -29,8 +29,8 @@ export const assumed = {
 
   /** Seconds of a load beside its rows, and rows a second at 4 RPU. */
   warehouseLoad: { seconds: 30, rowsPerSecond: 100_000 },
-  /** Seconds of a report in the warehouse. */
-  warehouseReportSeconds: 2,
+  /** Seconds of a report in the warehouse beside what it reads, and bytes that it reads a second at 4 RPU. */
+  warehouseReport: { seconds: 2, bytesPerSecond: 500e6 },
 
   /** Metrics of our own: always, and reasons of rejection that occur. */
   ownMetrics: { always: 4, reasons: 3 },

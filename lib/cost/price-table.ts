@@ -100,15 +100,18 @@ export type PriceTable = z.infer<typeof table>;
 
 const tablePath = fileURLToPath(new URL('../../config/prices.yaml', import.meta.url));
 
+/** Reads config/prices.yaml. Throws as checkPriceTable does. */
+export const readPriceTable = (): PriceTable => checkPriceTable(parse(readFileSync(tablePath, 'utf8')));
+
 /**
- * Reads the price table.
- * @throws Error that names what is wrong in it
+ * A price table of what was read from a file.
+ * @throws Error that names everything that is wrong in it
  */
-export function readPriceTable(path: string = tablePath): PriceTable {
-  const parsed = table.safeParse(parse(readFileSync(path, 'utf8')));
+export function checkPriceTable(content: unknown): PriceTable {
+  const parsed = table.safeParse(content);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path: at, message }) => `  ${at.map(String).join('.')}: ${message}`);
-  throw new Error(`${path} is no price table:\n${problems.join('\n')}`);
+  const problems = parsed.error.issues.map(({ path, message }) => `  ${path.map(String).join('.')}: ${message}`);
+  throw new Error(`config/prices.yaml is no price table:\n${problems.join('\n')}`);
 }
 
 /**

@@ -1,14 +1,10 @@
 import { assumed } from '../assumed.ts';
 import type { BillInput, PartOfBill } from '../bill.ts';
-import { measured } from '../measured.ts';
+import { daysOfReport, reportBytes } from '../report-bytes.ts';
 import { athenaBytes, terabyte } from '../rounding.ts';
-import { monthDays } from '../traffic.ts';
 import { warehouseUsage } from './warehouse.ts';
 
 const part = 'reports';
-
-/** Days that a report reads unless it is told otherwise. */
-const reportDays = 30;
 
 /** Who answers reports: Athena, or the warehouse. */
 export function reportUsage(input: BillInput): PartOfBill {
@@ -16,9 +12,8 @@ export function reportUsage(input: BillInput): PartOfBill {
 }
 
 function athenaUsage({ config, load, prices, traffic }: BillInput): PartOfBill {
-  const days = Math.min(reportDays, load.months * monthDays);
-  const bytes = traffic.events * (days / monthDays) * measured.reportBytesPerEvent;
-  const files = load.games * days;
+  const bytes = reportBytes({ load, traffic });
+  const files = load.games * daysOfReport(load);
   return {
     usage: [
       {

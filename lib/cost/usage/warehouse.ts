@@ -4,6 +4,7 @@ import type { BillInput, PartOfBill } from '../bill.ts';
 import type { Usage } from '../bill-line.ts';
 import { deployed } from '../deployed.ts';
 import { measured } from '../measured.ts';
+import { reportBytes } from '../report-bytes.ts';
 import { gigabyte, redshiftSeconds } from '../rounding.ts';
 import { monthDays, monthSeconds } from '../traffic.ts';
 import { functionUsage } from './function-usage.ts';
@@ -12,7 +13,7 @@ import { rawFiles } from './raw-files.ts';
 const part = 'reports';
 const service = 'Redshift';
 
-/** The capacity at which loads were assumed. */
+/** The capacity for which speeds are assumed. */
 const assumedRpus = 4;
 
 /** DATA_STACK REDSHIFT: loads, the live view, reports, and what stands around them. */
@@ -61,12 +62,18 @@ interface AwakeSeconds {
 }
 
 /** Each load and each report finds the warehouse asleep, until it no longer sleeps at all. */
-function awakeSeconds({ config, load }: BillInput, { loading, seconds }: Loads): AwakeSeconds {
+function awakeSeconds(input: BillInput, { loading, seconds }: Loads): AwakeSeconds {
+  const { config, load } = input;
   // The view that refreshes itself never lets it sleep; whatever else is asked costs nothing more.
   if (config.LIVE_WAREHOUSE_VIEW) return { live: monthSeconds, loads: 0, reports: 0 };
   const loads = Math.min(monthSeconds, loading * redshiftSeconds(seconds));
-  const asked = load.reportRuns * redshiftSeconds(assumed.warehouseReportSeconds);
+  const asked = load.reportRuns * redshiftSeconds(reportSeconds(input));
   return { live: 0, loads, reports: Math.min(monthSeconds - loads, asked) };
+}
+
+function reportSeconds(input: BillInput): number {
+  const { seconds, bytesPerSecond } = assumed.warehouseReport;
+  return seconds + (reportBytes(input) / bytesPerSecond) * (assumedRpus / input.config.REDSHIFT_BASE_RPU);
 }
 
 /** Seconds of a month for which the day's limit lets the warehouse compute. */

@@ -30,6 +30,7 @@ function byHand(region: string, name: string, quantity: number): number {
   return dollars.reduce((sum, part) => sum + part) / per;
 }
 
+const table = readPriceTable();
 const GB = 1_073_741_824;
 const seconds = 730 * 3_600;
 
@@ -43,7 +44,7 @@ interface Case {
 }
 
 function compare({ region, load, settings, expected }: Case): void {
-  const prices = pricesOf(readPriceTable(), region);
+  const prices = pricesOf(table, region);
   const { lines, total, perMillionEvents } = makeBill({ config: aConfig(settings), load, prices });
   const found = new Map<string, number>();
   for (const { service, what, amount, quantity, usd, per } of lines) {
@@ -134,6 +135,8 @@ it('bills the publisher’s load through Kinesis into a warehouse, every line by
   const loads = 4 * 730;
   const loadSeconds = 30 + events / loads / 100_000;
   const looks = Math.ceil(loadSeconds / 3);
+  const reportSeconds = Math.ceil(2 + (events * (30 / (730 / 24)) * 2.3) / 500e6);
+  expect(reportSeconds).toBeGreaterThan(60);
   const inGigabytes = (requests * 12 * 1_024) / GB;
   const asked = 100 * (seconds / 300);
   compare({
@@ -181,7 +184,7 @@ it('bills the publisher’s load through Kinesis into a warehouse, every line by
       'Lambda: workflow starter: invocations': ['lambdaRequests', 730],
       'Lambda: workflow starter: time': ['lambdaArmSeconds', 730 * 0.1 * 0.5],
       'Redshift: loads': ['redshiftRpuHours', (loads * Math.max(60, Math.ceil(loadSeconds)) * 4) / 3_600],
-      'Redshift: reports': ['redshiftRpuHours', (1_000 * 60 * 4) / 3_600],
+      'Redshift: reports': ['redshiftRpuHours', (1_000 * reportSeconds * 4) / 3_600],
       'Redshift: storage': ['redshiftStorage', (events * 600 * (138 / 607) * (30 / (730 / 24))) / GB],
       'Step Functions: loads': ['stateTransitions', loads * (10 + 3 * looks)],
       'EventBridge: raw files': ['busEvents', files],
@@ -202,7 +205,7 @@ it('bills the publisher’s load through Kinesis into a warehouse, every line by
 });
 
 describe('a bill', () => {
-  const prices = pricesOf(readPriceTable(), 'us-east-1');
+  const prices = pricesOf(table, 'us-east-1');
   const billOf = (settings: Partial<PipelineConfig>, load: Load = namedLoads.studio) =>
     makeBill({ config: aConfig(settings), load, prices });
   const quantityOf = (bill: ReturnType<typeof billOf>, wanted: string): number | undefined =>

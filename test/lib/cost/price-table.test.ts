@@ -1,21 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { priceNames, pricesOf, readPriceTable } from '../../../lib/cost/price-table.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  checkPriceTable,
+  priceNames,
+  pricesOf,
+  readPriceTable,
+  type PriceTable,
+} from '../../../lib/cost/price-table.ts';
 
 const table = readPriceTable();
-const folder = mkdtempSync(join(tmpdir(), 'prices-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** The table with something else in one place. */
-function changed(from: string, to: string): () => unknown {
-  const text = readFileSync('config/prices.yaml', 'utf8');
-  expect(text).toContain(from);
-  const path = join(folder, 'prices.yaml');
-  writeFileSync(path, text.replace(from, to));
-  return () => readPriceTable(path);
-}
 
 describe('config/prices.yaml', () => {
   it.each(['us-east-1', 'eu-central-1'])('has every price of %s', (region) => {
@@ -39,9 +31,24 @@ it('names the regions that are there when another one is asked for', () => {
   );
 });
 
-it.each([
-  ['a price that is missing', '    glueDpuHours:', '    glueDpuDays:', /regions\.us-east-1/],
-  ['a source that is not there', 'source: glueGolden', 'source: hearsay', /names the source hearsay/],
-  ['a price that is not verified and does not say why', 'verified: true', 'verified: false', /what was found/],
-  ['tiers that fall', 'upTo: 2048000', 'upTo: 2048', /tiers must rise/],
-])('refuses %s', (_what, from, to, message) => expect(changed(from, to)).toThrow(message));
+type Region = Record<string, Record<string, unknown>>;
+
+it.each<[string, (virginia: Region) => void, RegExp]>([
+  ['a price that is missing', (prices) => delete prices['glueDpuHours'], /regions\.us-east-1/],
+  ['a price of something else', (prices) => (prices['gold'] = prices['glueDpuHours']!), /regions\.us-east-1/],
+  ['a source that is not there', ({ kmsKeys }) => (kmsKeys!['source'] = 'hearsay'), /names the source hearsay/],
+  [
+    'a price that does not say why it is not verified',
+    ({ secrets }) => (secrets!['verified'] = false),
+    /what was found/,
+  ],
+  ['a price both with tiers and without', ({ s3Storage }) => (s3Storage!['usd'] = 1), /either usd or tiers/],
+  ['tiers that fall', ({ s3Storage }) => (s3Storage!['tiers'] = fallingTiers), /tiers must rise/],
+  ['tiers that end', ({ s3Storage }) => (s3Storage!['tiers'] = fallingTiers.slice(0, 2)), /tiers must rise/],
+])('refuses %s', (_what, change, message) => {
+  const broken = structuredClone(table) as PriceTable;
+  change(broken.regions['us-east-1'] as unknown as Region);
+  expect(() => checkPriceTable(broken)).toThrow(message);
+});
+
+const fallingTiers = [{ upTo: 2, usd: 3 }, { upTo: 1, usd: 2 }, { usd: 1 }];
