@@ -14,7 +14,7 @@ export const deployed = {
   secrets: { always: 2, redshift: 1 },
   dashboards: 1,
   /** States of a load that loads, beside its three for each look; of one that finds nothing. */
-  loadStates: { loads: 10, perLook: 3, empty: 4 },
+  loadStates: { loads: 8, perLook: 3, empty: 3 },
   /** Seconds between two looks. */
   lookSeconds: 3,
 } as const;
