@@ -14,6 +14,18 @@ it('docs/cost.md shows its loads as npm run cost prints them', () => {
   expect(page === withWorkedLoads(page), 'run npm run cost -- --page').toBe(true);
 });
 
+const ofType = ({ resources }: Synthesized, type: string) => resources.filter(({ Type }) => Type === type);
+
+const memoryOf = (pipeline: Synthesized, name: string): unknown =>
+  ofType(pipeline, 'AWS::Lambda::Function').find(({ logicalId }) => logicalId.startsWith(name))?.Properties.MemorySize;
+
+/** An alarm is billed for each metric that it looks at; what it computes of them is free. */
+const alarmMetrics = (pipeline: Synthesized): number =>
+  ofType(pipeline, 'AWS::CloudWatch::Alarm').reduce((sum, { Properties }) => {
+    const { Metrics } = Properties as { readonly Metrics?: readonly { readonly MetricStat?: unknown }[] };
+    return sum + (Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1);
+  }, 0);
+
 describe('what bills are made of', () => {
   let simple: Synthesized;
   let everything: Synthesized;
@@ -22,29 +34,17 @@ describe('what bills are made of', () => {
     everything = synthesizeConfig({ INGEST_MODE: 'KINESIS_DATA_STREAMS', DATA_STACK: 'REDSHIFT' });
   });
 
-  const ofType = ({ resources }: Synthesized, type: string) => resources.filter(({ Type }) => Type === type);
-
-  /** An alarm is billed for each metric that it looks at; what it computes of them is free. */
-  const alarmMetrics = (pipeline: Synthesized): number =>
-    ofType(pipeline, 'AWS::CloudWatch::Alarm').reduce((sum, { Properties }) => {
-      const { Metrics } = Properties as { readonly Metrics?: readonly { readonly MetricStat?: unknown }[] };
-      return sum + (Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1);
-    }, 0);
-
   it('is as many metrics under alarms as there are', () => {
     const { always, kinesis, redshift } = deployed.alarmMetrics;
     expect([alarmMetrics(simple), alarmMetrics(everything)]).toEqual([always, always + kinesis + redshift]);
   });
 
   it('is as much memory as functions have', () => {
-    const memory = (name: string) =>
-      ofType(everything, 'AWS::Lambda::Function').find(({ logicalId }) => logicalId.startsWith(name))?.Properties
-        .MemorySize;
-    expect([memory('Transform'), memory('Authorizer')]).toEqual([
+    expect([memoryOf(everything, 'Transform'), memoryOf(everything, 'Authorizer')]).toEqual([
       deployed.memory.transform,
       deployed.memory.authorizer,
     ]);
-    expect([memory('LoadLoader'), memory('ScheduleStartWorkflow')]).toEqual([
+    expect([memoryOf(everything, 'LoadLoader'), memoryOf(everything, 'ScheduleStartWorkflow')]).toEqual([
       deployed.memory.other,
       deployed.memory.other,
     ]);
