@@ -11,13 +11,8 @@ import { synthesize } from '../lib/synthesize.ts';
 import { answerAws } from './cold-start/answer-aws.ts';
 import { firstEvents } from './cold-start/first-events.ts';
 import { type AssemblyFunction, bundleBytes, functionsOf, savedQueriesOf } from './cold-start/functions-of.ts';
-
-/** Figures of rounds: the one in the middle, and the lowest and highest. */
-export interface Spread {
-  readonly median: number;
-  readonly low: number;
-  readonly high: number;
-}
+import type { Spread } from './figure.ts';
+import { spreadOf } from './spread-of.ts';
 
 /** What the start of one function costs. Times are milliseconds in a process of its own, and that process's alone. */
 export interface ColdStartFigures {
@@ -105,22 +100,16 @@ async function start({ name, folder, variables }: AssemblyFunction, awsUrl: stri
 
 function figuresOf({ name, folder }: AssemblyFunction, rounds: readonly Round[]): ColdStartFigures {
   const { all, atStart } = bundleBytes(folder);
-  const first = spreadOf(rounds.flatMap(({ firstMilliseconds }) => firstMilliseconds ?? []));
-  const warm = spreadOf(rounds.flatMap(({ warmMilliseconds }) => warmMilliseconds ?? []));
+  const first = rounds.flatMap(({ firstMilliseconds }) => firstMilliseconds ?? []);
+  const warm = rounds.flatMap(({ warmMilliseconds }) => warmMilliseconds ?? []);
   return {
     name,
     bundleBytes: all,
     startBytes: atStart,
-    import: spreadOf(rounds.map(({ importMilliseconds }) => importMilliseconds))!,
-    ...(first && { first }),
-    ...(warm && { warm }),
+    import: spreadOf(rounds.map(({ importMilliseconds }) => importMilliseconds)),
+    ...(first.length > 0 && { first: spreadOf(first) }),
+    ...(warm.length > 0 && { warm: spreadOf(warm) }),
   };
-}
-
-function spreadOf(values: readonly number[]): Spread | undefined {
-  const sorted = values.toSorted((left, right) => left - right);
-  const [low, median, high] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
-  return low === undefined || median === undefined || high === undefined ? undefined : { median, low, high };
 }
 
 const kilobytes = (bytes: number): string => (bytes / 1_000).toFixed(0);
