@@ -6,12 +6,14 @@ import type { Cell } from '../format-table.ts';
 import { formatCsv } from '../format-csv.ts';
 import { deliverNow } from '../deliver-now.ts';
 import { readJobFacts, withLakeClients, type LakeTarget } from '../forget/lake-target.ts';
-import { playerDecryption, type PlayerDecryption } from './player-decryption.ts';
+import { openFields, playerDecryption, type PlayerDecryption } from './player-decryption.ts';
+import { undeliveredEvents } from './undelivered-events.ts';
 
 export type ExportFormat = 'ndjson' | 'csv';
 
-/** What was written for one table. */
+/** What was written for one table, or for what reached none. */
 export interface ExportedTable {
+  /** `undelivered` for what lies under `firehose-errors/`. */
   readonly table: string;
   readonly file: string;
   readonly rows: number;
@@ -26,11 +28,24 @@ interface Column {
   readonly comment: string;
 }
 
+/** Of what could not be delivered. */
+const undelivered: { readonly table: string; readonly columns: readonly Column[] } = {
+  table: 'undelivered',
+  columns: [
+    { name: 'source', type: 'string', comment: 'Folder of firehose-errors/: what went wrong' },
+    { name: 'reason', type: 'string', comment: "Firehose's code of what went wrong" },
+    { name: 'received_at', type: 'string', comment: 'When it was received; UTC' },
+    { name: 'application_id', type: 'string', comment: 'The application that sent it, where it is known' },
+    { name: 'original', type: 'string', comment: 'What was sent' },
+  ],
+};
+
 /** Stands between the pieces of `original`, which JSON never holds. */
 const separator = '\u001e';
 
 /**
- * Writes all that the lake holds of a player into a folder, a file for each table and a README that tells of the columns.
+ * Writes all that the lake holds of a player into a folder, a file for each table, one for what reached none, and a README
+ * that tells of the columns.
  * What is encrypted is opened where the player's key is there. The folder has to be empty or new.
  */
 export async function exportPlayer(
@@ -38,7 +53,7 @@ export async function exportPlayer(
   playerId: string,
   { out, format }: { readonly out: string; readonly format: ExportFormat },
 ): Promise<readonly ExportedTable[]> {
-  return withLakeClients(target, async ({ glue, tables: dynamodb, kms }) => {
+  return withLakeClients(target, async ({ glue, s3, tables: dynamodb, kms }) => {
     const facts = await readJobFacts(glue, target.workload);
     const decryption = await playerDecryption(dynamodb, kms, facts, playerId);
     if (target.awsUrl !== undefined && target.apiUrl !== undefined) await deliverNow(target.apiUrl);
@@ -47,21 +62,28 @@ export async function exportPlayer(
     await mkdir(out, { recursive: true, mode: 0o700 });
     const exported: ExportedTable[] = [];
     const columns = new Map<string, readonly Column[]>();
+    const write = async (table: string, its: readonly Column[], rows: readonly (readonly Value[])[]): Promise<void> => {
+      const file = `${table}.${format}`;
+      await writeFile(join(out, file), formatRows(rows, its, format), { flag: 'wx', mode: 0o600 });
+      columns.set(table, its);
+      exported.push({ table, file, rows: rows.length });
+    };
     try {
       for (const table of tables) {
         const its = await columnsOf(glue, database, table);
-        columns.set(table, its);
         const { rows } = await athena.run(`SELECT ${its.map(selected).join(', ')} FROM ${table} WHERE player_id = ?`, [
           `'${playerId.replaceAll("'", "''")}'`,
         ]);
-        const opened = await Promise.all(rows.map((row) => openRow(row, its, decryption)));
-        const file = `${table}.${format}`;
-        await writeFile(join(out, file), formatRows(opened, its, format), { flag: 'wx', mode: 0o600 });
-        exported.push({ table, file, rows: rows.length });
+        await write(table, its, await Promise.all(rows.map((row) => openRow(row, its, decryption))));
       }
     } finally {
       athena.close();
     }
+    const left: Value[][] = [];
+    for await (const one of undeliveredEvents({ s3, bucket: facts.bucket }, playerId, decryption)) {
+      left.push([one.source, one.reason, one.received_at, one.application_id, one.original]);
+    }
+    await write(undelivered.table, undelivered.columns, left);
     await writeFile(join(out, 'README.md'), readme(exported, columns, decryption.hasKey), { flag: 'wx', mode: 0o600 });
     return exported;
   });
@@ -103,14 +125,6 @@ function typed(type: string, text: string): Value {
   return ['double', 'bigint', 'int'].includes(type) && isSafe ? number : text;
 }
 
-/** The JSON text of an event's fields with those in clear that were encrypted; without such, as it stands. */
-function openFields(text: string, decryption: PlayerDecryption): string {
-  if (!text.includes('"enc:v1:')) return text;
-  return JSON.stringify(
-    JSON.parse(text, (name, value: unknown) => (typeof value === 'string' ? decryption.field(name, value) : value)),
-  );
-}
-
 function formatRows(rows: readonly (readonly Value[])[], columns: readonly Column[], format: ExportFormat): string {
   const names = columns.map(({ name }) => name);
   if (format === 'csv') {
@@ -148,8 +162,9 @@ function readme(
       ? 'Personal fields are in clear.'
       : 'There is no key of personal data of this player: what is encrypted (`enc:v1:`) can be read by nobody.',
     '',
-    'Not in here: a warehouse has copies of these rows alone; records that could not be delivered',
-    '(`firehose-errors/`, `firehose-backup/`) are kept for a month, and belong to no table.',
+    '`undelivered` is what was received and reached no table, as it was sent.',
+    '',
+    'Not in here: a warehouse, and `firehose-backup/`, have copies of this alone.',
     '',
     ...parts,
   ].join('\n');

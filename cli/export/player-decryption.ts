@@ -72,3 +72,11 @@ function attempt(text: string, open: () => string | undefined): string {
     return text;
   }
 }
+
+/** The JSON text of an event's fields with those in clear that were encrypted; without such, as it stands. */
+export function openFields(text: string, decryption: PlayerDecryption): string {
+  if (!text.includes('"enc:v1:')) return text;
+  return JSON.stringify(
+    JSON.parse(text, (name, value: unknown) => (typeof value === 'string' ? decryption.field(name, value) : value)),
+  );
+}

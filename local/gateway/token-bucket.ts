@@ -16,7 +16,7 @@ export class TokenBucket {
     this.filledAt = now;
   }
 
-  /** Whether one more request may pass now. The clock may step back: then nothing is filled until it has caught up. */
+  /** Whether one more request may pass now. A clock that steps back fills nothing by that. */
   hasRoom({ rate, burst }: BucketLimits, now: number): boolean {
     const seconds = Math.max(0, now - this.filledAt) / 1000;
     this.tokens = Math.min(burst, this.tokens + seconds * rate);

@@ -167,8 +167,10 @@ describe('the workflow', () => {
 
   it('keeps a player out who is forgotten, when what is stored of them was exported', async () => {
     const { deliveryStream: DeliveryStreamName } = pipeline.endpoints;
-    const Data = Buffer.from('{"player_id":"bea","event_id":');
-    await firehose.send(new PutRecordCommand({ DeliveryStreamName, Record: { Data } }));
+    const broken = '{"player_id":"bea","event_id":';
+    for (const text of [broken, '{"player_id":"ada","event_id":']) {
+      await firehose.send(new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from(text) } }));
+    }
     const target = findLake({ endpoints: join(pipeline.dataDir, 'endpoints.json') });
     const out = join(pipeline.dataDir, 'bea');
     const bad = `raw_events/ingest_date=${new Date().toISOString().slice(0, 10)}/bad.parquet`;
@@ -176,6 +178,13 @@ describe('the workflow', () => {
     const exported = await exportPlayer(target, 'bea', { out, format: 'ndjson' });
     expect(exported.map(({ table, rows }) => [table, rows])).toContainEqual(['events', 1]);
     expect(await readFile(join(out, 'events.ndjson'), 'utf8')).toMatch(/"player_id":"bea"/);
+    const undelivered = await readFile(join(out, 'undelivered.ndjson'), 'utf8');
+    expect(
+      undelivered
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([expect.objectContaining({ source: 'processing-failed', original: broken })]);
 
     await put(bad, 'no Parquet');
     const { report } = await forgetPlayer(target, { playerId: 'bea', application: undefined }, () => undefined);
