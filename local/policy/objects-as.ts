@@ -3,6 +3,12 @@ import type { Actor } from './actor.ts';
 
 /** The lake as an actor may use it: what its role's policies, or the bucket's, do not allow fails. */
 export function objectsAs(objects: ObjectStore, actor: Actor): ObjectStore {
+  /** S3 says that there is no such object to those only who may list the bucket (its API reference, GetObject). */
+  function orMissing<T>(bucket: string, found: T | undefined): T | undefined {
+    if (found === undefined) actor.authorize('s3:ListBucket', bucketArn(bucket));
+    return found;
+  }
+
   return {
     ...objects,
     async put(bucket, key, ...rest) {
@@ -15,7 +21,7 @@ export function objectsAs(objects: ObjectStore, actor: Actor): ObjectStore {
     },
     async head(bucket, key) {
       actor.authorize('s3:GetObject', objectArn(bucket, key));
-      return objects.head(bucket, key);
+      return orMissing(bucket, await objects.head(bucket, key));
     },
     async read(bucket, key, range) {
       actor.authorize('s3:GetObject', objectArn(bucket, key));
@@ -23,14 +29,14 @@ export function objectsAs(objects: ObjectStore, actor: Actor): ObjectStore {
     },
     async readAll(bucket, key) {
       actor.authorize('s3:GetObject', objectArn(bucket, key));
-      return objects.readAll(bucket, key);
+      return orMissing(bucket, await objects.readAll(bucket, key));
     },
     readablePath(bucket, key) {
       actor.authorize('s3:GetObject', objectArn(bucket, key));
       return objects.readablePath(bucket, key);
     },
     async *list(bucket, prefix, after) {
-      actor.authorize('s3:ListBucket', `arn:aws:s3:::${bucket}`, { 's3:prefix': prefix });
+      actor.authorize('s3:ListBucket', bucketArn(bucket), { 's3:prefix': prefix });
       yield* objects.list(bucket, prefix, after);
     },
     async delete(bucket, key) {
@@ -39,5 +45,7 @@ export function objectsAs(objects: ObjectStore, actor: Actor): ObjectStore {
     },
   };
 }
+
+const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
 
 const objectArn = (bucket: string, key: string): string => `arn:aws:s3:::${bucket}/${key}`;
