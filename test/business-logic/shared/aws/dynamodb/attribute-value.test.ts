@@ -8,6 +8,9 @@ import {
   toAttributeMap,
 } from '../../../../../business-logic/shared/aws/dynamodb/attribute-value.ts';
 
+/** The SDK loses an attribute of the one name left out here. */
+const name = fc.string().filter((text) => text !== '__proto__');
+
 const { item } = fc.letrec((tie) => ({
   leaf: fc.oneof(
     fc.string(),
@@ -20,7 +23,7 @@ const { item } = fc.letrec((tie) => ({
     fc.uniqueArray(fc.integer(), { minLength: 1, maxLength: 4 }).map((members) => new Set(members)),
   ),
   value: fc.oneof({ maxDepth: 3 }, tie('leaf'), fc.array(tie('value'), { maxLength: 4 }), tie('item')),
-  item: fc.dictionary(fc.string(), tie('value'), { maxKeys: 5, noNullPrototype: true }),
+  item: fc.dictionary(name, tie('value'), { maxKeys: 5, noNullPrototype: true }),
 }));
 
 /** The protocol's JSON, from what the SDK makes. */
@@ -44,6 +47,13 @@ describe('attributes', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('may have any name', () => {
+    const map = JSON.parse('{"__proto__":{"M":{"__proto__":{"S":"x"}}}}') as AttributeMap;
+    const attributes = fromAttributeMap(map);
+    expect(JSON.stringify(attributes)).toBe('{"__proto__":{"__proto__":"x"}}');
+    expect(JSON.stringify(toAttributeMap(attributes))).toBe(JSON.stringify(map));
   });
 
   it('leave out what is undefined', () => {
