@@ -109,6 +109,8 @@ export default defineConfig({
           hookTimeout: 300_000,
           // An engine waits for the laptop and the laptop for it: two suites at once keep two cores busy.
           maxWorkers: 2,
+          // As above.
+          isolate: false,
         },
       },
     ],

@@ -1,4 +1,4 @@
-/** What the templates have of what is billed, in numbers; test/lib/cost/deployed.test.ts holds them to the templates. */
+/** What the templates have of what is billed, in numbers; test/docs/cost.test.ts holds them to the templates. */
 export const deployed = {
   /** Megabytes of memory of the functions. */
   memory: { transform: 1_024, authorizer: 512, other: 512 },

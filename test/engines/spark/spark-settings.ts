@@ -59,8 +59,11 @@ function settings(folder: string, engine: string, target: SparkTarget): Record<s
   return {
     'spark.master': 'local[2]',
     'spark.driver.memory': '1g',
-    // Many small jobs: what a longer compilation would save is never earned back.
-    'spark.driver.extraJavaOptions': '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC',
+    // Many small jobs: what a longer compilation would save, or a check of Spark's own classes find, is never earned back.
+    'spark.driver.extraJavaOptions':
+      '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote',
+    // The next run needs the classes that this one compiled.
+    'spark.sql.codegen.cache.maxEntries': '5000',
     'spark.driver.extraClassPath': join(engine, 'jars/*'),
     'spark.local.dir': join(folder, 'spill'),
     'spark.sql.warehouse.dir': join(folder, 'warehouse'),
@@ -76,5 +79,7 @@ function settings(folder: string, engine: string, target: SparkTarget): Record<s
     'spark.hadoop.fs.s3a.secret.key': target.secretAccessKey,
     'spark.hadoop.fs.s3a.buffer.dir': join(folder, 'uploads'),
     'spark.hadoop.fs.s3a.attempts.maximum': '2',
+    // Or each put would delete the markers of all folders above it.
+    'spark.hadoop.fs.s3a.directory.marker.retention': 'keep',
   };
 }

@@ -36,6 +36,14 @@ export const fewRows = { task_concurrency: '1', enable_dynamic_filtering: 'false
 /** Enough for the suites' few rows. */
 const smallHeapGigabytes = 2;
 
+/** Of many small queries, what a longer compilation would save, or a check of Trino's own classes find, is never earned back. */
+const quickStart = [
+  '-XX:TieredStopAtLevel=1',
+  '-XX:+UseSerialGC',
+  '-XX:+UnlockDiagnosticVMOptions',
+  '-XX:-BytecodeVerificationRemote',
+];
+
 /** Properties of Trino's catalogs by their names. */
 export type TrinoCatalogs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -124,8 +132,7 @@ function javaArguments(
 ): string[] {
   return [
     `-Xmx${heapGigabytes}G`,
-    // Of many small queries, what a longer compilation would save is never earned back.
-    ...(heapGigabytes > smallHeapGigabytes ? ['-XX:+UseG1GC'] : ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']),
+    ...(heapGigabytes > smallHeapGigabytes ? ['-XX:+UseG1GC'] : quickStart),
     '-XX:+ExitOnOutOfMemoryError',
     '-Djdk.attach.allowAttachSelf=true',
     '-Duser.timezone=UTC',
