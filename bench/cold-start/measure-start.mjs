@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-const { entry, event, warmCalls } = JSON.parse(process.env['COLD_START']);
+const { entry, event } = JSON.parse(process.env['COLD_START']);
 
 const context = { awsRequestId: 'bench', getRemainingTimeInMillis: () => 10_000 };
 const startedAt = performance.now();
@@ -14,15 +14,6 @@ if (event !== null) {
   const answer = await handler(event, context);
   figures.firstMilliseconds = performance.now() - importedAt;
   figures.answer = JSON.stringify(answer ?? null);
-  const calls = [];
-  for (let call = 0; call < warmCalls; call += 1) {
-    const calledAt = performance.now();
-    await handler(event, context);
-    calls.push(performance.now() - calledAt);
-  }
-  // The second half: by then the code is compiled.
-  const warm = calls.slice(calls.length >> 1).toSorted((left, right) => left - right);
-  figures.warmMilliseconds = warm[warm.length >> 1];
 }
 
 // Standard output belongs to the function's log.
