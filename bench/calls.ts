@@ -8,13 +8,22 @@ import { spreadOf } from './spread-of.ts';
 /** Of each event in a round: a tenth of a second or more, and so more than one collection of garbage. */
 const callsInRound = 200;
 
+/** Until caches are full, and V8 has compiled what it is going to: behind fewer the first rounds would be the slowest. */
+const callsToWarmUp = 1_000;
+
 export const calls: Bench = {
   name: 'calls',
   shows: 'warm calls of the bundled functions, AWS answering at once, against the bare requests that they send to it',
   run: async ({ rounds, print }) =>
     await withFunctions(async (deployed) => {
       print(`${calledEvents.length} events, ${callsInRound} calls of each in a round`);
-      const measured = await measureCalls({ deployed, events: calledEvents, rounds, calls: callsInRound });
+      const measured = await measureCalls({
+        deployed,
+        events: calledEvents,
+        rounds,
+        warmUp: callsToWarmUp,
+        calls: callsInRound,
+      });
       for (const { name, requests } of measured) print(`${name}: ${requests} requests to AWS a call`);
       return measured.flatMap(callFigures);
     }),

@@ -10,6 +10,8 @@ export interface MeasureCallsOptions {
   readonly deployed: DeployedFunctions;
   readonly events: readonly CalledEvent[];
   readonly rounds: number;
+  /** Calls of each event before the first round. */
+  readonly warmUp: number;
   /** Calls of each event in a round. */
   readonly calls: number;
 }
@@ -32,6 +34,7 @@ export async function measureCalls({
   deployed: { functions, savedQueries },
   events,
   rounds,
+  warmUp,
   calls,
 }: MeasureCallsOptions): Promise<readonly MeasuredCalls[]> {
   const log = new RequestLog();
@@ -42,7 +45,7 @@ export async function measureCalls({
     const sent: (readonly SentRequest[])[] = [];
     for (const { name, functionName, event, expects } of events) {
       const called = processes.get(functionName);
-      const requests = await warmUp(called, { event, expects }, log);
+      const requests = await sentByWarmCall(called, { event, expects, calls: warmUp }, log);
       const expected = { log, requests: requests.length };
       arms[name] = arm(called, { event, expects, calls }, expected);
       if (requests.length > 0) {
@@ -65,16 +68,9 @@ export async function measureCalls({
 
 const bareOf = (name: string): string => `${name}, bare`;
 
-/** Until a function's caches are full and its code is compiled for the first time. */
-const callsToWarmUp = 50;
-
-/** What a call sends to AWS once it is warm. */
-async function warmUp(
-  called: FunctionProcess,
-  task: Omit<Calls, 'calls'>,
-  log: RequestLog,
-): Promise<readonly SentRequest[]> {
-  await called.call({ ...task, calls: callsToWarmUp });
+/** What a call sends to AWS behind so many others. */
+async function sentByWarmCall(called: FunctionProcess, task: Calls, log: RequestLog): Promise<readonly SentRequest[]> {
+  await called.call(task);
   return await log.during(async () => await called.call({ ...task, calls: 1 }));
 }
 
