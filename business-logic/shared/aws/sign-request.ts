@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { RecentMap } from '../recent-map.ts';
 
 /** Keys of a role, or of a user. */
 export interface AwsKeys {
@@ -53,10 +54,10 @@ export function signRequest(
     sha256(body),
   ].join('\n');
   const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
-  const key = scope
-    .split('/')
-    .reduce<string | Buffer>((before, part) => hmac(before, part), `AWS4${keys.secretAccessKey}`);
-  const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n')).toString('hex');
+  const signature = hmac(
+    signingKey(keys.secretAccessKey, scope),
+    ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n'),
+  ).toString('hex');
   return {
     ...signed,
     authorization:
@@ -65,6 +66,21 @@ export function signRequest(
   };
 }
 
+/** Keys of the last days, regions and services: a function calls few services, and each key holds for a day. */
+const signingKeys = new RecentMap<string, Buffer>(10);
+
+/** Derives the key of a scope, `<day>/<region>/<service>/aws4_request`. */
+function signingKey(secretAccessKey: string, scope: string): Buffer {
+  const id = `${secretAccessKey}/${scope}`;
+  const known = signingKeys.get(id);
+  if (known) return known;
+  const key = scope
+    .split('/')
+    .reduce<Buffer>((before, part) => hmac(before, part), Buffer.from(`AWS4${secretAccessKey}`));
+  signingKeys.set(id, key);
+  return key;
+}
+
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
