@@ -1,4 +1,5 @@
 import type { PutRecords } from '../shared/delivery/put-records.ts';
+import type { RecordSchemas } from './records/record-schemas.ts';
 import type { GameStore } from './store/game-store.ts';
 import type { NoteRegistrations } from './store/note-registrations.ts';
 
@@ -7,6 +8,7 @@ export interface AccountsDeps {
   readonly games: GameStore;
   readonly noteRegistrations: NoteRegistrations;
   readonly putRecords: PutRecords;
+  readonly schemas: RecordSchemas;
   /** The secret that event ids are made with. */
   readonly idKey: () => Promise<string>;
   readonly now: () => Date;

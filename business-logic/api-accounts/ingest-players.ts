@@ -2,7 +2,6 @@ import type { Action } from '../shared/http/route.ts';
 import type { AccountsDeps } from './accounts-deps.ts';
 import { storeEvents } from './delivery/store-events.ts';
 import { playerEvents } from './events/player-events.ts';
-import { playerRecordSchema } from './records/player-record.ts';
 import { readRecords } from './records/read-records.ts';
 import { requireRole } from './require-role.ts';
 
@@ -10,7 +9,7 @@ import { requireRole } from './require-role.ts';
 export const ingestPlayers: Action<AccountsDeps> = async (request, deps) => {
   const caller = requireRole(request, 'publisher');
   const now = deps.now();
-  const records = readRecords(playerRecordSchema(now), request.body);
+  const records = readRecords(deps.schemas.player, request.body);
   const idKey = await deps.idKey();
   const events = records.flatMap((record) => playerEvents(record, { now, idKey }));
   const registered = records.flatMap(({ games = [] }) => games.map(({ game_id }) => game_id));

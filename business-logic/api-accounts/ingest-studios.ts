@@ -5,7 +5,6 @@ import { storeEvents } from './delivery/store-events.ts';
 import { studioEvents } from './events/studio-events.ts';
 import { readRecords } from './records/read-records.ts';
 import type { StudioRecord } from './records/studio-record.ts';
-import { studioRecordSchema } from './records/studio-record.ts';
 import { requireRole } from './require-role.ts';
 import type { GameStore, OwnedGame } from './store/game-store.ts';
 
@@ -13,7 +12,7 @@ import type { GameStore, OwnedGame } from './store/game-store.ts';
 export const ingestStudios: Action<AccountsDeps> = async (request, deps) => {
   const caller = requireRole(request, 'publisher');
   const now = deps.now();
-  const records = readRecords(studioRecordSchema(now), request.body);
+  const records = readRecords(deps.schemas.studio, request.body);
   const idKey = await deps.idKey();
   await publishGames(publicationsOf(records), deps.games, now);
   const events = records.flatMap((record) => studioEvents(record, { now, idKey }));

@@ -1,10 +1,6 @@
 import type * as z from 'zod';
-import {
-  playerRecordSchema,
-  takesOccurredAt,
-  type PlayerRecord,
-} from '../../business-logic/api-accounts/records/player-record.ts';
-import { studioRecordSchema } from '../../business-logic/api-accounts/records/studio-record.ts';
+import { takesOccurredAt, type PlayerRecord } from '../../business-logic/api-accounts/records/player-record.ts';
+import { recordSchemas } from '../../business-logic/api-accounts/records/record-schemas.ts';
 import type { SourceRecord } from './source-record.ts';
 
 /** What a record is of, and so which route takes it. */
@@ -43,10 +39,7 @@ export function recordChecker({
   startedAt,
   occurredAt,
 }: CheckOptions): (source: SourceRecord) => CheckedRecord | Reject {
-  const schemas: Readonly<Record<RecordKind, z.ZodType>> = {
-    player: playerRecordSchema(startedAt),
-    studio: studioRecordSchema(startedAt),
-  };
+  const schemas: Readonly<Record<RecordKind, z.ZodType>> = recordSchemas(() => startedAt);
   const occurred_at = occurredAt.toISOString();
   return (source) => {
     const { value, problem } = source;

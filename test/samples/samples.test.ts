@@ -72,8 +72,14 @@ describe('samples', () => {
     expect(roleIn('create-publisher-authorization.json')).toBe('publisher');
     expect(roleIn('create-studio-authorization.json')).toBe('studio');
     const now = new Date('2026-11-21T00:00:00Z');
-    const players = readRecords(playerRecordSchema(now), JSON.parse(read('send-players.json')));
-    const [studio] = readRecords(studioRecordSchema(now), JSON.parse(read('send-studios.json')));
+    const players = readRecords(
+      playerRecordSchema(() => now),
+      JSON.parse(read('send-players.json')),
+    );
+    const [studio] = readRecords(
+      studioRecordSchema(() => now),
+      JSON.parse(read('send-studios.json')),
+    );
     const published = studio?.games?.map(({ game_id }) => game_id);
     expect(published).toEqual(
       expect.arrayContaining(players.flatMap(({ games = [] }) => games.map((one) => one.game_id))),

@@ -12,11 +12,11 @@ export function momentOf(at: Date): Moment {
   return `${at.toISOString().slice(0, -1)}000Z`;
 }
 
-/** A time of a record: an instant from 1970 on, and at most an hour after `now`. */
-export function momentUntil(now: Date): z.ZodType<Moment, string> {
-  const latest = momentOf(new Date(now.getTime() + toleranceMs));
+/** A time of a record: an instant from 1970 on, and at most an hour after what `now` says at that moment. */
+export function momentUntil(now: () => Date): z.ZodType<Moment, string> {
   return z.string().transform((text, context) => {
     const moment = readMoment(text);
+    const latest = momentOf(new Date(now().getTime() + toleranceMs));
     const problem = moment === undefined ? allowed : boundProblem(moment, latest);
     if (moment !== undefined && problem === undefined) return moment;
     context.addIssue({ code: 'custom', message: problem ?? allowed });

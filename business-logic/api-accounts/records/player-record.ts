@@ -27,7 +27,7 @@ export interface PlayerRecord {
 }
 
 /** The shape of a player's record; times may lie an hour after `now` at most. */
-export function playerRecordSchema(now: Date): z.ZodType<PlayerRecord> {
+export function playerRecordSchema(now: () => Date): z.ZodType<PlayerRecord> {
   const moment = orAbsent(momentUntil(now));
   const registration = orJustId(
     z.strictObject({ game_id: accountId, subscription_start_at: moment, subscription_end_at: moment }),

@@ -21,7 +21,7 @@ export interface StudioRecord {
 }
 
 /** The shape of a studio's record; its time may lie an hour after `now` at most. */
-export function studioRecordSchema(now: Date): z.ZodType<StudioRecord> {
+export function studioRecordSchema(now: () => Date): z.ZodType<StudioRecord> {
   const game = z.strictObject({ game_id: accountId, name: displayName, category: orAbsent(displayName) });
   return z
     .strictObject({

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { AccountsDeps } from '../../../business-logic/api-accounts/accounts-deps.ts';
 import type { AccountEvent } from '../../../business-logic/api-accounts/events/account-event.ts';
+import { recordSchemas } from '../../../business-logic/api-accounts/records/record-schemas.ts';
 import { routes } from '../../../business-logic/api-accounts/routes.ts';
 import { gameStore } from '../../../business-logic/api-accounts/store/game-store.ts';
 import { noteRegistrations } from '../../../business-logic/api-accounts/store/note-registrations.ts';
@@ -43,6 +44,7 @@ export function anAccountsApi(client: TableClient, overrides: Partial<AccountsDe
       for (const record of records) stored.push(JSON.parse(record) as PackedRecord);
     },
     idKey: async () => 'secret',
+    schemas: recordSchemas(overrides.now ?? (() => noon)),
     now: () => noon,
     corsOrigins: ['*'],
     logger: { info: log, error: log },

@@ -44,8 +44,14 @@ afterAll(() => typed.stop());
 function storedRows(studios: readonly AccountRecord[], players: readonly AccountRecord[]) {
   const now = new Date(end);
   const intake = { now, idKey: 'secret' };
-  const checkedStudios = checkRecords(studioRecordSchema(now), studios);
-  const checkedPlayers = checkRecords(playerRecordSchema(now), players);
+  const checkedStudios = checkRecords(
+    studioRecordSchema(() => now),
+    studios,
+  );
+  const checkedPlayers = checkRecords(
+    playerRecordSchema(() => now),
+    players,
+  );
   expect([...checkedStudios.problems, ...checkedPlayers.problems]).toEqual([]);
   const events = [
     ...checkedStudios.records.flatMap((record) => studioEvents(record, intake)),
