@@ -24,7 +24,7 @@ export const calls: Bench = {
         warmUp: callsToWarmUp,
         calls: callsInRound,
       });
-      for (const { name, requests } of measured) print(`${name}: ${requests} requests to AWS a call`);
+      for (const { name, requests } of measured) print(`${name}: requests to AWS a call: ${requests}`);
       return measured.flatMap(callFigures);
     }),
 };
