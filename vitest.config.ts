@@ -9,10 +9,12 @@ const inline = ['dt-sql-parser', 'antlr4-c3', 'antlr4ng'];
 const results = process.env['PLAYLAKE_TEST_RESULTS'];
 
 /**
- * Tests of single parts that take many seconds all the same: whole CDK apps, their security rules, every case of a job and
- * of the reports.
+ * Tests of single parts that take many seconds all the same, or start processes: whole CDK apps, their security rules, every
+ * case of a job and of the reports, measurements.
  */
 const thorough = [
+  'test/bench/calls.test.ts',
+  'test/bench/run/bench-program.test.ts',
   'test/cli/infrastructure-programs.test.ts',
   'test/lib/security-checks.test.ts',
   'test/lib/synthesize.test.ts',
