@@ -1,3 +1,4 @@
+import { geometricMean } from '../bench/geometric-mean.ts';
 import type { ReportBytes } from '../test/support/bytes-read/measure-reports.ts';
 import type { Print } from './proofs.ts';
 
@@ -27,10 +28,6 @@ export async function proveBytesRead(print: Print): Promise<string> {
     `Parquet footers, ${byTrino.toFixed(0)} times by Trino's count (geometric means of ${reports.length} reports)`;
   if (!(byFooters >= leastRatio && byTrino >= leastRatio)) throw new Error(`less than ${leastRatio} times: ${figures}`);
   return figures;
-}
-
-function geometricMean(ratios: readonly number[]): number {
-  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
 }
 
 /** In Markdown, as docs/reports.md has it; in kilobytes. */

@@ -1,27 +1,16 @@
 import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { generatorDefaults, type GeneratorOptions } from '../../../generator/options.ts';
 import { eventsJobPlan } from '../../../lib/etl/events-job-plan.ts';
 import { readQuery, type Query } from '../../../lib/queries/read-query.ts';
 import { readEventCatalogue } from '../../../lib/schemas/read-event-catalogue.ts';
 import type { Endpoints } from '../../../local/runtime.ts';
-import { registerGame } from '../admin-client.ts';
 import { athenaTable } from '../../engines/trino/athena-table.ts';
-import { runWorkflow } from '../run-workflow.ts';
 import { runPipeline } from '../running-pipeline.ts';
 import { removeFolder, temporaryFolder } from '../temporary-folder.ts';
-import { needsAllHistory, overRawEvents } from './over-layout.ts';
-import { writeLayouts, type DayFile } from './write-layouts.ts';
+import { fillLake, type LakeSize } from './fill-lake.ts';
+import { needsAllHistory, overRawEvents, usualTable } from './over-layout.ts';
 
-export interface BytesReadOptions {
-  /** Events in all, of three games over `days`. */
-  readonly events: number;
-  readonly players: number;
-  readonly days: number;
-  /** Length of one event as sent, in bytes. */
-  readonly eventBytes: number;
+export interface BytesReadOptions extends LakeSize {
   /** Asks the same of another engine, such as Trino; resolves to the bytes it says it read. */
   readonly otherEngine?: (endpoints: Endpoints) => Promise<OtherEngine>;
   readonly print?: (line: string) => void;
@@ -53,7 +42,6 @@ export interface BytesRead {
 }
 
 const reportsFolder = 'athena-queries';
-const usualTable = 'crawled_usual_events';
 
 /** Lays the same events out in three ways and asks every report of each. */
 export async function measureReports(options: BytesReadOptions): Promise<BytesRead> {
@@ -73,54 +61,6 @@ export async function measureReports(options: BytesReadOptions): Promise<BytesRe
   } finally {
     await pipeline.remove();
     await removeFolder(directory);
-  }
-}
-
-async function fillLake(
-  endpoints: Endpoints,
-  { events, players, days, eventBytes }: BytesReadOptions,
-  directory: string,
-  print: (line: string) => void,
-): Promise<{ events: number; meanBytes: number }> {
-  const games = [];
-  for (const name of ['Moss Harbour', 'Glass Dunes', 'Tin Comet']) {
-    games.push({ ...(await registerGame(endpoints, name)), name });
-  }
-  const generated: GeneratorOptions = {
-    ...generatorDefaults,
-    seed: 'bytes read',
-    games: games.length,
-    events,
-    players,
-    days,
-    end: Date.now(),
-  };
-  const layouts = await writeLayouts(generated, games, eventBytes, directory);
-  print(`${layouts.events} events of ${Math.round(layouts.meanBytes)} bytes written in two layouts`);
-  await putDays(endpoints, layouts.raw, 'raw_events/ingest_date=');
-  await putDays(endpoints, layouts.usual, 'custom/usual_events/event_date=');
-  const startedAt = performance.now();
-  await runWorkflow(endpoints);
-  print(`the workflow took ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
-  return layouts;
-}
-
-/** Puts each file into the partition of its day below a prefix of the lake. */
-export async function putDays(endpoints: Endpoints, files: readonly DayFile[], prefix: string): Promise<void> {
-  const { awsUrl, region, accessKeyId, secretAccessKey, bucket } = endpoints;
-  const client = new S3Client({
-    endpoint: awsUrl,
-    region,
-    forcePathStyle: true,
-    credentials: { accessKeyId, secretAccessKey },
-  });
-  try {
-    for (const { day, path } of files) {
-      const Key = `${prefix}${day}/part-0.parquet`;
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: await readFile(path) }));
-    }
-  } finally {
-    client.destroy();
   }
 }
 

@@ -3,6 +3,9 @@ import type { EventsJobPlan } from '../../../lib/etl/events-job-plan.ts';
 import { athenaType } from '../../../lib/schemas/lake-column.ts';
 import type { TypedColumn } from '../../../lib/schemas/event-columns.ts';
 
+/** The usual layout's table, as the crawler calls it: a column `event` of JSON, and days. */
+export const usualTable = 'crawled_usual_events';
+
 const envelope = `event_id, event_type, event_name, event_version, event_timestamp, event_at, received_at, app_version,
   player_id, session_id, country, application_id, application_name, event_data, metadata`;
 

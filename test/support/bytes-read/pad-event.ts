@@ -29,13 +29,18 @@ export function padEvent(event: GameEvent, bytes: number): string {
     time_zone_offset: 60 * ((player % 24) - 12),
     is_tracking_limited: player % 3 === 0,
   };
-  const padded = { ...event, event_data: { ...event.event_data } as Record<string, unknown> };
+  const data = { ...event.event_data } as Record<string, unknown>;
+  const padded = { ...event, event_data: data };
+  let length = JSON.stringify(padded).length;
   for (const [name, value] of Object.entries(context)) {
-    if (JSON.stringify(padded).length + name.length + 8 + String(value).length > bytes) break;
-    padded.event_data[name] = value;
+    if (length + name.length + 8 + String(value).length > bytes) break;
+    const isFirst = Object.keys(data).length === 0;
+    length -= name in data ? `,"${name}":${JSON.stringify(data[name])}`.length : 0;
+    data[name] = value;
+    length += `,"${name}":${JSON.stringify(value)}`.length - (isFirst ? 1 : 0);
   }
-  const missing = bytes - JSON.stringify(padded).length - '"notes":"",'.length;
-  if (missing > 0) padded.event_data['notes'] = 'season pass; tutorial finished; '.repeat(20).slice(0, missing);
+  const missing = bytes - length - '"notes":"",'.length;
+  if (missing > 0) data['notes'] = 'season pass; tutorial finished; '.repeat(20).slice(0, missing);
   return JSON.stringify(padded);
 }
 

@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { generatorDefaults } from '../../../generator/options.ts';
 import type { Endpoints } from '../../../local/runtime.ts';
 import { registerGame } from '../admin-client.ts';
-import { putDays } from '../bytes-read/measure-reports.ts';
+import { putDays } from '../bytes-read/fill-lake.ts';
 import { writeLayouts, type DayFile } from '../bytes-read/write-layouts.ts';
 import { runWorkflow } from '../run-workflow.ts';
 import { runPipeline } from '../running-pipeline.ts';
@@ -83,8 +83,8 @@ async function withSnappy(files: readonly DayFile[], folder: string): Promise<re
   const connection = await (await DuckDBInstance.create()).connect();
   try {
     const copies: DayFile[] = [];
-    for (const { day, path } of files) {
-      const copy = join(folder, `${day}.parquet`);
+    for (const [at, { day, path }] of files.entries()) {
+      const copy = join(folder, `${at}.parquet`);
       await connection.run(
         `COPY (FROM '${path}') TO '${copy}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 65536)`,
       );

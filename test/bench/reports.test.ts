@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { figuresOf } from '../../bench/reports.ts';
+import { overUsual } from '../../bench/reports/over-usual.ts';
+import { eventsJobPlan } from '../../lib/etl/events-job-plan.ts';
+import { readQuery } from '../../lib/queries/read-query.ts';
+import { readEventCatalogue } from '../../lib/schemas/read-event-catalogue.ts';
+
+const slowest = (times: readonly (readonly [ours: number, usual: number])[]) =>
+  figuresOf(
+    'reports',
+    times.map(([ours, usual], at) => ({
+      report: `report-${at}`,
+      bytes: { ours: 10, usual: 10 * (at + 1) },
+      times: { ours: [ours, ours, ours], usual: [usual, usual, usual] },
+    })),
+  ).find(({ promised }) => promised === 1.2)!.values.median;
+
+describe('the figures of reports', () => {
+  it('hold a report to 1.2 times the other’s time where it takes over 100 ms, and only there', () => {
+    expect(slowest([[99, 1]])).toBeLessThan(1.2);
+    expect(slowest([[101, 1]])).toBeGreaterThan(1.2);
+    expect(slowest([[599, 500]])).toBeLessThan(1.2);
+    expect(
+      slowest([
+        [50, 500],
+        [601, 500],
+      ]),
+    ).toBeGreaterThan(1.2);
+  });
+
+  it('are geometric means over the reports, of each round', () => {
+    const measured = [
+      { report: 'a', bytes: { ours: 1, usual: 100 }, times: { ours: [10, 20, 10], usual: [20, 20, 80] } },
+      { report: 'b', bytes: { ours: 1, usual: 1 }, times: { ours: [10, 10, 20], usual: [80, 10, 20] } },
+    ];
+    const [bytes, time, , first] = figuresOf('reports', measured);
+    expect(bytes!.values.median).toBeCloseTo(10);
+    expect(time).toMatchObject({ rounds: 3, values: { low: 1 } });
+    expect(time!.values.median).toBeCloseTo(Math.sqrt(8));
+    expect(first).toMatchObject({ name: 'reports: a, time of the usual layout by ours', values: { low: 1, high: 8 } });
+  });
+});
+
+describe('the usual layout', () => {
+  const catalogue = readEventCatalogue();
+  const plan = eventsJobPlan(catalogue);
+  const ask = (name: string) => overUsual(readQuery(`athena-queries/${name}.sql`), plan, catalogue.columns);
+
+  it('cannot say what was rejected', () => {
+    expect(ask('rejected-events-by-reason')).toBeUndefined();
+    expect(ask('rejected-share-per-day')).toBeUndefined();
+  });
+
+  it('is asked for the fields that a report needs, and no others', () => {
+    const { views } = ask('level-completion-rate')!;
+    expect(views.map(({ name }) => name)).toEqual(['usual_events']);
+    expect(views[0]!.sql).toContain(
+      "ARRAY['$.event_type', '$.application_id', '$.event_data.level_id', '$.event_data.level_version']",
+    );
+  });
+
+  it('reads a player’s day and revenue from events', () => {
+    const { views, sql } = ask('revenue-per-day')!;
+    expect(views.map(({ name }) => name)).toEqual(['usual_events', 'usual_player_revenue', 'usual_player_days']);
+    expect(sql).not.toMatch(/\b(FROM|JOIN)\s+(events|player_days|player_revenue)\b/);
+    expect(views.at(-1)!.sql).not.toContain('max_by');
+  });
+});
