@@ -56,26 +56,23 @@ export async function writeLayouts(
   const database = await DuckDBInstance.create(join(directory, 'rows.duckdb'), { memory_limit: '4GB' });
   const connection = await database.connect();
   const rows = eventRows(options, games, bytes);
-  const raw: DayFile[] = [];
-  const usual: DayFile[] = [];
+  const parts: Files[] = [];
   let [events, size] = [0, 0];
   try {
     await connection.run("SET TimeZone = 'UTC'");
     // The database works on one part while the next one is generated.
-    let laidDown: Promise<void> = Promise.resolve();
+    let layingDown: Promise<Files> | undefined;
     for (let part = 0; ; part += 1) {
       const lines = join(directory, `rows-${part}.ndjson`);
       const written = await writeLines(rows, lines);
-      await laidDown;
+      if (layingDown !== undefined) parts.push(await layingDown);
       if (written.events === 0) break;
       events += written.events;
       size += written.size;
-      laidDown = layDown(connection, lines, directory, part).then((files) => {
-        raw.push(...files.raw);
-        usual.push(...files.usual);
-      });
-      laidDown.catch(() => undefined);
+      layingDown = layDown(connection, lines, directory, part);
+      layingDown.catch(() => undefined);
     }
+    const [raw, usual] = [parts.flatMap((files) => files.raw), parts.flatMap((files) => files.usual)];
     return { raw, usual, events, meanBytes: size / events };
   } finally {
     connection.closeSync();
@@ -83,12 +80,9 @@ export async function writeLayouts(
   }
 }
 
-async function layDown(
-  connection: DuckDBConnection,
-  lines: string,
-  directory: string,
-  part: number,
-): Promise<Pick<Layouts, 'raw' | 'usual'>> {
+type Files = Pick<Layouts, 'raw' | 'usual'>;
+
+async function layDown(connection: DuckDBConnection, lines: string, directory: string, part: number): Promise<Files> {
   const types = [...rawEventColumns.map(({ name, type }) => `${name}: ${quote(duckDbTypes[type])}`), "sent: 'VARCHAR'"];
   await connection.run(
     `CREATE OR REPLACE TABLE rows AS
