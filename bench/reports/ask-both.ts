@@ -30,7 +30,7 @@ export async function askBoth(
 ): Promise<readonly ReportFigures[]> {
   const catalogue = readEventCatalogue();
   const plan = eventsJobPlan(catalogue);
-  const { engine, defineView, stop } = openLake(lake);
+  const { engine, defineView, stop } = await openLake(lake);
   const figures: ReportFigures[] = [];
 
   async function ask(sql: string, parameters: readonly string[], countsBytes: boolean): Promise<Answer> {

@@ -15,6 +15,7 @@ import type { UsualView } from './over-usual.ts';
 export interface LaidLake {
   readonly dataDir: string;
   readonly database: string;
+  readonly bucket: string;
   /** As the catalog of the pipeline that wrote them has them. */
   readonly tables: readonly Table[];
   /** The moment at which it was laid down: what is today for whoever asks. Milliseconds since the epoch. */
@@ -29,7 +30,8 @@ export async function layLake(dataDir: string, size: LakeSize, print: (line: str
     const { endpoints } = pipeline;
     const now = Date.now();
     await fillLake(endpoints, size, directory, print);
-    return { dataDir, database: endpoints.database, tables: await tablesOf(endpoints), now };
+    const { database, bucket } = endpoints;
+    return { dataDir, database, bucket, tables: await tablesOf(endpoints), now };
   } finally {
     await pipeline.stop();
     await removeFolder(directory);
@@ -60,10 +62,12 @@ export interface OpenLake {
   stop(): Promise<void>;
 }
 
-export function openLake({ dataDir, database, tables, now }: LaidLake): OpenLake {
+export async function openLake({ dataDir, database, bucket, tables, now }: LaidLake): Promise<OpenLake> {
   const clock = () => now;
   const catalog = createCatalog({ dataDir, clock });
-  const engine = createQueryEngine({ catalog, objects: createObjectStore({ root: dataDir, clock }), dataDir, clock });
+  const objects = createObjectStore({ root: dataDir, clock });
+  await objects.createBucket(bucket);
+  const engine = createQueryEngine({ catalog, objects, dataDir, clock });
   catalog.defineDatabase(database, {});
   for (const table of tables) catalog.defineTable(database, { ...table });
   return {
