@@ -61,12 +61,22 @@ export function overUsual(
   const revenue = overViews(statements.player_revenue.athena, ['day_events']).replaceAll('day_events', 'events');
   const readsRevenue = /\busual_player_revenue\b/.test(sql);
   const needed = readsRevenue ? `${sql} ${revenue}` : sql;
+  const fields = neededFields(needed, columns);
   const views = [
-    ...(/\busual_events\b/.test(needed) ? [{ name: 'usual_events', sql: eventsView(needed, columns) }] : []),
+    ...(/\busual_events\b/.test(needed) ? [{ name: 'usual_events', sql: eventsView(fields) }] : []),
     ...(readsRevenue ? [{ name: 'usual_player_revenue', sql: revenue }] : []),
     ...(/\busual_player_days\b/.test(sql) ? [{ name: 'usual_player_days', sql: playerDaysView(sql) }] : []),
   ];
-  return { views, sql };
+  return { views, sql: readOnce(sql, report, fields) };
+}
+
+/** A funnel names its events once for each step: here they are read once, and only those of a step are kept. */
+function readOnce(sql: string, { parameters }: Query, fields: readonly Field[]): string {
+  const steps = parameters.filter(({ name }) => name.startsWith('step_')).map((parameter) => parameter.default ?? '');
+  if (steps.length === 0) return sql;
+  const names = ['event_date', ...fields.map(({ name }) => name)].join(', ');
+  const once = `step_moments AS (SELECT ${names} FROM usual_events WHERE event_type IN (${steps.join(', ')}))`;
+  return sql.replaceAll('usual_events', 'step_moments').replace(/^WITH /, `WITH ${once}, `);
 }
 
 const reportTables = ['events', 'player_days', 'player_revenue'] as const;
@@ -87,7 +97,7 @@ interface Field {
 }
 
 /** Only the columns that are named, since each takes time to plan and to read. */
-function eventsView(needed: string, columns: readonly TypedColumn[]): string {
+function neededFields(needed: string, columns: readonly TypedColumn[]): readonly Field[] {
   const fields: readonly Field[] = [
     ...texts.map((name) => ({ name, path: name })),
     ...moments.map((name) => ({ name, path: name, read: asMoment })),
@@ -97,8 +107,11 @@ function eventsView(needed: string, columns: readonly TypedColumn[]): string {
       ...(type !== 'string' && { read: (text: string) => `TRY_CAST(${text} AS ${athenaType(type)})` }),
     })),
   ];
-  const named = fields.filter(({ name }) => isNamed(name, needed));
-  return `SELECT event, CAST(event_date AS date) AS event_date, ${valuesOf(named)} FROM ${readFields(named)}`;
+  return fields.filter(({ name }) => isNamed(name, needed));
+}
+
+function eventsView(fields: readonly Field[]): string {
+  return `SELECT event, CAST(event_date AS date) AS event_date, ${valuesOf(fields)} FROM ${readFields(fields)}`;
 }
 
 const latest: readonly Field[] = [

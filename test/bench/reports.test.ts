@@ -65,4 +65,10 @@ describe('the usual layout', () => {
     expect(sql).not.toMatch(/\b(FROM|JOIN)\s+(events|player_days|player_revenue)\b/);
     expect(views.at(-1)!.sql).not.toContain('max_by');
   });
+
+  it('reads the steps of a funnel once', () => {
+    const { sql } = ask('funnel')!;
+    expect(sql.match(/\busual_events\b/g)).toHaveLength(1);
+    expect(sql).toContain("event_type IN ('user_registration', 'level_started', 'level_completed', 'iap_transaction')");
+  });
 });
