@@ -107,46 +107,33 @@ second_steps AS (
   WHERE event_at BETWEEN step_1_at AND step_1_at + ? * INTERVAL '1' DAY
 ),
 
-third_steps AS (
-  SELECT
-    application_id,
-    player_id,
-    event_type,
-    event_at,
-    step,
-    step_2_at,
-    min(CASE WHEN step = 3 AND event_at >= step_2_at THEN event_at END) OVER (
-      PARTITION BY application_id, player_id
-    ) AS step_3_at
-  FROM second_steps
-),
-
-fourth_steps AS (
-  SELECT
-    application_id,
-    player_id,
-    event_type,
-    step,
-    step_2_at,
-    step_3_at,
-    min(CASE WHEN step = 4 AND event_at >= step_3_at THEN event_at END) OVER (
-      PARTITION BY application_id, player_id
-    ) AS step_4_at
-  FROM third_steps
-),
-
-funnels AS (
+-- Of the last step no time is needed, but whether one comes at or after step 3: the latest of them tells.
+player_steps AS (
   SELECT
     application_id,
     max(CASE WHEN step = 1 THEN event_type END) AS type_1,
     max(CASE WHEN step = 2 THEN event_type END) AS type_2,
     max(CASE WHEN step = 3 THEN event_type END) AS type_3,
     max(CASE WHEN step = 4 THEN event_type END) AS type_4,
-    count(DISTINCT player_id) AS players_1,
-    count(DISTINCT CASE WHEN step_2_at IS NOT NULL THEN player_id END) AS players_2,
-    count(DISTINCT CASE WHEN step_3_at IS NOT NULL THEN player_id END) AS players_3,
-    count(DISTINCT CASE WHEN step_4_at IS NOT NULL THEN player_id END) AS players_4
-  FROM fourth_steps
+    min(step_2_at) AS step_2_at,
+    min(CASE WHEN step = 3 AND event_at >= step_2_at THEN event_at END) AS step_3_at,
+    max(CASE WHEN step = 4 THEN event_at END) AS last_step_4_at
+  FROM second_steps
+  GROUP BY application_id, player_id
+),
+
+funnels AS (
+  SELECT
+    application_id,
+    max(type_1) AS type_1,
+    max(type_2) AS type_2,
+    max(type_3) AS type_3,
+    max(type_4) AS type_4,
+    count(*) AS players_1,
+    count(step_2_at) AS players_2,
+    count(step_3_at) AS players_3,
+    count(CASE WHEN last_step_4_at >= step_3_at THEN 1 END) AS players_4
+  FROM player_steps
   GROUP BY application_id
 ),
 

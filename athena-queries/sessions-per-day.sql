@@ -18,29 +18,33 @@
 -- parameter: to_date
 -- chart: line x=event_date y=sessions series=application_id
 
--- Each moment once: events of one moment have no order, and two windows could take them in different ones.
+-- A session_id is one row at once. Without one each moment is, once: events of one moment have no order, and two windows
+-- could take them in different ones.
 WITH player_moments AS (
-  SELECT DISTINCT
+  SELECT
     application_id,
     player_id,
     session_id,
-    event_at
+    min(event_at) AS first_event_at,
+    max(event_at) AS last_event_at
   FROM events
   WHERE application_id LIKE ?
     AND application_id <> '_accounts'
     AND event_date BETWEEN ? - INTERVAL '1' DAY AND ? + INTERVAL '1' DAY
     AND player_id IS NOT NULL
+  GROUP BY application_id, player_id, session_id, CASE WHEN session_id IS NULL THEN event_at END
 ),
 
-player_events AS (
+player_pauses AS (
   SELECT
     application_id,
     player_id,
     session_id,
-    event_at,
-    lag(event_at) OVER (
+    first_event_at,
+    last_event_at,
+    lag(last_event_at) OVER (
       PARTITION BY application_id, player_id, session_id
-      ORDER BY event_at
+      ORDER BY first_event_at
     ) AS previous_event_at
   FROM player_moments
 ),
@@ -50,12 +54,10 @@ session_starts AS (
     application_id,
     player_id,
     session_id,
-    event_at,
-    CASE
-      WHEN session_id IS NULL AND event_at > previous_event_at + INTERVAL '30' MINUTE THEN 1
-      ELSE 0
-    END AS is_start_after_pause
-  FROM player_events
+    first_event_at,
+    last_event_at,
+    CASE WHEN first_event_at > previous_event_at + INTERVAL '30' MINUTE THEN 1 ELSE 0 END AS is_start_after_pause
+  FROM player_pauses
 ),
 
 session_events AS (
@@ -63,10 +65,11 @@ session_events AS (
     application_id,
     player_id,
     session_id,
-    event_at,
+    first_event_at,
+    last_event_at,
     sum(is_start_after_pause) OVER (
       PARTITION BY application_id, player_id, session_id
-      ORDER BY event_at
+      ORDER BY first_event_at
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS session_number
   FROM session_starts
@@ -75,8 +78,8 @@ session_events AS (
 sessions AS (
   SELECT
     application_id,
-    min(event_at) AS session_start_at,
-    max(event_at) AS session_end_at
+    min(first_event_at) AS session_start_at,
+    max(last_event_at) AS session_end_at
   FROM session_events
   GROUP BY application_id, player_id, session_id, session_number
 ),

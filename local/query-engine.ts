@@ -22,6 +22,7 @@ import { rowGroupConditions } from './query-engine/row-group-conditions.ts';
 import { scannedBytes } from './query-engine/scanned-bytes.ts';
 import type { TableScan } from './query-engine/scanned-bytes.ts';
 import { listTableFiles, quoteName } from './query-engine/table-files.ts';
+import type { TableFile } from './query-engine/table-files.ts';
 import { fileFormat } from './query-engine/text-files.ts';
 import { nameUnnamedColumns } from './query-engine/unnamed-columns.ts';
 import { readView } from './query-engine/view-text.ts';
@@ -172,6 +173,12 @@ interface Tables {
   textBytes(): number;
 }
 
+/** Some of a table's partitions under the name that DuckDB knows them by. */
+interface Relation {
+  readonly name: string;
+  readonly files: readonly TableFile[];
+}
+
 /** Views within views that a query may go through; Athena's own limit is not documented. */
 const MAX_VIEW_DEPTH = 16;
 
@@ -181,6 +188,7 @@ function createTables(
   refusal: Refusal = () => undefined,
 ): Tables {
   let count = 0;
+  const relations = new Map<string, Relation>();
   const read: TableScan[] = [];
   let readWhole = 0;
 
@@ -204,9 +212,11 @@ function createTables(
       (column) => column.Name,
     );
     const conditions = [...reference.conditions(columns), ...inherited];
-    const sql =
-      table.TableType === 'VIRTUAL_VIEW' ? await viewSql(table, path, conditions) : await tableSql(table, conditions);
-    return createView(sql);
+    if (table.TableType === 'VIRTUAL_VIEW') return createView(await viewSql(table, path, conditions));
+    return scanOf(
+      table,
+      conditions.map((condition) => withClock(condition, options.clock)),
+    );
   }
 
   async function createView(sql: string): Promise<string> {
@@ -228,24 +238,28 @@ function createTables(
     return transpileTree(withClock(resolved, options.clock), 'duckdb');
   }
 
-  async function tableSql(table: GlueTable, conditions: readonly Condition[]): Promise<string> {
+  /** Notes what the statement reads of the table there; the same partitions are one relation, however often they are read. */
+  async function scanOf(table: GlueTable, conditions: readonly Condition[]): Promise<string> {
     const keys = (table.PartitionKeys ?? []).map((key) => key.Name);
-    const onKeys = conditions
-      .filter((condition) => namesOnly(condition, keys))
-      .map((condition) => withClock(condition, options.clock));
+    const onKeys = conditions.filter((condition) => namesOnly(condition, keys));
+    // Wherever in the statement they stand.
+    const id = JSON.stringify([table.DatabaseName, table.Name, onKeys], (key, value: unknown) =>
+      key === 'span' ? undefined : value,
+    );
+    const relation = relations.get(id) ?? (await relationOf(table, onKeys));
+    relations.set(id, relation);
+    const { name, files } = relation;
+    if (files.length > 0 && fileFormat(table) === 'parquet') {
+      read.push({ files, conditions: columnConditions(table, conditions) });
+    } else readWhole += files.reduce((sum, { size }) => sum + size, 0);
+    return name;
+  }
+
+  async function relationOf(table: GlueTable, onKeys: readonly Condition[]): Promise<Relation> {
     const partitions = await listTableFiles(table, onKeys, connection, options);
     const files = partitions.flatMap((partition) => partition.files);
     checkFileAccess(refusal, files);
-    if (files.length > 0 && fileFormat(table) === 'parquet') {
-      read.push({
-        files,
-        conditions: columnConditions(
-          table,
-          conditions.map((condition) => withClock(condition, options.clock)),
-        ),
-      });
-    } else readWhole += files.reduce((sum, { size }) => sum + size, 0);
-    return relationSql(table, partitions);
+    return { name: await createView(relationSql(table, partitions)), files };
   }
 
   return { resolve, scans: () => read, textBytes: () => readWhole };
