@@ -27,42 +27,61 @@ export async function scannedBytes(
   const columns = columnsRead(JSON.parse(String(explained.getRows()[0]?.[1])));
   if (columns.length === 0) return 0;
   let sum = 0;
-  // What is read twice counts once: the greater part of it where the parts differ.
-  for (const scan of distinct(read)) sum += await bytesOf(connection, scan, columns);
+  // What is read twice counts once.
+  for (const group of groupsOf(read)) sum += await bytesOf(connection, group, columns);
   return sum;
 }
 
-/** A file that several scans read is counted with the first that leaves out least. */
-function distinct(scans: readonly TableScan[]): TableScan[] {
-  const seen = new Set<string>();
-  const sorted = scans.toSorted((a, b) => a.conditions.length - b.conditions.length);
-  return sorted.flatMap(({ files, conditions }) => {
-    const unseen = files.filter(({ path }) => !seen.has(path));
-    for (const { path } of unseen) seen.add(path);
-    return unseen.length === 0 ? [] : [{ files: unseen, conditions }];
-  });
+/** Files that the same scans read. */
+interface FileGroup {
+  readonly files: readonly TableFile[];
+  /** The conditions of each scan: a row group is read by those that cannot leave it out. */
+  readonly scans: readonly TableScan['conditions'][];
 }
 
-async function bytesOf(connection: DuckDBConnection, scan: TableScan, columns: readonly string[]): Promise<number> {
-  const list = scan.files.map(({ path }) => quote(path)).join(', ');
+function groupsOf(scans: readonly TableScan[]): readonly FileGroup[] {
+  const readers = new Map<string, { readonly file: TableFile; readonly by: number[] }>();
+  for (const [at, { files }] of scans.entries()) {
+    for (const file of files) {
+      const known = readers.get(file.path) ?? { file, by: [] };
+      readers.set(file.path, known);
+      known.by.push(at);
+    }
+  }
+  const groups = new Map<string, { readonly files: TableFile[]; readonly by: readonly number[] }>();
+  for (const { file, by } of readers.values()) {
+    const group = groups.get(by.join()) ?? { files: [], by };
+    groups.set(by.join(), group);
+    group.files.push(file);
+  }
+  return [...groups.values()].map(({ files, by }) => ({ files, scans: by.map((at) => scans[at]!.conditions) }));
+}
+
+async function bytesOf(
+  connection: DuckDBConnection,
+  { files, scans }: FileGroup,
+  columns: readonly string[],
+): Promise<number> {
+  const list = files.map(({ path }) => quote(path)).join(', ');
   // Nested columns are stored as `name, list, element`.
   const chunks = `SELECT file_name, row_group_id, split_part(path_in_schema, ', ', 1) AS name, total_compressed_size,
       stats_min_value, stats_max_value, stats_null_count = num_values AS is_null
     FROM parquet_metadata([${list}])`;
-  // Without statistics a row group may hold anything.
-  const checks = scan.conditions.map(({ column, type, test }) => {
-    const meets = `(SELECT ${test} FROM (SELECT TRY_CAST(stats_min_value AS ${type}) AS least, TRY_CAST(stats_max_value AS ${type}) AS greatest))`;
-    return `bool_and(CASE WHEN name = ${quote(column)} THEN NOT coalesce(is_null, false) AND coalesce(${meets}, true) ELSE true END)`;
-  });
-  const kept =
-    checks.length === 0
-      ? ''
-      : `QUALIFY ${checks.map((check) => `${check} OVER (PARTITION BY file_name, row_group_id)`).join(' AND ')}`;
+  const kept = scans.some((conditions) => conditions.length === 0)
+    ? ''
+    : `QUALIFY ${scans.map((conditions) => `(${conditions.map(isMet).join(' AND ')})`).join(' OR ')}`;
   const result = await connection.runAndReadAll(
     `SELECT CAST(sum(total_compressed_size) AS BIGINT) FROM (SELECT name, total_compressed_size FROM (${chunks}) ${kept})
      WHERE name IN (${columns.map(quote).join(', ')})`,
   );
   return Number(result.getRows()[0]?.[0] ?? 0);
+}
+
+/** Whether rows of a row group may meet the condition; without statistics it may hold anything. */
+function isMet({ column, type, test }: TableScan['conditions'][number]): string {
+  const meets = `(SELECT ${test} FROM (SELECT TRY_CAST(stats_min_value AS ${type}) AS least, TRY_CAST(stats_max_value AS ${type}) AS greatest))`;
+  const ofColumn = `CASE WHEN name = ${quote(column)} THEN NOT coalesce(is_null, false) AND coalesce(${meets}, true) ELSE true END`;
+  return `bool_and(${ofColumn}) OVER (PARTITION BY file_name, row_group_id)`;
 }
 
 /** Names of the columns in the projections and filters of the plan's scans. */

@@ -116,6 +116,23 @@ describe('query engine', () => {
     }
   });
 
+  it('reads one table several times, from the same folders and from others, and counts what each leaves out', async () => {
+    await lake.write([aRawRow({ event_at: '2026-03-10 12:00:00', event_type: 'a' })]);
+    await lake.write([aRawRow({ event_at: '2026-03-11 12:00:00', event_type: 'b' })]);
+    const part = (day: string, type: string) =>
+      `SELECT event_type, event_at FROM raw_events WHERE ingest_date = '${day}' AND event_type = '${type}'`;
+    const read = async (...parts: readonly string[]) => lake.query(`${parts.join(' UNION ALL ')} ORDER BY event_at`);
+    const { rows, scannedBytes } = await read(
+      part('2026-03-10', 'a'),
+      part('2026-03-11', 'a'),
+      part('2026-03-11', 'b'),
+      part('2026-03-10', 'a'),
+    );
+    expect(rows.map(([type]) => type)).toEqual(['a', 'a', 'b']);
+    const days = await Promise.all([read(part('2026-03-10', 'a')), read(part('2026-03-11', 'b'))]);
+    expect(scannedBytes).toBe(days.reduce((sum, day) => sum + day.scannedBytes, 0));
+  });
+
   it('does not prune one side of an outer join', async () => {
     await lake.write([aRawRow({ event_id: 'a', ingest_date: '2026-03-10' })]);
     const sql = `SELECT count(*) FROM (VALUES ('a')) AS ids(id)
