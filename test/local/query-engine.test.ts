@@ -18,6 +18,9 @@ afterAll(() => lake.stop());
 
 const columnNames = async (sql: string) => (await lake.query(sql)).columns.map(({ name }) => name);
 
+const part = (day: string, type: string) =>
+  `SELECT event_type, event_at FROM raw_events WHERE ingest_date = '${day}' AND event_type = '${type}'`;
+
 const count = async (sql: string) => (await lake.query(sql)).rows[0]?.[0];
 
 describe('query engine', () => {
@@ -119,8 +122,6 @@ describe('query engine', () => {
   it('reads one table several times, from the same folders and from others, and counts what each leaves out', async () => {
     await lake.write([aRawRow({ event_at: '2026-03-10 12:00:00', event_type: 'a' })]);
     await lake.write([aRawRow({ event_at: '2026-03-11 12:00:00', event_type: 'b' })]);
-    const part = (day: string, type: string) =>
-      `SELECT event_type, event_at FROM raw_events WHERE ingest_date = '${day}' AND event_type = '${type}'`;
     const read = async (...parts: readonly string[]) => lake.query(`${parts.join(' UNION ALL ')} ORDER BY event_at`);
     const { rows, scannedBytes } = await read(
       part('2026-03-10', 'a'),
