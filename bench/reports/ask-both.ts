@@ -1,5 +1,6 @@
 import { eventsJobPlan } from '../../lib/etl/events-job-plan.ts';
 import { readQueries } from '../../lib/queries/read-queries.ts';
+import type { Query } from '../../lib/queries/read-query.ts';
 import { readEventCatalogue } from '../../lib/schemas/read-event-catalogue.ts';
 import { interleave } from '../interleave.ts';
 import { openLake, type LaidLake } from './lay-lake.ts';
@@ -47,14 +48,16 @@ export async function askBoth(
       const question = report.audience === undefined ? overUsual(report, plan, catalogue.columns) : undefined;
       if (question === undefined) continue;
       for (const view of question.views) defineView(view);
-      const values = report.parameters.map((parameter) => parameter.default ?? 'NULL');
       const first: Partial<Record<keyof Arms<Answer>, Answer>> = {};
-      const arm = (name: keyof Arms<Answer>, sql: string) => async () => {
-        const answer = await ask(sql, values, first[name] === undefined);
-        checkEqual(report.name, (first[name] ??= answer).rows, answer.rows);
-        return answer.milliseconds;
-      };
-      const times = await interleave(rounds, { ours: arm('ours', report.sql), usual: arm('usual', question.sql) });
+      const arm =
+        (name: keyof Arms<Answer>, { sql, parameters }: Pick<Query, 'sql' | 'parameters'>) =>
+        async () => {
+          const values = parameters.map((parameter) => parameter.default ?? 'NULL');
+          const answer = await ask(sql, values, first[name] === undefined);
+          checkEqual(report.name, (first[name] ??= answer).rows, answer.rows);
+          return answer.milliseconds;
+        };
+      const times = await interleave(rounds, { ours: arm('ours', report), usual: arm('usual', question) });
       const { ours, usual } = first as Arms<Answer>;
       checkEqual(report.name, ours.rows, usual.rows);
       figures.push({ report: report.name, bytes: { ours: ours.bytes, usual: usual.bytes }, times });

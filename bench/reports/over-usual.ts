@@ -1,5 +1,5 @@
 import type { EventsJobPlan } from '../../lib/etl/events-job-plan.ts';
-import type { Query } from '../../lib/queries/read-query.ts';
+import type { Query, QueryParameter } from '../../lib/queries/read-query.ts';
 import type { TypedColumn } from '../../lib/schemas/event-columns.ts';
 import { athenaType } from '../../lib/schemas/lake-column.ts';
 import { usualTable } from '../../test/support/bytes-read/over-layout.ts';
@@ -13,8 +13,9 @@ export interface UsualView {
 export interface UsualQuestion {
   /** What the JSON is read through, each named after those it needs. */
   readonly views: readonly UsualView[];
-  /** With the report's own parameters. */
   readonly sql: string;
+  /** One for each `?`, in their order. */
+  readonly parameters: readonly QueryParameter[];
 }
 
 /** What a report can name beside the typed columns of `event_data`: all text but these. */
@@ -67,7 +68,12 @@ export function overUsual(
     ...(readsRevenue ? [{ name: 'usual_player_revenue', sql: revenue }] : []),
     ...(/\busual_player_days\b/.test(sql) ? [{ name: 'usual_player_days', sql: playerDaysView(sql) }] : []),
   ];
-  return { views, sql: readOnce(sql, report, fields) };
+  return { views, sql: readOnce(sql, report, fields), parameters: parametersOf(report) };
+}
+
+/** The report on the newest events names its own twice; here they are read once. */
+function parametersOf({ name, parameters }: Query): readonly QueryParameter[] {
+  return name === 'latest-events' ? parameters.slice(0, parameters.length / 2) : parameters;
 }
 
 /** A funnel names its events once for each step: here they are read once, and only those of a step are kept. */

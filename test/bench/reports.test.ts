@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { figuresOf } from '../../bench/reports.ts';
 import { overUsual } from '../../bench/reports/over-usual.ts';
 import { eventsJobPlan } from '../../lib/etl/events-job-plan.ts';
+import { readQueries } from '../../lib/queries/read-queries.ts';
 import { readQuery } from '../../lib/queries/read-query.ts';
 import { readEventCatalogue } from '../../lib/schemas/read-event-catalogue.ts';
 
@@ -49,6 +50,12 @@ describe('the usual layout', () => {
   it('cannot say what was rejected', () => {
     expect(ask('rejected-events-by-reason')).toBeUndefined();
     expect(ask('rejected-share-per-day')).toBeUndefined();
+  });
+
+  it('has a value for each parameter of every question', () => {
+    const questions = readQueries('athena-queries').flatMap((report) => ask(report.name) ?? []);
+    expect(questions.length).toBeGreaterThan(20);
+    for (const { sql, parameters } of questions) expect(sql.split('?').length - 1).toBe(parameters.length);
   });
 
   it('is asked for the fields that a report needs, and no others', () => {
