@@ -109,7 +109,7 @@ async function contents(connection: DuckDBConnection, files: readonly string[]) 
   const list = files.map((path) => `'${path}'`).join(', ');
   const reader = await connection.runAndReadAll(
     `SELECT count(*)::INTEGER AS rows, count_if(status = 'rejected')::INTEGER AS rejected,
-       bit_xor(hash(row))::VARCHAR AS sum
+       sum(hash(row))::VARCHAR AS sum
      FROM (SELECT status, COLUMNS(* EXCLUDE (metadata, status)) FROM read_parquet([${list}])) AS row`,
   );
   const [row] = reader.getRowObjectsJson();

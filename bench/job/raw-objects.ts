@@ -85,7 +85,7 @@ function rowsSql(
       arrived::TIMESTAMPTZ AS received_at, '1.' || (e % 4) || '.0' AS app_version,
       'player-' || (h % ${Math.max(100, Math.floor(rows / 100))}) AS player_id,
       'session-' || (h % ${Math.max(500, Math.floor(rows / 20))}) AS session_id,
-      ['DE', 'US', 'FR', 'JP', 'BR'][1 + h % 5] AS country,
+      ['DE', 'US', 'FR', 'JP', 'BR'][CAST(1 + h % 5 AS INTEGER)] AS country,
       game AS application_id, 'The game ' || game AS application_name,
       CASE type
         WHEN 'iap_transaction' THEN '{"transaction_id":"' || id || '","item_id":"item-' || (h % 40) ||
@@ -103,7 +103,7 @@ function rowsSql(
     FROM (
       SELECT *, greatest(${arrival('e')} - to_milliseconds(500 + h % 4000), date_trunc('day', ${arrival('e')}))
           - CASE WHEN (h >> 20) % 1000 < ${late * 1000} THEN to_hours(CAST(24 + (h >> 32) % 120 AS INTEGER)) ELSE INTERVAL 0 SECOND END AS happened,
-        ['level_started', 'level_completed', 'match_end', 'currency_spent', 'login', 'session_start', 'level_started', 'iap_transaction'][1 + (h >> 8) % 8] AS type,
+        ['level_started', 'level_completed', 'match_end', 'currency_spent', 'login', 'session_start', 'level_started', 'iap_transaction'][CAST(1 + (h >> 8) % 8 AS INTEGER)] AS type,
         'game-' || (CASE WHEN (h >> 40) % 3 = 0 THEN (h >> 44) % ${games} ELSE 0 END) AS game
       FROM (
         SELECT n, e, hash(e, '${seed}') >> 1 AS h, md5('${seed} ' || e) AS id,

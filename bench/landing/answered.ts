@@ -1,5 +1,6 @@
 import type { FirehoseTransformationEvent, FirehoseTransformationResult } from 'aws-lambda';
 import type { Functions } from '../../local/runtime.ts';
+import { arrival } from './land.ts';
 import { transformArn } from './transform-function.ts';
 
 /** What the transform makes of records, kept: the data of each record's answer, in their order. */
@@ -24,7 +25,7 @@ const eventOf = (records: readonly Buffer[], first: number): FirehoseTransformat
   region: 'eu-central-1',
   records: records.map((data, at) => ({
     recordId: String(first + at),
-    approximateArrivalTimestamp: Date.now(),
+    approximateArrivalTimestamp: arrival,
     data: data.toString('base64'),
   })),
 });

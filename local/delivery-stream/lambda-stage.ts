@@ -153,9 +153,11 @@ function judgeAnswer(
     if (answer === undefined) failed.push(fail(record, failures.missing));
     else if (second !== undefined) failed.push(fail(record, failures.duplicated));
     else if (answer.result === 'ProcessingFailed') failed.push(fail(record, failures.processingFailed));
-    else if (answer.result === 'Ok' && isBase64(answer.data)) {
-      delivered.push({ arrival: record.arrival, data: Buffer.from(answer.data, 'base64') });
-    } else if (answer.result !== 'Dropped') failed.push(fail(record, failures.invalidFormat));
+    else if (answer.result !== 'Dropped') {
+      const data = answer.result === 'Ok' ? decodeBase64(answer.data) : undefined;
+      if (data === undefined) failed.push(fail(record, failures.invalidFormat));
+      else delivered.push({ arrival: record.arrival, data });
+    }
   }
   return { delivered, failed };
 }
@@ -167,8 +169,14 @@ function answeredRecords(payload: unknown): readonly AnsweredRecord[] | undefine
   return records.every((one) => typeof one === 'object' && one !== null) ? (records as AnsweredRecord[]) : undefined;
 }
 
-function isBase64(data: unknown): data is string {
-  return typeof data === 'string' && data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data);
+/** Undefined for what is no padded base64. */
+function decodeBase64(data: unknown): Buffer | undefined {
+  if (typeof data !== 'string' || data.length % 4 !== 0) return undefined;
+  // Node takes base64url too; whatever else is none it passes over, so that bytes are missing.
+  if (data.includes('-') || data.includes('_')) return undefined;
+  const padding = data.endsWith('==') ? 2 : Number(data.endsWith('='));
+  const bytes = Buffer.from(data, 'base64');
+  return bytes.length === (data.length / 4) * 3 - padding ? bytes : undefined;
 }
 
 /** Ids in the shape of Firehose's; they grow with the record's place in the stream. */

@@ -1,8 +1,10 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { open, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import type { Clock, GlueColumn } from '../runtime.ts';
 import { duckDbType, identifier, literal, parseColumnType } from './column-type.ts';
 import { toPlainLines, UnconvertibleRecord, type Column } from './open-x-json.ts';
+import { arePlainObjects, longestLine, matchLines, plainLine } from './plain-lines.ts';
 import type { UnconvertedRecord } from './error-lines.ts';
 import type { ConversionSettings } from './settings.ts';
 import { readSpoolIndex, type Spool } from './spool.ts';
@@ -28,18 +30,18 @@ export interface Conversion {
   readonly rows: number;
 }
 
-/** No record is longer: Lambda answers with 6 MB at most. */
-const longestLine = 8 << 20;
 const writeBytes = 1 << 20;
+
+/** On larger machines the intake keeps the other cores; each thread takes some 100 MB. */
+const mostThreads = 2;
 
 export function createParquetConverter({ clock }: { readonly clock: Clock }): ParquetConverter {
   let opening: Promise<DuckDBInstance> | undefined;
 
   return {
     async convert(request) {
-      // One thread, so that converting leaves the other cores to the intake.
       const instance = await (opening ??= DuckDBInstance.create(':memory:', {
-        threads: '1',
+        threads: String(Math.min(mostThreads, availableParallelism())),
         memory_limit: '1GB',
         // Nothing here sorts or joins, so nothing has to be spilled into the working folder.
         temp_directory: '',
@@ -71,7 +73,16 @@ async function convert(
   const copy = (path: string) => copyToParquet(connection, path, columns, settings, outputPath);
 
   await rm(outputPath, { force: true });
-  if (await isPlain(connection, spool.recordsPath, columns, settings)) {
+  const line = plainLine(columns, settings);
+  if (line !== undefined) {
+    const copied = copy(spool.recordsPath).catch(() => undefined);
+    const matches = await matchLines(spool.recordsPath, line).catch(() => false);
+    if (!matches) connection.interrupt();
+    const rows = await copied;
+    if (matches && rows !== undefined) return { rows };
+    await rm(outputPath, { force: true });
+  }
+  if (await arePlainObjects(connection, spool.recordsPath, columns, settings)) {
     const rows = await copy(spool.recordsPath).catch(() => undefined);
     if (rows !== undefined) return { rows };
     await rm(outputPath, { force: true });
@@ -103,90 +114,6 @@ async function copyToParquet(
      ) TO ${literal(outputPath)} (FORMAT parquet, COMPRESSION ${compression.toLowerCase()})`,
   );
   return Number(reader.getRows()[0]?.[0] ?? 0);
-}
-
-/** JSON types of values that DuckDB reads into a column exactly as the SerDe would. */
-const plainJsonTypes: Readonly<Record<string, readonly string[]>> = {
-  string: ['VARCHAR'],
-  boolean: ['BOOLEAN'],
-  tinyint: ['UBIGINT', 'BIGINT'],
-  smallint: ['UBIGINT', 'BIGINT'],
-  int: ['UBIGINT', 'BIGINT'],
-  bigint: ['UBIGINT', 'BIGINT'],
-  double: ['DOUBLE', 'UBIGINT', 'BIGINT'],
-  timestamp: ['VARCHAR'],
-};
-
-/**
- * Whether every line is an object whose keys are in lower case and unique and whose values have their column's own type:
- * then DuckDB's reading equals the SerDe's and nothing has to be judged line by line. Lines that cannot be read at all
- * are a no.
- */
-async function isPlain(
-  connection: DuckDBConnection,
-  path: string,
-  columns: readonly Column[],
-  settings: ConversionSettings,
-): Promise<boolean> {
-  const hasKeyRules =
-    !settings.lowerCaseKeys || settings.dotsToUnderscores || Object.keys(settings.keyOfColumn).length > 0;
-  const isJudged = (column: Column) => Object.hasOwn(plainJsonTypes, column.type.kind) || isStringArray(column);
-  if (hasKeyRules || !columns.every(isJudged)) return false;
-
-  const types = jsonList('json_type', columns);
-  const timestamps = columns.filter(({ type }) => type.kind === 'timestamp');
-  const doubles = columns.filter(({ type }) => type.kind === 'double');
-  const lists = columns.filter(isStringArray);
-  const broken = [
-    `json IS NULL OR json_type(json) <> 'OBJECT'`,
-    `len(list_distinct(keys)) <> len(keys)`,
-    `len(list_filter(keys, lambda key: key <> lower(key))) > 0`,
-    ...columns.map(({ type }, i) => {
-      const allowed = [...(plainJsonTypes[type.kind] ?? ['ARRAY']), 'NULL'].map(literal).join(', ');
-      return `coalesce(types[${i + 1}] NOT IN (${allowed}), false)`;
-    }),
-    ...timestamps.map(
-      (_, i) => `coalesce(NOT regexp_full_match(timestamps[${i + 1}], ${literal(sqlTimestamp)}), false)`,
-    ),
-    ...doubles.map(
-      (_, i) =>
-        `coalesce(NOT isfinite(coalesce(try_cast(doubles[${i + 1}] AS double), 'inf'::double)), false) AND doubles[${i + 1}] IS NOT NULL`,
-    ),
-    ...lists.map(
-      ({ name }) =>
-        `len(list_filter(json_type(json, ${literal(`${jsonPath(name)}[*]`)}), lambda type: type NOT IN ('VARCHAR', 'NULL'))) > 0`,
-    ),
-  ];
-  try {
-    const reader = await connection.runAndReadAll(
-      `SELECT count(*) FROM (
-         SELECT json, json_keys(json) AS keys, ${types} AS types,
-           ${jsonList('json_extract_string', timestamps)} AS timestamps,
-           ${jsonList('json_extract_string', doubles)} AS doubles
-         FROM read_json(${literal(path)}, format = 'newline_delimited', records = 'false',
-           maximum_object_size = ${longestLine}, columns = {'json': 'JSON'})
-       ) WHERE ${broken.map((condition) => `(${condition})`).join(' OR ')}`,
-    );
-    return Number(reader.getRows()[0]?.[0]) === 0;
-  } catch {
-    return false;
-  }
-}
-
-const sqlTimestamp = String.raw`\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?`;
-
-function isStringArray({ type }: Column): boolean {
-  return type.kind === 'array' && type.element.kind === 'string';
-}
-
-function jsonPath(name: string): string {
-  return `$."${name.replaceAll('"', '\\"')}"`;
-}
-
-function jsonList(call: string, columns: readonly Column[]): string {
-  return columns.length === 0
-    ? '[]'
-    : `${call}(json, [${columns.map(({ name }) => literal(jsonPath(name))).join(', ')}])`;
 }
 
 /** Judges record by record, in constant memory; gives back how many lines were written. */

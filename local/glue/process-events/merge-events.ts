@@ -9,6 +9,8 @@ import { namingObjects, rawColumns } from './raw-objects.ts';
 import type { LakeFile } from './raw-objects.ts';
 import { putFiles } from './run.ts';
 import type { Changes, Run } from './run.ts';
+import { spreadRows } from './spread-rows.ts';
+import type { Chunk } from './spread-rows.ts';
 import { fileList, filesSql, identifier, literal, storedType, valuesTable } from './sql.ts';
 import { isTaken } from './survey.ts';
 import type { Found, Survey } from './survey.ts';
@@ -46,12 +48,6 @@ interface Staged {
   readonly rows: number;
 }
 
-/** Places with what is new of them; worked on at once. */
-interface Chunk {
-  readonly places: readonly Place[];
-  readonly files: readonly LakeFile[];
-}
-
 /**
  * Adds new rows to the partitions of the events table: chunk by chunk into a folder aside, then all files into the lake,
  * then the partitions.
@@ -60,7 +56,7 @@ export async function mergeEvents(run: Run, table: PartitionedTable, request: Me
   const lookUp = rememberPartitions(table);
   const strays = await typeStrays(run, request.survey);
   const staged: Staged[] = [];
-  await run.workers.forEach(chunksOf(request), async (worker, chunk, index) => {
+  await run.workers.forEach(await spreadRows(run, chunksOf(request)), async (worker, chunk, index) => {
     try {
       staged.push(...(await workOn(run, worker, chunk, { index, strays, lookUp, request })));
     } catch (error) {
@@ -116,17 +112,16 @@ async function typeStrays(run: Run, { strays, found }: Survey): Promise<string |
   const worker = run.workers.first;
   await worker.run(
     `CREATE OR REPLACE TEMP VIEW new_raw_events AS
-     SELECT * FROM (${rawSql(run, files)}) SEMI JOIN read_parquet(${fileList([strays])}) USING (application_id, event_id)`,
+     SELECT * FROM (${rawSql(run, pathsOf(files))}) SEMI JOIN read_parquet(${fileList([strays])}) USING (application_id, event_id)`,
   );
   await worker.run(`COPY (${run.plan.statements.typed_events.duckdb}) TO ${literal(path)} (FORMAT parquet)`);
   return path;
 }
 
-function rawSql({ forgotten }: Run, files: readonly LakeFile[]): string {
-  const rows = filesSql(
-    files.map(({ path }) => path),
-    rawColumns,
-  );
+const pathsOf = (files: readonly LakeFile[]): readonly string[] => files.map(({ path }) => path);
+
+function rawSql({ forgotten }: Run, paths: readonly string[]): string {
+  const rows = filesSql(paths, rawColumns);
   return forgotten === 'false' ? rows : `SELECT * FROM (${rows}) WHERE NOT ${forgotten}`;
 }
 
@@ -169,7 +164,7 @@ interface Planned {
 const sizeOf = (files: readonly LakeFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
 
 /** Makes `typed_events` of the chunk's new rows, and `chunk_places`. */
-async function typeChunk(run: Run, worker: Worker, { places, files }: Chunk, { strays }: Work): Promise<void> {
+async function typeChunk(run: Run, worker: Worker, { places, files, spread }: Chunk, { strays }: Work): Promise<void> {
   const types = { partition_number: 'INTEGER', application_id: 'VARCHAR', event_date: 'DATE' };
   const numbered = places.map(({ applicationId, eventDate }, number) => [number, applicationId, eventDate]);
   await worker.run(valuesTable('chunk_places', types, numbered));
@@ -178,7 +173,7 @@ async function typeChunk(run: Run, worker: Worker, { places, files }: Chunk, { s
   await worker.run(
     `CREATE OR REPLACE TEMP VIEW new_raw_events AS
      SELECT * FROM (
-       SELECT * FROM (${rawSql(run, files)})
+       SELECT * FROM (${rawSql(run, spread ?? pathsOf(files))})
        WHERE ${isTaken} AND event_at >= TIMESTAMP '${days[0]}' AND event_at < TIMESTAMP '${shiftDay(days.at(-1)!, 1)}'
          AND (application_id, CAST(event_at AS DATE)) IN (SELECT (application_id, event_date) FROM chunk_places)
      ) ${without}`,

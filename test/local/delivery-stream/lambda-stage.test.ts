@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { payloadBytes, transformBatch } from '../../../local/delivery-stream/lambda-stage.ts';
 import type { JournalRecord } from '../../../local/delivery-stream/journal-frame.ts';
@@ -49,4 +50,41 @@ it('reckons with no less than a record takes in the payload', async () => {
     const { records } = (await payloadOf([record])) as { readonly records: readonly unknown[] };
     expect(payloadBytes(record)).toBeGreaterThanOrEqual(Buffer.byteLength(JSON.stringify(records[0])));
   }
+});
+
+/** What becomes of one record that the transform answers with this data. */
+async function outcomeOf(data: string) {
+  return transformBatch([plain], {
+    settings: { arn: 'arn:transform', buffering: { bytes: 1, milliseconds: 1 }, retries: 0 },
+    streamArn: 'arn:stream',
+    sourceArn: undefined,
+    region: 'eu-central-1',
+    functions: {
+      invoke: (_, payload) => {
+        const [record] = (payload as { readonly records: readonly { readonly recordId: string }[] }).records;
+        return Promise.resolve({
+          ok: true,
+          payload: { records: [{ recordId: record!.recordId, result: 'Ok', data }] },
+        });
+      },
+    },
+    clock: Date.now,
+    sleep: () => Promise.resolve(),
+  });
+}
+
+it('takes padded base64 and nothing that only resembles it', async () => {
+  const letter = fc.constantFrom(...'AZaz09+/=-_ \nü');
+  await fc.assert(
+    fc.asyncProperty(fc.array(letter, { maxLength: 12 }), async (letters) => {
+      const data = letters.join('');
+      const isBase64 = data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data);
+      const { delivered, failed } = await outcomeOf(data);
+      expect(delivered.map((one) => one.data)).toEqual(isBase64 ? [Buffer.from(data, 'base64')] : []);
+      expect(failed.map(({ errorCode }) => errorCode)).toEqual(isBase64 ? [] : ['Lambda.InvalidReturnFormat']);
+    }),
+    { numRuns: 300 },
+  );
+  const bytes = Buffer.from([0, 251, 255, 1]);
+  expect((await outcomeOf(bytes.toString('base64'))).delivered).toEqual([{ arrival: plain.arrival, data: bytes }]);
 });
