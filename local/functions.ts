@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { FunctionWorker } from './functions/function-worker.ts';
+import type { Payload } from './functions/function-worker.ts';
+import { isBetterCopied } from './functions/plain-json.mjs';
 import { actorOf } from './policy/actor.ts';
 import type { Judge } from './policy/actor.ts';
 import { serviceLog } from './policy/service-log.ts';
@@ -28,6 +30,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
     async invoke(arn, payload) {
       const pool = pools.get(arn);
       if (!pool) throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
+      if (isBetterCopied(payload, MAX_REQUEST_BYTES)) return pool.invoke({ value: payload });
       const text = JSON.stringify(payload);
       const bytes = Buffer.byteLength(text);
       if (bytes > MAX_REQUEST_BYTES) {
@@ -38,7 +41,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
           errorMessage: `Request must be smaller than ${MAX_REQUEST_BYTES} bytes for the InvokeFunction operation`,
         };
       }
-      return pool.invoke(text);
+      return pool.invoke({ text });
     },
     has: (arn) => pools.has(arn),
     roleOf: (arn) => pools.get(arn)?.roleArn,
@@ -71,7 +74,7 @@ class Pool {
     return this.definition.roleArn;
   }
 
-  async invoke(payload: string): Promise<InvokeResult> {
+  async invoke(payload: Payload): Promise<InvokeResult> {
     const limit = this.options.maxConcurrency ?? Math.max(2, Math.min(8, availableParallelism()));
     if (this.running >= limit) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.running += 1;

@@ -5,6 +5,7 @@ import Module from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { isBetterCopied } from './plain-json.mjs';
 
 /** Bytes of JSON that Lambda takes as a response. */
 const MAX_RESPONSE_BYTES = 6_291_556;
@@ -62,14 +63,15 @@ function loadCommonJs(path) {
 }
 
 async function answer({ payload, context, deadline }) {
-  const returned = await call(JSON.parse(payload), {
+  const returned = await call('value' in payload ? payload.value : JSON.parse(payload.text), {
     ...context,
     callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => Math.max(0, deadline - RealDate.now()),
   });
+  if (isBetterCopied(returned, MAX_RESPONSE_BYTES)) return { kind: 'answered', payload: { value: returned } };
   const text = JSON.stringify(returned ?? null) ?? 'null';
   if (Buffer.byteLength(text) > MAX_RESPONSE_BYTES) return { kind: 'too large' };
-  return { kind: 'answered', payload: text };
+  return { kind: 'answered', payload: { text } };
 }
 
 /** Both styles of handler: one that returns a promise, one that calls back. */

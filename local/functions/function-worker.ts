@@ -13,10 +13,13 @@ export interface FunctionEnvironment {
   readonly key: AccessKey;
 }
 
+/** What an invocation is given and what it answers: as JSON, or copied where that comes to the same. */
+export type Payload = { readonly text: string } | { readonly value: unknown };
+
 /** What the bootstrap posts. */
 type Message =
   | { readonly kind: 'ready' | 'too large' }
-  | { readonly kind: 'answered'; readonly payload: string }
+  | { readonly kind: 'answered'; readonly payload: Payload }
   | {
       readonly kind: 'failed' | 'init failed';
       readonly errorType: string;
@@ -58,7 +61,7 @@ export class FunctionWorker {
   }
 
   /** `secondsAhead`: how far the runtime's clock runs ahead of this machine's. */
-  async invoke(payload: string, secondsAhead: number): Promise<InvokeResult> {
+  async invoke(payload: Payload, secondsAhead: number): Promise<InvokeResult> {
     const init = await within(INIT_SECONDS, this.loaded);
     if (init === undefined) return this.timedOut(INIT_SECONDS, 'Init');
     if (init.kind !== 'ready') return this.result(init);
@@ -94,7 +97,7 @@ export class FunctionWorker {
   private result(message: Message): InvokeResult {
     switch (message.kind) {
       case 'answered':
-        return { ok: true, payload: JSON.parse(message.payload) as unknown };
+        return { ok: true, payload: valueOf(message.payload) };
       case 'too large':
         return {
           ok: false,
@@ -122,6 +125,10 @@ export class FunctionWorker {
     this.output(`ERROR ${errorMessage}\n`);
     return { ok: false, reason: 'TimedOut', errorType: 'Sandbox.Timedout', errorMessage };
   }
+}
+
+function valueOf(payload: Payload): unknown {
+  return 'value' in payload ? payload.value : (JSON.parse(payload.text) as unknown);
 }
 
 /** The variables a function sees: the template's and those that Lambda sets, nothing of this process. */

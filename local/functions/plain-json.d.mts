@@ -1,0 +1,2 @@
+/** @see plain-json.mjs */
+export function isBetterCopied(value: unknown, mostBytes: number): boolean;
