@@ -6,7 +6,7 @@ import { growth } from './job/growth.ts';
 import { oneDayOf } from './job/one-day-of.ts';
 import { sparkGrowth } from './job/spark-growth.ts';
 
-const small = [50_000, 100_000, 200_000, 400_000];
+const small = [50_000, 100_000, 200_000];
 const large = [1_000_000, 2_000_000, 4_000_000, 8_000_000];
 const onSpark = [250_000, 500_000, 1_000_000, 2_000_000];
 
@@ -19,13 +19,11 @@ export const job: Bench = {
     const at = (name: string) => join(folder, name);
     const figures: Figure[] = [];
     try {
-      figures.push(
-        ...(await growth({ name: 'laptop', folder: at('small'), sizes: small, rounds: Math.min(rounds, 7), print })),
-      );
-      figures.push(...(await oneDayOf({ folder: at('year'), rowsPerDay: full ? 2_000 : 200, rounds, print })));
+      figures.push(...(await growth({ name: 'on the laptop', folder: at('small'), sizes: small, rounds, print })));
+      figures.push(...(await oneDayOf({ folder: at('year'), rounds, print })));
       if (full) {
         const threeRounds = { rounds: 3, print };
-        figures.push(...(await growth({ name: 'laptop, full', folder: at('large'), sizes: large, ...threeRounds })));
+        figures.push(...(await growth({ name: 'on the laptop', folder: at('large'), sizes: large, ...threeRounds })));
         figures.push(...(await sparkGrowth({ folder: at('spark'), sizes: onSpark, ...threeRounds })));
       }
       return figures;

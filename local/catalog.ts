@@ -1,11 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeptDatabases } from './catalog/kept-databases.ts';
 import type { GlueDatabase } from './catalog/kept-databases.ts';
 import { createKeptTables } from './catalog/kept-tables.ts';
 import { createPartitionIndexes } from './catalog/partition-indexes.ts';
 import type { PartitionIndexes } from './catalog/partition-indexes.ts';
-import { replaceFile, systemErrorCode } from './durable-files.ts';
+import { createPartitionStore, keyOfValues } from './catalog/partition-store.ts';
 import { AwsError } from './runtime.ts';
 import type { Catalog, Clock, GluePartition, GlueTable } from './runtime.ts';
 
@@ -21,7 +20,7 @@ export interface CatalogOptions {
  */
 export function createCatalog({ dataDir, clock = Date.now }: CatalogOptions): Catalog & CatalogDescriptions {
   const folder = join(dataDir, 'catalog');
-  const store = partitionStore(folder);
+  const store = createPartitionStore(folder);
   const kept = createKeptTables(folder);
   const partitionIndexes = createPartitionIndexes(folder);
   const keptDatabases = createKeptDatabases(folder);
@@ -127,10 +126,12 @@ export function createCatalog({ dataDir, clock = Date.now }: CatalogOptions): Ca
     partitions: (database, table) => [...store.of(database, table).values()],
     putPartitions: (database, table, partitions) =>
       store.change(database, table, (kept) => {
-        for (const partition of partitions) kept.set(keyOf(partition.Values), asPartition(database, table, partition));
+        for (const partition of partitions)
+          kept.set(keyOfValues(partition.Values), asPartition(database, table, partition));
         return undefined;
       }),
-    deletePartition: (database, table, values) => store.change(database, table, (kept) => kept.delete(keyOf(values))),
+    deletePartition: (database, table, values) =>
+      store.change(database, table, (kept) => kept.delete(keyOfValues(values))),
     async clear() {
       await store.clear();
       await kept.clear();
@@ -150,75 +151,6 @@ function withStorageDefaults(given: unknown): Pick<GlueTable, 'StorageDescriptor
 export interface CatalogDescriptions {
   readonly partitionIndexes: PartitionIndexes;
   describeDatabase(name: string): Readonly<Record<string, unknown>> | undefined;
-}
-
-type Partitions = Map<string, GluePartition>;
-
-interface PartitionStore {
-  of(database: string, table: string): ReadonlyMap<string, GluePartition>;
-  /** Changes one table's partitions; done when the change is on disk. Readers see it only then. */
-  change<T>(database: string, table: string, edit: (partitions: Partitions) => T): Promise<T>;
-  clear(): Promise<void>;
-}
-
-function partitionStore(folder: string): PartitionStore {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, 'partitions.json');
-  let current = load(path);
-  let last: Promise<unknown> = Promise.resolve();
-
-  /** One change after the other, each on disk before anybody sees it. */
-  function commit<T>(prepare: () => { readonly next: Map<string, Partitions>; readonly result: T }): Promise<T> {
-    const change = last.then(async () => {
-      const { next, result } = prepare();
-      await save(path, next);
-      current = next;
-      return result;
-    });
-    last = change.catch(() => undefined);
-    return change;
-  }
-
-  return {
-    of: (database, table) => current.get(tableKey(database, table)) ?? new Map(),
-    change: (database, table, edit) =>
-      commit(() => {
-        const partitions = new Map(current.get(tableKey(database, table)) ?? []);
-        const result = edit(partitions);
-        return { next: new Map(current).set(tableKey(database, table), partitions), result };
-      }),
-    clear: () => commit(() => ({ next: new Map(), result: undefined })),
-  };
-}
-
-function load(path: string): Map<string, Partitions> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return new Map();
-    throw error;
-  }
-  const saved = JSON.parse(text) as Record<string, GluePartition[]>;
-  return new Map(
-    Object.entries(saved).map(([table, partitions]) => [
-      table,
-      new Map(partitions.map((partition) => [keyOf(partition.Values), partition])),
-    ]),
-  );
-}
-
-async function save(path: string, tables: ReadonlyMap<string, Partitions>): Promise<void> {
-  const kept = [...tables].map(([table, partitions]) => [table, [...partitions.values()]]);
-  await replaceFile(path, JSON.stringify(Object.fromEntries(kept)));
-}
-
-function tableKey(database: string, table: string): string {
-  return `${database.toLowerCase()}.${table.toLowerCase()}`;
-}
-
-function keyOf(values: readonly string[]): string {
-  return JSON.stringify(values);
 }
 
 function seconds(milliseconds: number): number {

@@ -9,7 +9,6 @@ import { writeRawObjects } from './raw-objects.ts';
 
 export interface OneDayOptions {
   readonly folder: string;
-  readonly rowsPerDay: number;
   readonly rounds: number;
   print(line: string): void;
 }
@@ -17,6 +16,7 @@ export interface OneDayOptions {
 const lastDay = '2026-10-11';
 const now = Date.parse('2026-10-12T06:00:00Z');
 const days = 365;
+const rowsPerDay = 200;
 /** The one that is touched: long over, with as many days before as after it. */
 const touchedDay = '2026-04-13';
 /** Rows that a run brings for it. */
@@ -25,7 +25,7 @@ const newRows = 2_000;
 const promisedRatio = 1.1;
 
 /** Touches one day in turns: in a lake that holds a year of days, and in one that holds nothing but that day. */
-export async function oneDayOf({ folder, rowsPerDay, rounds, print }: OneDayOptions): Promise<readonly Figure[]> {
+export async function oneDayOf({ folder, rounds, print }: OneDayOptions): Promise<readonly Figure[]> {
   const of = { folder: join(folder, 'raw'), games: 1, late: 0 };
   const year = await writeRawObjects({ ...of, rows: rowsPerDay * days, days, lastDay, seed: 'year' });
   const only = year.keys.filter((key) => key.includes(`ingest_date=${touchedDay}/`));

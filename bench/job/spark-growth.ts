@@ -40,7 +40,7 @@ export async function sparkGrowth({
     }
     const arms = inputs.map((input) => [String(input.rows), () => timeRun(lakes, jobs, input)] as const);
     const seconds = await interleave(rounds, Object.fromEntries(arms));
-    return growthFigures('Spark', sizes, rounds, (rows) => seconds[String(rows)]!);
+    return growthFigures('on Spark', sizes, rounds, (rows) => seconds[String(rows)]!);
   } finally {
     await jobs.stop();
     await lakes.stop();

@@ -56,7 +56,7 @@ export async function matchLines(path: string, line: RegExp): Promise<boolean> {
       if (bytesRead === 0) return rest === 0;
       const read = rest + bytesRead;
       const end = buffer.lastIndexOf(0x0a, read - 1) + 1;
-      if (!isUtf8(buffer.subarray(0, end)) || !areLines(buffer.latin1Slice(0, end), line)) return false;
+      if (!isUtf8(buffer.subarray(0, end)) || !areLines(buffer.toString('latin1', 0, end), line)) return false;
       buffer.copyWithin(0, end, read);
       rest = read - end;
     }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -32,6 +32,23 @@ describe('createCatalog', () => {
 
   it('refuses a table of a database that is not there', () => {
     expect(() => aCatalog().defineTable('other', { Name: 'x' })).toThrow(/Database other not found/);
+  });
+
+  it('keeps the columns of many partitions once, and reads files that have them at each', async () => {
+    const columns = (last: string) => [{ Name: 'a_column' }, { Name: last }];
+    const withColumns = (day: string, last: string) => ({
+      Values: [day],
+      StorageDescriptor: { Location: `s3://lake/${day}/`, Columns: columns(last) },
+    });
+    const put = [withColumns('1', 'x'), withColumns('2', 'y'), withColumns('3', 'x'), partition('4', 'a')];
+    await aCatalog().putPartitions('game', 'events', put);
+    const path = join(dataDir, 'catalog', 'partitions.json');
+    expect(readFileSync(path, 'utf8').split('a_column')).toHaveLength(3);
+    const kept = aCatalog().partitions('game', 'events');
+    expect(kept).toMatchObject(put);
+
+    writeFileSync(path, JSON.stringify({ 'game.events': kept }));
+    expect(aCatalog().partitions('game', 'events')).toEqual(kept);
   });
 
   it('keeps partitions over a restart, one for each set of values', async () => {
