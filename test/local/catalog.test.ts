@@ -22,6 +22,11 @@ const partition = (day: string, run: string) => ({
   StorageDescriptor: { Location: `s3://lake/${run}/` },
 });
 
+const withColumns = (day: string, last: string) => ({
+  Values: [day],
+  StorageDescriptor: { Location: `s3://lake/${day}/`, Columns: [{ Name: 'a_column' }, { Name: last }] },
+});
+
 describe('createCatalog', () => {
   it('finds databases and tables in any case', () => {
     const catalog = aCatalog();
@@ -35,11 +40,6 @@ describe('createCatalog', () => {
   });
 
   it('keeps the columns of many partitions once, and reads files that have them at each', async () => {
-    const columns = (last: string) => [{ Name: 'a_column' }, { Name: last }];
-    const withColumns = (day: string, last: string) => ({
-      Values: [day],
-      StorageDescriptor: { Location: `s3://lake/${day}/`, Columns: columns(last) },
-    });
     const put = [withColumns('1', 'x'), withColumns('2', 'y'), withColumns('3', 'x'), partition('4', 'a')];
     await aCatalog().putPartitions('game', 'events', put);
     const path = join(dataDir, 'catalog', 'partitions.json');
