@@ -12,7 +12,7 @@ import { knownApplication, transformFunction } from './landing/transform-functio
 import { spreadOf } from './spread-of.ts';
 
 /** More than one buffer of the template holds, so that one is delivered while the next fills. */
-const records = 2_400;
+const records = 1_400;
 const eventsPerRecord = 100;
 const eventBytes = 600;
 
