@@ -1,6 +1,9 @@
+import { skipContainer } from './skip-container.ts';
+
 /**
  * Parsed JSON that still holds every number and string as it was written, so that nothing is rounded on its way
- * through a mapping template. Scalars are their own source text.
+ * through a mapping template. Scalars are their own source text; so may arrays and objects be that lie deep, without the
+ * space between their tokens, see `opened`.
  */
 export type JsonNode = string | JsonNode[] | JsonObject;
 
@@ -26,10 +29,15 @@ const SPACE = /[ \t\n\r]*/y;
 
 type Container = JsonNode[] | JsonObjectBuilder;
 
-/** Parses a document. Throws InvalidJson, whose message quotes nothing of it. */
-export function parseExactJson(text: string): JsonNode {
+/**
+ * Parses a document: arrays and objects of the first `levels` levels; deeper ones may stay text. Throws InvalidJson, whose
+ * message quotes nothing of it.
+ */
+export function parseExactJson(text: string, levels = MAX_DEPTH): JsonNode {
   let at = skipSpace(text, 0);
   const open: Container[] = [];
+  /** Until one of them had to be parsed after all: whatever is in it is not to be read over again on every level. */
+  let skips = true;
   let root: JsonNode | undefined;
 
   const place = (node: JsonNode): void => {
@@ -46,6 +54,15 @@ export function parseExactJson(text: string): JsonNode {
     const character = text[at];
     if (character === '{' || character === '[') {
       if (open.length >= MAX_DEPTH) throw new InvalidJson(`nested deeper than ${MAX_DEPTH} levels`);
+      if (skips && open.length >= levels) {
+        const skipped = skipContainer(text, at, MAX_DEPTH - open.length);
+        skips = skipped !== undefined;
+        if (skipped) {
+          place(skipped.compact);
+          at = skipped.end;
+          return 'done';
+        }
+      }
       at = skipSpace(text, at + 1);
       const container = character === '[' ? [] : new JsonObjectBuilder();
       place(container);
@@ -151,6 +168,13 @@ export function decodeString(token: string): string {
   return token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1);
 }
 
+/** A node that can be walked through: what stayed text is parsed, so many levels of it. */
+export function opened(node: JsonNode, levels = MAX_DEPTH): JsonNode {
+  return typeof node === 'string' && (node.startsWith('{') || node.startsWith('['))
+    ? parseExactJson(node, levels)
+    : node;
+}
+
 export function isObject(node: JsonNode): node is JsonObject {
   return typeof node === 'object' && !Array.isArray(node);
 }
@@ -187,7 +211,8 @@ export class ExactNumber {
 }
 
 /** As values that a template can walk through. */
-export function plainValue(node: JsonNode): unknown {
+export function plainValue(given: JsonNode): unknown {
+  const node = opened(given);
   if (typeof node === 'string') return plainScalar(node);
   if (Array.isArray(node)) return node.map(plainValue);
   const plain: Record<string, unknown> = {};

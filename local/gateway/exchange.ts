@@ -1,12 +1,14 @@
 import type { StageSettings } from '../runtime.ts';
 import type { GatewayContext } from './context.ts';
 import type { GatewayRequest, HeaderMaps, QueryMaps } from './gateway-request.ts';
+import type { JsonBody } from './json-body.ts';
 import type { InputParameters } from './mapping-template.ts';
 import type { Route } from './read-api.ts';
 
 /** One request on its way through the gateway, its route found. */
 export interface Exchange {
   readonly request: GatewayRequest;
+  readonly body: JsonBody;
   readonly headers: HeaderMaps;
   readonly query: QueryMaps;
   readonly pathParameters: Readonly<Record<string, string>>;

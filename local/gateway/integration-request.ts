@@ -9,13 +9,13 @@ import { renderMappingTemplate } from './mapping-template.ts';
  * integration lets it through. Throws UNSUPPORTED_MEDIA_TYPE where it does not.
  */
 export function requestText(exchange: Exchange): string {
-  const { route, headers, request, context, stage } = exchange;
+  const { route, headers, body, context, stage } = exchange;
   const { requestTemplates = {}, passthroughBehavior = 'WHEN_NO_MATCH' } = route.integration;
-  const body = request.body.toString('utf8');
   const template = templateFor(requestTemplates, headers.lower['content-type']);
   if (template !== undefined) {
     return renderMappingTemplate(template, {
-      body,
+      body: body.text,
+      tree: () => body.tree,
       params: inputParameters(exchange),
       context,
       stageVariables: stage.variables,
@@ -25,7 +25,7 @@ export function requestText(exchange: Exchange): string {
   const passes =
     behavior === 'WHEN_NO_MATCH' || (behavior === 'WHEN_NO_TEMPLATES' && Object.keys(requestTemplates).length === 0);
   if (!passes) throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'Unsupported Media Type');
-  return body;
+  return body.text;
 }
 
 function templateFor(templates: Readonly<Record<string, string>>, contentType: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { isObject, member } from './exact-json.ts';
+import { isObject, member, opened } from './exact-json.ts';
 import type { JsonNode } from './exact-json.ts';
 
 const STEP = /^(?:\.([A-Za-z_][\w-]*|\*)|\[\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(\d+)|(\*))\s*\])/;
@@ -16,6 +16,7 @@ export function evaluateJsonPath(root: JsonNode, path: string): JsonNode | undef
     if (!step) throw new Error(`the local runtime cannot evaluate the JSONPath ${path}`);
     const [whole, name, singleQuoted, doubleQuoted, index, star] = step;
     rest = rest.slice(whole.length);
+    nodes = nodes.map((node) => opened(node, 1));
     if (star !== undefined || name === '*') {
       isDefinite = false;
       nodes = nodes.flatMap(children);

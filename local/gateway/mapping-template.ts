@@ -1,8 +1,8 @@
-import { Compile, parse } from 'velocityjs';
+import { compileTemplate, interpretTemplate } from './compile-template.ts';
+import type { CompiledTemplate } from './compile-template.ts';
 import { exactText, parseExactJson, plainValue } from './exact-json.ts';
 import type { JsonNode } from './exact-json.ts';
 import { GatewayError } from './gateway-error.ts';
-import { javaMethods } from './java-methods.ts';
 import { evaluateJsonPath } from './json-path.ts';
 import type { GatewayContext } from './context.ts';
 
@@ -15,6 +15,8 @@ export interface InputParameters {
 
 export interface TemplateInput {
   readonly body: string;
+  /** The body parsed, where somebody has it so already. Throws InvalidJson. */
+  readonly tree?: () => JsonNode;
   readonly params: InputParameters;
   readonly context: GatewayContext;
   readonly stageVariables: Readonly<Record<string, string>>;
@@ -22,8 +24,7 @@ export interface TemplateInput {
 
 /** Renders a mapping template as API Gateway does. A body that is not JSON is a 400 once the template asks for a part of it. */
 export function renderMappingTemplate(template: string, input: TemplateInput): string {
-  const compile = new Compile(parsed(template), { customMethodHandlers: [...javaMethods] });
-  return compile.render({
+  return compiled(template)({
     input: inputVariable(input),
     context: input.context,
     stageVariables: { ...input.stageVariables },
@@ -31,22 +32,22 @@ export function renderMappingTemplate(template: string, input: TemplateInput): s
   });
 }
 
-const PARSED = new Map<string, ReturnType<typeof parse>>();
+const COMPILED = new Map<string, CompiledTemplate>();
 
-function parsed(template: string): ReturnType<typeof parse> {
-  const known = PARSED.get(template);
+function compiled(template: string): CompiledTemplate {
+  const known = COMPILED.get(template);
   if (known) return known;
-  const made = parse(template);
-  PARSED.set(template, made);
+  const made = compileTemplate(template) ?? interpretTemplate(template);
+  COMPILED.set(template, made);
   return made;
 }
 
-function inputVariable({ body, params }: TemplateInput): Record<string, unknown> {
-  let tree: JsonNode | undefined;
+function inputVariable({ body, tree, params }: TemplateInput): Record<string, unknown> {
+  let root: JsonNode | undefined;
   const at = (path: string): JsonNode | undefined => {
     if (body.trim() === '') return undefined;
-    tree ??= parseBody(body);
-    return evaluateJsonPath(tree, path);
+    root ??= parseBody(tree ?? (() => parseExactJson(body)));
+    return evaluateJsonPath(root, path);
   };
   return {
     body,
@@ -69,9 +70,9 @@ function own(map: Readonly<Record<string, string>>, name: string): string | unde
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
-function parseBody(body: string): JsonNode {
+function parseBody(parse: () => JsonNode): JsonNode {
   try {
-    return parseExactJson(body);
+    return parse();
   } catch (error) {
     throw new GatewayError('BAD_REQUEST_BODY', 'Could not parse request body into json', { cause: error });
   }

@@ -1,16 +1,26 @@
 import Ajv04 from 'ajv-draft-04';
 import type { ValidateFunction } from 'ajv';
-import { parseExactJson } from './exact-json.ts';
+import { decodeString, isObject } from './exact-json.ts';
+import type { JsonNode } from './exact-json.ts';
 import type { Exchange } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
 import { mediaType } from './gateway-request.ts';
+import { BODY_LEVELS } from './json-body.ts';
+import type { JsonBody } from './json-body.ts';
+import { levelsOf } from './levels-of.ts';
 import type { OpenApiDocument } from './open-api-document.ts';
 import type { Route } from './read-api.ts';
+
+interface Model {
+  readonly validate: ValidateFunction;
+  /** How deep it looks. */
+  readonly levels: number;
+}
 
 /** Checks parameters and bodies of one API as its request validators ask. */
 export class RequestValidation {
   private readonly schemas: Readonly<Record<string, unknown>>;
-  private readonly compiled = new Map<unknown, ValidateFunction>();
+  private readonly compiled = new Map<unknown, Model>();
 
   constructor(document: OpenApiDocument) {
     this.schemas = document.components?.schemas ?? {};
@@ -29,12 +39,11 @@ export class RequestValidation {
     if (validator.validateRequestBody) this.checkBody(exchange);
   }
 
-  private checkBody({ route, headers, request }: Exchange): void {
+  private checkBody({ route, headers, body }: Exchange): void {
     const schema = schemaFor(route, headers.lower['content-type']);
     if (schema === undefined) return;
-    const value = parseBody(request.body);
-    const validate = this.validator(schema);
-    if (validate(value)) return;
+    const { validate, levels } = this.validator(schema);
+    if (validate(parseBody(body, levels))) return;
     const errors = (validate.errors ?? []).map(
       ({ instancePath, message }) => `${instancePath || 'body'} ${message ?? ''}`,
     );
@@ -43,14 +52,15 @@ export class RequestValidation {
     });
   }
 
-  private validator(schema: unknown): ValidateFunction {
+  private validator(schema: unknown): Model {
     const known = this.compiled.get(schema);
     if (known) return known;
     const ajv = new Ajv04({ strict: false, allErrors: false, logger: false });
-    const made = ajv.compile({
+    const validate = ajv.compile({
       ...(schema as Record<string, unknown>),
       components: { schemas: withoutItemCounts(this.schemas) },
     });
+    const made = { validate, levels: levelsOf(schema, this.schemas) };
     this.compiled.set(schema, made);
     return made;
   }
@@ -61,18 +71,27 @@ function schemaFor(route: Route, contentType: string | undefined): unknown {
   return route.bodySchemas[mediaType(contentType)];
 }
 
-function parseBody(body: Buffer): unknown {
-  const text = body.toString('utf8');
+/** What a model sees of a body. It is the exact parser's word that counts: it also refuses what is nested too deep. */
+function parseBody(body: JsonBody, levels: number): unknown {
   try {
-    // The exact parser is the stricter one: it also refuses what is nested too deep.
-    parseExactJson(text);
-    return JSON.parse(text) as unknown;
+    const { tree } = body;
+    return levels <= BODY_LEVELS ? upperLevels(tree) : (JSON.parse(body.text) as unknown);
   } catch (error) {
     throw new GatewayError('BAD_REQUEST_BODY', 'Invalid request body', {
       cause: error,
       validationErrors: '[body is not JSON]',
     });
   }
+}
+
+/** A tree as values; what stayed text in it is empty. */
+function upperLevels(node: JsonNode): unknown {
+  if (Array.isArray(node)) return node.map(upperLevels);
+  if (isObject(node)) {
+    return Object.fromEntries(node.keys.map((key, index) => [decodeString(key), upperLevels(node.values[index]!)]));
+  }
+  if (node.startsWith('{')) return {};
+  return node.startsWith('[') ? [] : (JSON.parse(node) as unknown);
 }
 
 /** API Gateway does not hold arrays of an imported model to minItems and maxItems. */

@@ -15,6 +15,7 @@ import type { GatewayRequest, GatewayResponse, HeaderMaps, QueryMaps } from './g
 import { gatewayResponse } from './gateway-response.ts';
 import { integrate } from './integrate.ts';
 import type { Backends } from './integrate.ts';
+import { JsonBody } from './json-body.ts';
 import type { OpenApiDocument } from './open-api-document.ts';
 import { readRoutes } from './read-api.ts';
 import type { Route } from './read-api.ts';
@@ -130,7 +131,8 @@ export class RestApi {
       if (!found) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
       // The slash at the end that routes do not mind is none of the resource's name either.
       const methodArn = `${this.apiArn}/${rest.stage.name}/${rest.request.method}${path.replace(/(.)\/$/, '$1')}`;
-      const exchange: Exchange = { ...surroundings, route: found.route, methodArn };
+      const body = new JsonBody(asked.request.body);
+      const exchange: Exchange = { ...surroundings, body, route: found.route, methodArn };
       await this.admit(exchange);
       this.validation.check(exchange);
       const began = performance.now();

@@ -1,0 +1,91 @@
+import { assert, constantFrom, json, property, string, tuple } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exactText, opened, parseExactJson, plainValue, type JsonNode } from '../../../local/gateway/exact-json.ts';
+import { evaluateJsonPath } from '../../../local/gateway/json-path.ts';
+import { skipContainer } from '../../../local/gateway/skip-container.ts';
+
+/** The exact text, or that there is none. */
+function read(text: string, levels?: number): string | undefined {
+  let tree: JsonNode;
+  try {
+    tree = parseExactJson(text, levels);
+  } catch {
+    return undefined;
+  }
+  return exactText(tree);
+}
+
+describe('skipContainer', () => {
+  it('lets the parser read the same from whatever is JSON', () => {
+    assert(
+      property(json(), constantFrom(undefined, 1, '\t'), constantFrom(0, 1, 2), (one, indent, levels) => {
+        const text = JSON.stringify(JSON.parse(one), null, indent);
+        expect(read(text, levels)).toBe(read(text));
+        expect(JSON.stringify(plainValue(parseExactJson(text, levels)))).toBe(
+          JSON.stringify(plainValue(parseExactJson(text))),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('lets the parser refuse whatever is not', () => {
+    const token = constantFrom(...'{}[]",:0123.-+eEtrufalsn \\\n\u0001', '"a":', '"b"', 'true', 'null', '\\u00', '1.5');
+    assert(
+      property(
+        string({ unit: token }),
+        tuple(constantFrom('[', '{"a":', '[[', '[{"a":'), constantFrom(']', '}', ']]', '}]')),
+        (text, [open, close]) => {
+          expect(read(open + text + close, 0)).toBe(read(open + text + close));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ['[1, {"a" : [ ]}]!', '[1,{"a":[]}]', 16],
+    ['{"a":"x y\\" z","b":[-0.5e+7,null]}', '{"a":"x y\\" z","b":[-0.5e+7,null]}', 34],
+  ])('reads over %s', (text, compact, end) => {
+    expect(skipContainer(text, 0, 1000)).toEqual({ compact, end });
+  });
+
+  it.each([
+    ['a key twice', '{"a":1,"a":2}'],
+    ['a key twice, spelled otherwise', '{"a":1,"\\u0061":2}'],
+    ['a key twice, deep within', '[{"b":[{"a":1,"c":2,"a":3}]}]'],
+    ['two keys of one hash', '{"Aa":1,"BB":2}'],
+    ['very many keys', JSON.stringify(Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`k${n}`, n])))],
+  ])('leaves %s to the parser, which reads it as ever', (_, text) => {
+    expect(skipContainer(text, 0, 1000)).toBeUndefined();
+    expect(read(text, 0)).toBe(read(text));
+  });
+
+  it('goes as deep as the parser does, and no deeper', () => {
+    const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+    expect(read(nested(1000), 2)).toBe(nested(1000));
+    expect(read(nested(1001), 2)).toBeUndefined();
+    expect(read('['.repeat(1_000_000), 2)).toBeUndefined();
+  });
+
+  it('keeps a repeated key of one event from the others', () => {
+    expect(read('{"events":[{"a":1},{"a":1,"a":2},{"a":[{"b":3}]}]}', 2)).toBe(
+      '{"events":[{"a":1},{"a":2},{"a":[{"b":3}]}]}',
+    );
+  });
+});
+
+describe('what stayed text', () => {
+  const tree = parseExactJson('{"events":[{"id":{"x":[1.0]}}]}', 1);
+
+  it('is parsed where a path leads into it', () => {
+    expect(evaluateJsonPath(tree, '$.events[0].id.x[0]')).toBe('1.0');
+    expect(evaluateJsonPath(tree, '$.events')).toBe('[{"id":{"x":[1.0]}}]');
+    expect(evaluateJsonPath(tree, '$.events[*].id')).toEqual(['{"x":[1.0]}']);
+  });
+
+  it('opens to a tree; text does not', () => {
+    expect(opened('[1]')).toEqual(['1']);
+    expect(opened('"[1]"')).toBe('"[1]"');
+  });
+});
