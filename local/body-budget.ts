@@ -28,10 +28,17 @@ export function createBodyBudget(heldBytes: number): BodyBudget {
           kept += chunk.length;
           held += chunk.length;
         }
-        return await use(chunks && Buffer.concat(chunks));
+        return await use(chunks && joined(chunks));
       } finally {
         held -= kept;
       }
     },
   };
+}
+
+/** One chunk is the body as it is, unless it would keep a large buffer for a few bytes. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  if (chunks.length === 1 && first!.length * 2 >= first!.buffer.byteLength) return first!;
+  return Buffer.concat(chunks);
 }

@@ -1,3 +1,4 @@
+import { readBase64 } from '../read-base64.ts';
 import { AwsError, type DeliveryStreams } from '../runtime.ts';
 import { jsonProtocol, type AwsProtocol } from './protocol.ts';
 
@@ -59,14 +60,9 @@ function recordData(record: unknown, path: string): Buffer {
   if (typeof record !== 'object' || record === null) throw missing(path);
   const data = 'Data' in record ? record.Data : undefined;
   if (data === undefined || data === null) throw missing(`${path}.data`);
-  if (typeof data !== 'string' || !isBase64(data)) {
-    throw new AwsError('SerializationException', `${path}.data is not a base64 string`);
-  }
-  return Buffer.from(data, 'base64');
-}
-
-function isBase64(text: string): boolean {
-  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+  const bytes = typeof data === 'string' ? readBase64(data) : undefined;
+  if (bytes === undefined) throw new AwsError('SerializationException', `${path}.data is not a base64 string`);
+  return bytes;
 }
 
 function missing(path: string): AwsError {

@@ -12,6 +12,8 @@ export interface AwsRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The whole body; empty where the protocol asks for a stream. */
   readonly body: Buffer;
+  /** The body where it is text already. */
+  readonly text?: string;
   /**
    * The raw body of a protocol that declares `streams`. A body whose SHA-256 was signed fails at its end with
    * XAmzContentSHA256Mismatch if it differs; `aws-chunked` framing is left in place for the handler to take off.
@@ -57,7 +59,7 @@ export function jsonProtocol(service: string, actions: Readonly<Record<string, J
       const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
       if (!action)
         throw new AwsError('UnknownOperationException', `${service} has no operation ${name || '(none)'} here`);
-      const output = await action(parseInput(request.body), request);
+      const output = await action(parseInput(request), request);
       return {
         status: 200,
         headers: { 'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.1' },
@@ -67,11 +69,12 @@ export function jsonProtocol(service: string, actions: Readonly<Record<string, J
   };
 }
 
-function parseInput(body: Buffer): Record<string, unknown> {
-  if (body.length === 0) return {};
+function parseInput(request: AwsRequest): Record<string, unknown> {
+  const text = request.text ?? request.body.toString('utf8');
+  if (text === '') return {};
   let input: unknown;
   try {
-    input = JSON.parse(body.toString('utf8'));
+    input = JSON.parse(text);
   } catch {
     throw new AwsError('SerializationException', 'the request body is not valid JSON');
   }

@@ -20,6 +20,9 @@ const MAX_BODY_BYTES = 20 * 1024 * 1024;
 /** AWS lets a signature be five minutes off, S3 fifteen. */
 const maxSkewSeconds = (service: string): number => (service === 's3' ? 900 : 300);
 
+/** What nobody reads from. */
+const NOTHING = Readable.from([]);
+
 export interface AwsApiOptions {
   readonly region: string;
   readonly clock: Clock;
@@ -36,7 +39,7 @@ export interface InternalCall {
   readonly query: URLSearchParams;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  readonly body: Buffer | string;
 }
 
 type Incoming = IncomingMessage | Http2ServerRequest;
@@ -74,9 +77,16 @@ export class AwsApi {
   async call(call: InternalCall): Promise<AwsResponse> {
     const protocol = this.protocols.get(call.service);
     if (!protocol) throw new AwsError('UnknownService', `nothing stands in for ${call.service} here`, 501);
+    const { body } = call;
+    const bytes = (): Buffer => (typeof body === 'string' ? Buffer.from(body, 'utf8') : body);
     return this.handle(protocol, {
       ...call,
-      stream: Readable.from(protocol.streams ? [call.body] : []),
+      // Protocols of JSON read text as it is: nothing is copied for them.
+      get body() {
+        return bytes();
+      },
+      ...(typeof body === 'string' && { text: body }),
+      stream: protocol.streams ? Readable.from([bytes()]) : NOTHING,
       requestId: randomUUID(),
       ...targetOf(call.headers),
       authorize: this.authorizer(protocol, call.principal, true),

@@ -23,7 +23,7 @@ export async function callService(exchange: Exchange, { awsApi }: Backends, text
       ...mapped(exchange, 'header'),
       ...('action' in call && { 'x-amz-target': `${call.service}.${call.action}` }),
     },
-    body: Buffer.from(text, 'utf8'),
+    body: text,
   });
   return mapResponse(exchange, {
     selector: String(response.status),

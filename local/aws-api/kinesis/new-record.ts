@@ -1,5 +1,6 @@
 import { hashKeys } from '../../kinesis/hash-range.ts';
 import type { KinesisStream } from '../../kinesis/stream.ts';
+import { readBase64 } from '../../read-base64.ts';
 import { AwsError } from '../../runtime.ts';
 import { invalidArgument, invalidLength, missing, type Input } from './input.ts';
 
@@ -18,14 +19,13 @@ export const sizeOf = ({ partitionKey, data }: NewRecord): number => data.length
 export function recordOf({ settings }: KinesisStream, given: unknown, path: string): NewRecord {
   const { PartitionKey: partitionKey, Data: data, ExplicitHashKey: hashKey } = (given ?? {}) as Input;
   if (typeof data !== 'string') throw missing(`${path}data`);
-  if (data.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(data)) {
-    throw new AwsError('SerializationException', `${path}data is not a base64 string`);
-  }
+  const bytes = readBase64(data);
+  if (bytes === undefined) throw new AwsError('SerializationException', `${path}data is not a base64 string`);
   if (typeof partitionKey !== 'string') throw missing(`${path}partitionKey`);
   if (partitionKey === '') throw invalidLength(`${path}partitionKey`, 'greater', 1);
   // Kinesis counts characters of Unicode.
   if ([...partitionKey].length > 256) throw invalidLength(`${path}partitionKey`, 'less', 256);
-  const record = { partitionKey, hashKey: hashKeyOf(hashKey), data: Buffer.from(data, 'base64') };
+  const record = { partitionKey, hashKey: hashKeyOf(hashKey), data: bytes };
   const most = settings.maxRecordKibibytes << 10;
   if (sizeOf(record) > most) throw invalidLength(`${path}data`, 'less', most);
   return record;

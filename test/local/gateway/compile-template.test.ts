@@ -131,7 +131,8 @@ describe('a compiled template', () => {
     const folder = 'lib/api';
     const files = readdirSync(folder).filter((file) => file.endsWith('.vtl'));
     expect(files.length).toBeGreaterThan(3);
-    for (const file of files) expect(compileTemplate(readFileSync(`${folder}/${file}`, 'utf8')), file).toBeDefined();
+    const interpreted = files.filter((file) => !compileTemplate(readFileSync(`${folder}/${file}`, 'utf8')));
+    expect(interpreted).toEqual([]);
   });
 
   it.each([

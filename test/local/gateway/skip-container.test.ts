@@ -15,6 +15,8 @@ function read(text: string, levels?: number): string | undefined {
   return exactText(tree);
 }
 
+const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+
 describe('skipContainer', () => {
   it('lets the parser read the same from whatever is JSON', () => {
     assert(
@@ -62,7 +64,6 @@ describe('skipContainer', () => {
   });
 
   it('goes as deep as the parser does, and no deeper', () => {
-    const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
     expect(read(nested(1000), 2)).toBe(nested(1000));
     expect(read(nested(1001), 2)).toBeUndefined();
     expect(read('['.repeat(1_000_000), 2)).toBeUndefined();
