@@ -1,17 +1,18 @@
 import { hasPassed } from '../has-passed.ts';
-import { decide } from '../policy.ts';
 import type { Decision, Statement } from '../policy.ts';
+import { StatementSet } from '../policy/statement-set.ts';
 import type { Clock, Credentials, Functions } from '../runtime.ts';
 import type { Exchange } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
 import { functionArnOf } from './invocation-uri.ts';
+import { matchesWhole } from './matches-whole.ts';
 import type { AuthorizerSettings } from './open-api-document.ts';
 import { mappedValue } from './parameter-mapping.ts';
 
 /** What an authorizer said about a token, kept for as long as the template says. */
 interface Verdict {
   readonly principalId: string;
-  readonly statements: readonly Statement[];
+  readonly policy: StatementSet;
   readonly context: Readonly<Record<string, string>>;
   /** Value of the API key that the caller's requests count for. */
   readonly usageIdentifierKey: string | undefined;
@@ -47,7 +48,7 @@ export class Authorizers {
   async authorize(exchange: Exchange, name: string, settings: AuthorizerSettings): Promise<string | undefined> {
     const identity = identityOf(exchange, settings);
     const verdict = await this.verdict(exchange, name, settings, identity);
-    checkDecision(decide(verdict.statements, 'execute-api:Invoke', exchange.methodArn));
+    checkDecision(verdict.policy.judge('execute-api:Invoke', exchange.methodArn, {}).decision);
     exchange.context.authorizer = { ...verdict.context, principalId: verdict.principalId };
     return verdict.usageIdentifierKey;
   }
@@ -124,7 +125,7 @@ function identityOf(exchange: Exchange, settings: AuthorizerSettings): readonly 
   if (values.some((value) => value === undefined || value === ''))
     throw new GatewayError('UNAUTHORIZED', 'Unauthorized');
   const expression = settings.type === 'token' ? settings.identityValidationExpression : undefined;
-  if (expression && !new RegExp(`^(?:${expression})$`, 'u').test(values[0] ?? '')) {
+  if (expression && !matchesWhole(expression, 'u', values[0] ?? '')) {
     throw new GatewayError('UNAUTHORIZED', 'Unauthorized');
   }
   return values as string[];
@@ -178,7 +179,7 @@ function readVerdict(payload: unknown): Verdict {
   }
   return {
     principalId,
-    statements: [policyDocument.Statement].flat(),
+    policy: new StatementSet([policyDocument.Statement].flat()),
     context: Object.fromEntries(Object.entries(context).map(([key, value]) => [key, String(value)])),
     usageIdentifierKey: typeof usageIdentifierKey === 'string' ? usageIdentifierKey : undefined,
     saidAt: 0,

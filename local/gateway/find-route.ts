@@ -6,22 +6,47 @@ export interface FoundRoute {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
+/** A part of a resource's path: constant, or the name of the parameter that it stands for. */
+type Segment = { readonly text: string } | { readonly name: string; readonly isGreedy: boolean };
+
+interface Pattern {
+  readonly route: Route;
+  readonly segments: readonly Segment[];
+}
+
 /**
  * Finds the route of a path below the stage. Constant segments go before `{name}`, those before `{name+}`; a slash at
  * the end makes no difference; an empty segment fits nothing.
  */
-export function findRoute(routes: readonly Route[], method: string, path: string): FoundRoute | undefined {
-  const segments = splitPath(path);
-  if (segments === undefined) return undefined;
-  let best: { found: FoundRoute; rank: string } | undefined;
-  for (const route of routes) {
-    if (route.method !== method && route.method !== 'ANY') continue;
-    const pathParameters = matchSegments(splitPath(route.resourcePath) ?? [], segments);
-    if (pathParameters === undefined) continue;
-    const rank = rankOf(route);
-    if (best === undefined || rank < best.rank) best = { found: { route, pathParameters }, rank };
+export class RouteFinder {
+  /** The more exact ones first. */
+  private readonly patterns: readonly Pattern[];
+
+  constructor(routes: readonly Route[]) {
+    this.patterns = routes
+      .map((route) => ({
+        route,
+        rank: rankOf(route),
+        segments: (splitPath(route.resourcePath) ?? []).map(readSegment),
+      }))
+      .toSorted((one, other) => (one.rank < other.rank ? -1 : Number(one.rank > other.rank)));
   }
-  return best?.found;
+
+  find(method: string, path: string): FoundRoute | undefined {
+    const segments = splitPath(path);
+    if (segments === undefined) return undefined;
+    for (const { route, segments: pattern } of this.patterns) {
+      if (route.method !== method && route.method !== 'ANY') continue;
+      const pathParameters = matchSegments(pattern, segments);
+      if (pathParameters !== undefined) return { route, pathParameters };
+    }
+    return undefined;
+  }
+}
+
+function readSegment(text: string): Segment {
+  const [, name, plus] = /^\{([^{}+]+)(\+?)\}$/.exec(text) ?? [];
+  return name === undefined ? { text } : { name, isGreedy: plus === '+' };
 }
 
 function splitPath(path: string): readonly string[] | undefined {
@@ -31,20 +56,17 @@ function splitPath(path: string): readonly string[] | undefined {
   return segments.includes('') ? undefined : segments;
 }
 
-function matchSegments(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+function matchSegments(pattern: readonly Segment[], segments: readonly string[]): Record<string, string> | undefined {
   const parameters: Record<string, string> = {};
   for (const [index, part] of pattern.entries()) {
-    const greedy = /^\{([^{}+]+)\+\}$/.exec(part)?.[1];
-    if (greedy !== undefined) {
-      if (segments.length <= index) return undefined;
-      parameters[greedy] = segments.slice(index).map(decodeSegment).join('/');
-      return parameters;
-    }
     const segment = segments[index];
     if (segment === undefined) return undefined;
-    const name = /^\{([^{}]+)\}$/.exec(part)?.[1];
-    if (name !== undefined) parameters[name] = decodeSegment(segment);
-    else if (decodeSegment(segment) !== part) return undefined;
+    if ('text' in part) {
+      if (decodeSegment(segment) !== part.text) return undefined;
+    } else if (part.isGreedy) {
+      parameters[part.name] = segments.slice(index).map(decodeSegment).join('/');
+      return parameters;
+    } else parameters[part.name] = decodeSegment(segment);
   }
   return pattern.length === segments.length ? parameters : undefined;
 }

@@ -4,6 +4,7 @@ import { GatewayError } from './gateway-error.ts';
 import type { GatewayResponse } from './gateway-request.ts';
 import { renderMappingTemplate } from './mapping-template.ts';
 import type { TemplateInput } from './mapping-template.ts';
+import { matchesWhole } from './matches-whole.ts';
 import type { IntegrationResponse } from './open-api-document.ts';
 import { mappedValue } from './parameter-mapping.ts';
 import type { BackendResponse } from './parameter-mapping.ts';
@@ -59,7 +60,7 @@ function choose(
   selector: string,
 ): IntegrationResponse | undefined {
   const match = Object.entries(responses).find(
-    ([pattern]) => pattern !== 'default' && new RegExp(`^(?:${pattern})$`, 's').test(selector),
+    ([pattern]) => pattern !== 'default' && matchesWhole(pattern, 's', selector),
   );
   return match?.[1] ?? responses['default'];
 }

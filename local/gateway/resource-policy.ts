@@ -1,5 +1,5 @@
-import { decide } from '../policy.ts';
 import type { Decision, Statement } from '../policy.ts';
+import { StatementSet } from '../policy/statement-set.ts';
 
 interface ResourceStatement extends Statement {
   readonly Principal?: unknown;
@@ -7,17 +7,19 @@ interface ResourceStatement extends Statement {
 
 /** The policy of an API, if it has one; short resources such as `execute-api:/*` are spelled out. */
 export class ResourcePolicy {
-  private readonly statements: readonly Statement[];
+  private readonly statements: StatementSet;
 
   constructor(policy: unknown, apiArn: string) {
     const parsed = (typeof policy === 'string' ? JSON.parse(policy) : policy) as {
       Statement?: ResourceStatement | readonly ResourceStatement[];
     };
-    this.statements = [parsed.Statement ?? []].flat().map((statement) => spelledOut(statement, apiArn));
+    this.statements = new StatementSet(
+      [parsed.Statement ?? []].flat().map((statement) => spelledOut(statement, apiArn)),
+    );
   }
 
   decide(methodArn: string): Decision {
-    return decide(this.statements, 'execute-api:Invoke', methodArn);
+    return this.statements.judge('execute-api:Invoke', methodArn, {}).decision;
   }
 }
 

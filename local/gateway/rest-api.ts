@@ -7,7 +7,7 @@ import { BinaryTypes } from './binary-types.ts';
 import { logTime } from './context.ts';
 import type { GatewayContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
-import { findRoute } from './find-route.ts';
+import { RouteFinder } from './find-route.ts';
 import type { FoundRoute } from './find-route.ts';
 import { GatewayError } from './gateway-error.ts';
 import { readHeaders, readQuery } from './gateway-request.ts';
@@ -18,7 +18,6 @@ import type { Backends } from './integrate.ts';
 import { JsonBody } from './json-body.ts';
 import type { OpenApiDocument } from './open-api-document.ts';
 import { readRoutes } from './read-api.ts';
-import type { Route } from './read-api.ts';
 import { recordAnswer } from './record-answer.ts';
 import type { RecordOptions } from './record-answer.ts';
 import { RequestValidation } from './request-validation.ts';
@@ -54,7 +53,7 @@ export class RestApi {
   /** What metrics call it. */
   private readonly name: string;
   private readonly binaryTypes: BinaryTypes;
-  private readonly routes: readonly Route[];
+  private readonly routes: RouteFinder;
   private readonly validation: RequestValidation;
   private readonly authorizers: Authorizers;
   private readonly policy: ResourcePolicy | undefined;
@@ -65,7 +64,7 @@ export class RestApi {
     this.options = options;
     this.apiArn = `arn:aws:execute-api:${options.region}:${options.accountId}:${options.apiId}`;
     this.name = options.name ?? options.apiId;
-    this.routes = readRoutes(document);
+    this.routes = new RouteFinder(readRoutes(document));
     this.binaryTypes = new BinaryTypes(document['x-amazon-apigateway-binary-media-types'] ?? []);
     this.validation = new RequestValidation(document);
     this.authorizers = new Authorizers({ ...options, apiArn: this.apiArn });
@@ -88,7 +87,7 @@ export class RestApi {
   /** Answers a request below one of the API's stages. */
   async handle(request: GatewayRequest, stage: StageSettings): Promise<GatewayResponse> {
     const path = request.path.slice(stage.name.length + 1) || '/';
-    const found = findRoute(this.routes, request.method, path);
+    const found = this.routes.find(request.method, path);
     const headers = readHeaders(request.rawHeaders);
     const query = readQuery(request.rawQuery);
     const context = this.newContext(request, headers, stage, found);

@@ -6,11 +6,16 @@ import type { BucketLimits } from './token-bucket.ts';
 const ACCOUNT_RATE = 10_000;
 const ACCOUNT_BURST = 5_000;
 
+interface LimitedMethod {
+  readonly limits: BucketLimits;
+  readonly bucket: TokenBucket;
+}
+
 /** Token buckets, one for each method of each resource, as the stage sets them. */
 export class Throttle {
   private readonly clock: Clock;
   private readonly settings: readonly MethodSettings[];
-  private readonly buckets = new Map<string, TokenBucket>();
+  private readonly methods = new Map<string, LimitedMethod>();
 
   constructor(settings: readonly MethodSettings[], clock: Clock) {
     this.settings = settings;
@@ -19,23 +24,26 @@ export class Throttle {
 
   /** Whether one more request may pass now; if so it counts. */
   admit(method: string, resourcePath: string): boolean {
-    const { bucket, limits, now } = this.of(method, resourcePath);
+    const now = this.clock();
+    const { bucket, limits } = this.of(method, resourcePath, now);
     return bucket.admit(limits, now);
   }
 
   /** Whether one more request might pass now. */
   hasRoom(method: string, resourcePath: string): boolean {
-    const { bucket, limits, now } = this.of(method, resourcePath);
+    const now = this.clock();
+    const { bucket, limits } = this.of(method, resourcePath, now);
     return bucket.hasRoom(limits, now);
   }
 
-  private of(method: string, resourcePath: string) {
-    const limits = this.limits(method, resourcePath);
-    const now = this.clock();
+  private of(method: string, resourcePath: string, now: number): LimitedMethod {
     const name = `${method} ${resourcePath}`;
-    const bucket = this.buckets.get(name) ?? new TokenBucket(limits, now);
-    this.buckets.set(name, bucket);
-    return { bucket, limits, now };
+    const known = this.methods.get(name);
+    if (known) return known;
+    const limits = this.limits(method, resourcePath);
+    const made = { limits, bucket: new TokenBucket(limits, now) };
+    this.methods.set(name, made);
+    return made;
   }
 
   private limits(method: string, resourcePath: string): BucketLimits {
