@@ -4,6 +4,8 @@ import { requestsOf } from './requests.ts';
 
 // A process of its own: takes orders and answers each with a report.
 const prepared = new Map<string, readonly Buffer[]>();
+// Nobody is left to measure for.
+process.on('disconnect', () => process.exit());
 process.on('message', (order: LoadOrder) => {
   load(order).then(
     (report) => process.send!(report),

@@ -23,5 +23,7 @@ const fail = (message: string): never => {
 const log: LocalLog = { info: fail, warn: fail, error: fail, functionOutput: fail };
 const { server, open } = createApiServer({ clock: Date.now, log });
 open({ gateway: { handle: parseOnly }, inspect: { handle: parseOnly } });
+// Nobody is left to measure for.
+process.on('disconnect', () => process.exit());
 process.on('message', () => process.send!({ events }));
 process.send!({ port: await listen(server, 0, '127.0.0.1', 'the floor of the bench') });

@@ -1,4 +1,4 @@
-import { readBase64 } from '../read-base64.ts';
+import { readBase64 } from '../base64.ts';
 import { AwsError, type DeliveryStreams } from '../runtime.ts';
 import { jsonProtocol, type AwsProtocol } from './protocol.ts';
 

@@ -1,4 +1,4 @@
-import { skipContainer } from './skip-container.ts';
+import { skipContainer, withoutSpace } from './skip-container.ts';
 
 /**
  * Parsed JSON that still holds every number and string as it was written, so that nothing is rounded on its way
@@ -29,15 +29,20 @@ const SPACE = /[ \t\n\r]*/y;
 
 type Container = JsonNode[] | JsonObjectBuilder;
 
-/**
- * Parses a document: arrays and objects of the first `levels` levels; deeper ones may stay text. Throws InvalidJson, whose
- * message quotes nothing of it.
- */
-export function parseExactJson(text: string, levels = MAX_DEPTH): JsonNode {
+/** Has a parser read over what lies deep. */
+export interface UpperLevels {
+  /** The document in UTF-8, with nothing in it that is not. */
+  readonly bytes: Buffer;
+  /** Arrays and objects of so many levels are parsed; deeper ones may stay text. */
+  readonly levels: number;
+}
+
+/** Parses a document. Throws InvalidJson, whose message quotes nothing of it. */
+export function parseExactJson(text: string, upper?: UpperLevels): JsonNode {
   let at = skipSpace(text, 0);
   const open: Container[] = [];
   /** Until one of them had to be parsed after all: whatever is in it is not to be read over again on every level. */
-  let skips = true;
+  let skipping = upper && createSkipping(text, upper);
   let root: JsonNode | undefined;
 
   const place = (node: JsonNode): void => {
@@ -54,14 +59,14 @@ export function parseExactJson(text: string, levels = MAX_DEPTH): JsonNode {
     const character = text[at];
     if (character === '{' || character === '[') {
       if (open.length >= MAX_DEPTH) throw new InvalidJson(`nested deeper than ${MAX_DEPTH} levels`);
-      if (skips && open.length >= levels) {
-        const skipped = skipContainer(text, at, MAX_DEPTH - open.length);
-        skips = skipped !== undefined;
+      if (skipping && open.length >= skipping.levels) {
+        const skipped = skipping.skip(at, MAX_DEPTH - open.length);
         if (skipped) {
           place(skipped.compact);
           at = skipped.end;
           return 'done';
         }
+        skipping = undefined;
       }
       at = skipSpace(text, at + 1);
       const container = character === '[' ? [] : new JsonObjectBuilder();
@@ -103,6 +108,23 @@ export function parseExactJson(text: string, levels = MAX_DEPTH): JsonNode {
   }
   if (at !== text.length || root === undefined) fail();
   return root as JsonNode;
+}
+
+/** Reads over containers of a document that is there as text and as bytes: the places in both go side by side. */
+function createSkipping(text: string, { bytes, levels }: UpperLevels) {
+  const isAscii = text.length === bytes.length;
+  let [knownAt, knownByte] = [0, 0];
+  return {
+    levels,
+    skip(at: number, mostLevels: number): { readonly end: number; readonly compact: string } | undefined {
+      const start = isAscii ? at : knownByte + Buffer.byteLength(text.slice(knownAt, at));
+      const skipped = skipContainer(bytes, start, mostLevels);
+      if (skipped === undefined) return undefined;
+      const whole = isAscii ? text.slice(at, skipped.end) : bytes.toString('utf8', start, skipped.end);
+      [knownAt, knownByte] = [at + whole.length, skipped.end];
+      return { end: knownAt, compact: skipped.isSpaced ? withoutSpace(bytes, start, skipped.end) : whole };
+    },
+  };
 }
 
 class JsonObjectBuilder implements JsonObject {
@@ -168,11 +190,9 @@ export function decodeString(token: string): string {
   return token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1);
 }
 
-/** A node that can be walked through: what stayed text is parsed, so many levels of it. */
-export function opened(node: JsonNode, levels = MAX_DEPTH): JsonNode {
-  return typeof node === 'string' && (node.startsWith('{') || node.startsWith('['))
-    ? parseExactJson(node, levels)
-    : node;
+/** A node that can be walked through: what stayed text is parsed. */
+export function opened(node: JsonNode): JsonNode {
+  return typeof node === 'string' && (node.startsWith('{') || node.startsWith('[')) ? parseExactJson(node) : node;
 }
 
 export function isObject(node: JsonNode): node is JsonObject {
@@ -188,7 +208,12 @@ export function member(object: JsonObject, name: string): JsonNode | undefined {
 /** Compact text: no space outside strings, every token as it was written. */
 export function exactText(node: JsonNode): string {
   if (typeof node === 'string') return node;
-  if (Array.isArray(node)) return `[${node.map(exactText).join(',')}]`;
+  if (Array.isArray(node)) {
+    // Not joined: who wants the whole text as one piece has it copied once.
+    let text = '';
+    for (const item of node) text += text === '' ? exactText(item) : `,${exactText(item)}`;
+    return `[${text}]`;
+  }
   return `{${node.keys.map((key, index) => `${key}:${exactText(node.values[index]!)}`).join(',')}}`;
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { parseExactJson } from './exact-json.ts';
 import type { JsonNode } from './exact-json.ts';
 
@@ -20,6 +21,7 @@ export class JsonBody {
 
   /** Throws InvalidJson. */
   get tree(): JsonNode {
-    return (this.parsed ??= parseExactJson(this.text, BODY_LEVELS));
+    const { bytes } = this;
+    return (this.parsed ??= parseExactJson(this.text, isUtf8(bytes) ? { bytes, levels: BODY_LEVELS } : undefined));
   }
 }

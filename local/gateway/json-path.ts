@@ -16,7 +16,7 @@ export function evaluateJsonPath(root: JsonNode, path: string): JsonNode | undef
     if (!step) throw new Error(`the local runtime cannot evaluate the JSONPath ${path}`);
     const [whole, name, singleQuoted, doubleQuoted, index, star] = step;
     rest = rest.slice(whole.length);
-    nodes = nodes.map((node) => opened(node, 1));
+    nodes = nodes.map(opened);
     if (star !== undefined || name === '*') {
       isDefinite = false;
       nodes = nodes.flatMap(children);

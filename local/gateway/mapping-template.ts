@@ -1,3 +1,4 @@
+import { writeBase64 } from '../base64.ts';
 import { compileTemplate, interpretTemplate } from './compile-template.ts';
 import type { CompiledTemplate } from './compile-template.ts';
 import { exactText, parseExactJson, plainValue } from './exact-json.ts';
@@ -79,7 +80,7 @@ function parseBody(parse: () => JsonNode): JsonNode {
 }
 
 const utilVariable = {
-  base64Encode: (text: unknown) => Buffer.from(String(text ?? ''), 'utf8').toString('base64'),
+  base64Encode: (text: unknown) => writeBase64(Buffer.from(String(text ?? ''), 'utf8')),
   base64Decode: (text: unknown) => Buffer.from(String(text ?? ''), 'base64').toString('utf8'),
   escapeJavaScript: (text: unknown) => escapeJavaScript(String(text ?? '')),
   parseJson: (text: unknown) => plainValue(parseExactJson(String(text))),

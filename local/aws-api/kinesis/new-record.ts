@@ -1,6 +1,6 @@
 import { hashKeys } from '../../kinesis/hash-range.ts';
 import type { KinesisStream } from '../../kinesis/stream.ts';
-import { readBase64 } from '../../read-base64.ts';
+import { readBase64 } from '../../base64.ts';
 import { AwsError } from '../../runtime.ts';
 import { invalidArgument, invalidLength, missing, type Input } from './input.ts';
 

@@ -1,11 +1,14 @@
 import { assert, constantFrom, property, string, uint8Array } from 'fast-check';
 import { expect, it } from 'vitest';
-import { readBase64 } from '../../local/read-base64.ts';
+import { readBase64, writeBase64 } from '../../local/base64.ts';
 
 it('reads what was written', () => {
   assert(
     property(uint8Array({ maxLength: 50 }), (bytes) => {
-      expect(readBase64(Buffer.from(bytes).toString('base64'))).toEqual(Buffer.from(bytes));
+      const [text, other] = [writeBase64(Buffer.from(bytes)), Buffer.from([1, ...bytes])];
+      expect(text).toBe(Buffer.from(bytes).toString('base64'));
+      expect(readBase64(other.toString('base64'))).toEqual(other);
+      expect(readBase64(text)).toEqual(Buffer.from(bytes));
     }),
   );
 });
