@@ -5,11 +5,10 @@ import { jsonProtocol, type AwsProtocol } from './protocol.ts';
 /** Data Firehose on the wire, as far as senders and tools need it. */
 export function firehoseProtocol(streams: DeliveryStreams): AwsProtocol {
   return jsonProtocol('firehose', {
-    async PutRecord(input, request) {
+    PutRecord(input, request) {
       const name = streamName(input);
       request.authorize('firehose:PutRecord', arnOf(streams, name));
-      const { recordId } = await streams.putRecord(name, recordData(input.Record, 'record'));
-      return { RecordId: recordId, Encrypted: false };
+      return putRecord(streams, name, recordData(input.Record, 'record'));
     },
 
     async PutRecordBatch(input, request) {
@@ -43,6 +42,12 @@ export function firehoseProtocol(streams: DeliveryStreams): AwsProtocol {
       return { DeliveryStreamNames: names.slice(0, limit), HasMoreDeliveryStreams: names.length > limit };
     },
   });
+}
+
+/** By itself, so that the record's text is not kept until the record is on disk. */
+async function putRecord(streams: DeliveryStreams, name: string, data: Buffer): Promise<object> {
+  const { recordId } = await streams.putRecord(name, data);
+  return { RecordId: recordId, Encrypted: false };
 }
 
 type Input = Readonly<Record<string, unknown>>;

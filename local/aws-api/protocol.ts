@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { AwsError } from '../runtime.ts';
+import type { HeldText } from './held-text.ts';
 import type { ConditionContext, Principal } from '../runtime.ts';
 
 /** A call whose signature has been verified. */
@@ -12,8 +13,8 @@ export interface AwsRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The whole body; empty where the protocol asks for a stream. */
   readonly body: Buffer;
-  /** The body where it is text already. */
-  readonly text?: string;
+  /** The body where it is text already; then either this or `body` is read, once. */
+  readonly text?: HeldText;
   /**
    * The raw body of a protocol that declares `streams`. A body whose SHA-256 was signed fails at its end with
    * XAmzContentSHA256Mismatch if it differs; `aws-chunked` framing is left in place for the handler to take off.
@@ -59,7 +60,7 @@ export function jsonProtocol(service: string, actions: Readonly<Record<string, J
       const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
       if (!action)
         throw new AwsError('UnknownOperationException', `${service} has no operation ${name || '(none)'} here`);
-      const output = await action(parseInput(request), request);
+      const output = await act(action, request);
       return {
         status: 200,
         headers: { 'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.1' },
@@ -69,8 +70,13 @@ export function jsonProtocol(service: string, actions: Readonly<Record<string, J
   };
 }
 
+/** Not async, as actions need not be: large input is not kept while they wait for the disk. */
+function act(action: JsonAction, request: AwsRequest): Promise<unknown> {
+  return action(parseInput(request), request);
+}
+
 function parseInput(request: AwsRequest): Record<string, unknown> {
-  const text = request.text ?? request.body.toString('utf8');
+  const text = request.text?.take() ?? request.body.toString('utf8');
   if (text === '') return {};
   let input: unknown;
   try {

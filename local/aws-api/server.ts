@@ -8,6 +8,7 @@ import { acceptHttp2 } from '../accept-http2.ts';
 import { errorText } from '../error-text.ts';
 import { AwsError } from '../runtime.ts';
 import type { Clock, Credentials, LocalLog, Principal } from '../runtime.ts';
+import { HeldText } from './held-text.ts';
 import { errorResponse } from './protocol.ts';
 import type { AwsProtocol, AwsRequest, AwsResponse } from './protocol.ts';
 import { accessDenied, signatureError } from './signature-errors.ts';
@@ -39,7 +40,7 @@ export interface InternalCall {
   readonly query: URLSearchParams;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer | string;
+  readonly body: Buffer | HeldText;
 }
 
 type Incoming = IncomingMessage | Http2ServerRequest;
@@ -78,14 +79,14 @@ export class AwsApi {
     const protocol = this.protocols.get(call.service);
     if (!protocol) throw new AwsError('UnknownService', `nothing stands in for ${call.service} here`, 501);
     const { body } = call;
-    const bytes = (): Buffer => (typeof body === 'string' ? Buffer.from(body, 'utf8') : body);
+    const bytes = (): Buffer => (body instanceof HeldText ? Buffer.from(body.take(), 'utf8') : body);
     return this.handle(protocol, {
       ...call,
       // Protocols of JSON read text as it is: nothing is copied for them.
       get body() {
         return bytes();
       },
-      ...(typeof body === 'string' && { text: body }),
+      ...(body instanceof HeldText && { text: body }),
       stream: protocol.streams ? Readable.from([bytes()]) : NOTHING,
       requestId: randomUUID(),
       ...targetOf(call.headers),

@@ -1,3 +1,4 @@
+import { HeldText } from '../aws-api/held-text.ts';
 import type { AwsApi } from '../aws-api/server.ts';
 import type { Credentials, Functions } from '../runtime.ts';
 import type { BinaryTypes } from './binary-types.ts';
@@ -42,15 +43,16 @@ export async function integrate(exchange: Exchange, backends: Backends): Promise
   }
 }
 
-async function callBackend(exchange: Exchange, backends: Backends): Promise<GatewayResponse> {
+/** Not async: what was rendered is not kept while the backend works. */
+function callBackend(exchange: Exchange, backends: Backends): Promise<GatewayResponse> {
   const { integration } = exchange.route;
   if (integration.type === 'aws_proxy') return callFunctionProxy(exchange, backends);
 
   const text = requestText(exchange);
-  if (integration.type === 'mock') return mapResponse(exchange, mockStatus(text));
+  if (integration.type === 'mock') return Promise.resolve(mapResponse(exchange, mockStatus(text)));
   return isFunctionUri(integration.uri ?? '')
     ? callFunction(exchange, backends, text)
-    : callService(exchange, backends, text);
+    : callService(exchange, backends, new HeldText(text));
 }
 
 /** A mock says its status itself: its request template renders `{"statusCode": …}`. */

@@ -13,13 +13,15 @@ export function requestText(exchange: Exchange): string {
   const { requestTemplates = {}, passthroughBehavior = 'WHEN_NO_MATCH' } = route.integration;
   const template = templateFor(requestTemplates, headers.lower['content-type']);
   if (template !== undefined) {
-    return renderMappingTemplate(template, {
+    const text = renderMappingTemplate(template, {
       body: body.text,
       tree: () => body.tree,
       params: inputParameters(exchange),
       context,
       stageVariables: stage.variables,
     });
+    body.forget();
+    return text;
   }
   const behavior = passthroughBehavior.toUpperCase();
   const passes =

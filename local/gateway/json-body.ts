@@ -24,4 +24,10 @@ export class JsonBody {
     const { bytes } = this;
     return (this.parsed ??= parseExactJson(this.text, isUtf8(bytes) ? { bytes, levels: BODY_LEVELS } : undefined));
   }
+
+  /** Keeps neither text nor tree any longer: whoever asks again has them made again. */
+  forget(): void {
+    this.decoded = undefined;
+    this.parsed = undefined;
+  }
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { HeldText } from '../aws-api/held-text.ts';
 import type { AwsResponse } from '../aws-api/protocol.ts';
 import type { Exchange } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -9,7 +10,7 @@ import { serviceCallOf } from './invocation-uri.ts';
 import { mappedValue } from './parameter-mapping.ts';
 
 /** Calls an AWS service in the name of the integration's role, by the code that answers such calls from outside. */
-export async function callService(exchange: Exchange, { awsApi }: Backends, text: string): Promise<GatewayResponse> {
+export async function callService(exchange: Exchange, { awsApi }: Backends, body: HeldText): Promise<GatewayResponse> {
   const { uri = '', credentials, httpMethod = 'POST' } = exchange.route.integration;
   if (credentials === undefined) throw new GatewayError('API_CONFIGURATION_ERROR', 'Internal server error');
   const call = serviceCallOf(uri);
@@ -23,7 +24,7 @@ export async function callService(exchange: Exchange, { awsApi }: Backends, text
       ...mapped(exchange, 'header'),
       ...('action' in call && { 'x-amz-target': `${call.service}.${call.action}` }),
     },
-    body: text,
+    body,
   });
   return mapResponse(exchange, {
     selector: String(response.status),
