@@ -33,9 +33,15 @@ export interface FrameHeader {
 
 export type FrameInput = readonly Omit<JournalRecord, 'sequence'>[];
 
-export function encodeFrame(nonce: Buffer, firstSequence: number, records: FrameInput): Buffer {
+/** `room` gives the memory for a frame of so many bytes; what is in it does not matter. */
+export function encodeFrame(
+  nonce: Buffer,
+  firstSequence: number,
+  records: FrameInput,
+  room: (bytes: number) => Buffer = Buffer.allocUnsafe,
+): Buffer {
   const payloadBytes = records.reduce((sum, record) => sum + recordBytes(record), 0);
-  const frame = Buffer.allocUnsafe(frameHeaderBytes + payloadBytes);
+  const frame = room(frameHeaderBytes + payloadBytes);
   nonce.copy(frame, 0);
   frame.writeUInt32LE(payloadBytes, 8);
   frame.writeUInt32LE(records.length, 12);

@@ -73,6 +73,14 @@ export async function openJournal({
   let draining: Promise<void> | undefined;
   let problem: string | undefined;
   let closed = false;
+  /** One frame is written at a time: they share their memory, which would be asked of the system for each. */
+  let frameRoom = Buffer.alloc(0);
+
+  function room(bytes: number): Buffer {
+    if (bytes > frameBytes) return Buffer.allocUnsafe(bytes);
+    if (bytes > frameRoom.length) frameRoom = Buffer.allocUnsafeSlow(Math.min(frameBytes, 2 * bytes));
+    return frameRoom.subarray(0, bytes);
+  }
 
   async function activeSegment() {
     if (active !== undefined && active.segment.bytes < segmentBytes) return active;
@@ -91,7 +99,7 @@ export async function openJournal({
     const { segment, file } = await activeSegment();
     const firstSequence = used;
     used += records.length;
-    const frame = encodeFrame(segment.nonce, firstSequence, records);
+    const frame = encodeFrame(segment.nonce, firstSequence, records, room);
     faults?.beforeWrite?.('journal', segment.path);
     await writeAll(file, frame, segment.bytes);
     await file.datasync();

@@ -53,8 +53,24 @@ function accessLogLine(format: string, answered: Answered): string {
     responseLatency: Math.round(latencyMillis),
     integrationLatency: integrationMillis === undefined ? undefined : Math.round(integrationMillis),
   };
-  return format.replaceAll(
-    /\$context\.([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)/g,
-    (_, name: string) => contextValue(known, name) ?? '-',
-  );
+  let line = '';
+  for (const part of partsOf(format)) line += typeof part === 'string' ? part : (contextValue(known, part.name) ?? '-');
+  return line;
+}
+
+/** Text, and the variables between it. */
+type FormatPart = string | { readonly name: string };
+
+const knownFormats = new Map<string, readonly FormatPart[]>();
+
+/** A format is read once. */
+function partsOf(format: string): readonly FormatPart[] {
+  const known = knownFormats.get(format);
+  if (known) return known;
+  // What stands between two matches comes first, then the name.
+  const made = format
+    .split(/\$context\.([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)/)
+    .map((part, index): FormatPart => (index % 2 === 0 ? part : { name: part }));
+  knownFormats.set(format, made);
+  return made;
 }
