@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { parseAroundBase64 } from '../base64.ts';
 import { AwsError } from '../runtime.ts';
 import type { HeldText } from './held-text.ts';
 import type { ConditionContext, Principal } from '../runtime.ts';
@@ -76,11 +77,12 @@ function act(action: JsonAction, request: AwsRequest): Promise<unknown> {
 }
 
 function parseInput(request: AwsRequest): Record<string, unknown> {
-  const text = request.text?.take() ?? request.body.toString('utf8');
+  const given = request.text?.take();
+  const text = given ?? request.body.toString('utf8');
   if (text === '') return {};
   let input: unknown;
   try {
-    input = JSON.parse(text);
+    input = given === undefined ? JSON.parse(text) : parseAroundBase64(text);
   } catch {
     throw new AwsError('SerializationException', 'the request body is not valid JSON');
   }

@@ -1,6 +1,6 @@
 import { assert, constantFrom, property, string, uint8Array } from 'fast-check';
 import { expect, it } from 'vitest';
-import { readBase64, writeBase64 } from '../../local/base64.ts';
+import { parseAroundBase64, readBase64, writeBase64 } from '../../local/base64.ts';
 
 it('reads what was written', () => {
   assert(
@@ -24,4 +24,23 @@ it('takes the standard alphabet with its padding alone', () => {
     ),
     { numRuns: 1_000 },
   );
+});
+
+const long = (): string => writeBase64(Buffer.alloc(6_000, 'event'));
+
+it.each([
+  ['a value', (text: string) => `{"Name":"a","Record":{"Data":"${text}"}}`],
+  ['a value with space around it', (text: string) => `[ "${text}" ]`],
+  ['a key', (text: string) => `{"${text}":1}`],
+  ['a value twice', (text: string) => `["${text}","${text}"]`],
+  ['a part of a text that quotes it', (text: string) => `["\\"${text}"]`],
+  ['a part of a longer value', (text: string) => `["${text}AAAA"]`],
+  ['no value', (text: string) => `{"Data":"${text.slice(4)}"}`],
+])('reads JSON as ever where what was written is %s', (_, documentOf) => {
+  const document = documentOf(long());
+  expect(parseAroundBase64(document)).toEqual(JSON.parse(document));
+});
+
+it.each(['["a"%"]', '{"Data":"%"', '["%""b"]', '[%]'])('refuses %s as ever', (document) => {
+  expect(() => parseAroundBase64(document.replace('%', long()))).toThrow(SyntaxError);
 });
