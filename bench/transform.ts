@@ -24,6 +24,12 @@ const withoutCollections = ['--min-semi-space-size=256', '--max-semi-space-size=
 /** Runs before allocations are counted: code that the compiler has not seen yet allocates more. */
 const warmRuns = 20;
 
+type CheckAnswers = (
+  answers: readonly FirehoseTransformationResultRecord[],
+  events: readonly SentEvent[],
+  batches: readonly FirehoseTransformationEvent[],
+) => void;
+
 interface Sized {
   readonly eventsPerRecord: number;
   readonly batches: readonly FirehoseTransformationEvent[];
@@ -84,7 +90,7 @@ async function speed(
   events: readonly SentEvent[],
   rounds: number,
 ): Promise<readonly Figure[]> {
-  const arm = async (name: Arm, check: typeof checkRows) => {
+  const arm = async (name: Arm, check: CheckAnswers) => {
     const answers = (await measured.ask('answers', name, eventsPerRecord)).flat();
     check(answers, events, batches);
     const expected = answers.reduce((sum, { data = '' }) => sum + data.length, 0);
