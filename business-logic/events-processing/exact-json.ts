@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { replaceNumbers } from './json-source.ts';
+import { isDigit, replaceNumbers } from './json-source.ts';
 
 /** A number of 16 digits and more, or with an exponent, where a value may stand. Also met inside strings; that costs time only. */
 const riskyNumber = /[:[,]\s*-?(?:[\d.]{16}|\d[\d.]*[eE])/;
+
+/** Texts without either have no such number, and are told several characters at a time. Written out: a count would hide the digits. */
+const manyDigits = new RegExp('[\\d.]'.repeat(16));
+const exponents = /[eE][-+]?\d+\s*(?:[,\]}]|$)/g;
 
 /** Marks a number kept as text between parsing and writing; random, so that no sender can write one. */
 const mark = randomUUID();
@@ -10,7 +14,16 @@ const marked = new RegExp(`"${mark}([-+.0-9eE]+)"`, 'g');
 
 /** Whether the text may hold a number whose value `JSON.parse` would change: cheap, and never wrongly false. */
 export function mayChangeNumbers(text: string): boolean {
-  return riskyNumber.test(text);
+  return (manyDigits.test(text) || hasExponent(text)) && riskyNumber.test(text);
+}
+
+/** Many a word ends in `e15` before a comma; a number has a digit before it too. */
+function hasExponent(text: string): boolean {
+  exponents.lastIndex = 0;
+  for (let found = exponents.exec(text); found; found = exponents.exec(text)) {
+    if (isDigit(text.charCodeAt(found.index - 1))) return true;
+  }
+  return false;
 }
 
 /**

@@ -62,32 +62,81 @@ export function skipSpace(text: string, start: number): number {
   return index;
 }
 
+/** The end of the value that starts at `start` in valid JSON. */
+function endOfValidValue(text: string, start: number): number {
+  const first = text.charCodeAt(start);
+  if (first === quote) return endOfValidString(text, start);
+  if (first !== openBrace && first !== openBracket) return endOfScalar(text, start);
+  let depth = 0;
+  let index = start;
+  while (index < text.length) {
+    const code = text.charCodeAt(index);
+    if (code === quote) {
+      index = endOfValidString(text, index);
+      continue;
+    }
+    index += 1;
+    if (code === openBrace || code === openBracket) depth += 1;
+    else if (code === closeBrace || code === closeBracket) depth -= 1;
+    if (depth === 0) break;
+  }
+  return index;
+}
+
+/** The next quote, which the engine finds several characters at a time, is the end of every string that escapes none. */
+function endOfValidString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end < 0 ? text.length : end + 1;
+}
+
+function isEscaped(text: string, index: number): boolean {
+  let before = index;
+  while (text.charCodeAt(before - 1) === backslash) before -= 1;
+  return (index - before) % 2 === 1;
+}
+
 /** The elements of the array that starts at `start`, in valid JSON. */
-export function elementsOf(text: string, start: number): Slice[] {
-  const elements: Slice[] = [];
+export const elementsOf = (text: string, start: number): Slice[] => Array.from(eachElement(text, start));
+
+/** The same, each found when it is asked for. */
+export function* eachElement(text: string, start: number): Generator<Slice, undefined> {
   let index = skipSpace(text, start + 1);
   while (text.charCodeAt(index) !== closeBracket) {
-    const end = endOfValue(text, index);
-    elements.push({ start: index, end });
+    const end = endOfValidValue(text, index);
+    yield { start: index, end };
     index = skipSpace(text, end);
     if (text.charCodeAt(index) === comma) index = skipSpace(text, index + 1);
   }
-  return elements;
 }
 
 /** The value of a member of the object that starts at `start`, in valid JSON. Of equal keys the last wins, as in `JSON.parse`. */
 export function memberOf(text: string, start: number, name: string): Slice | undefined {
-  let found: Slice | undefined;
+  const found = startOfMember(text, start, name);
+  return found === undefined ? undefined : { start: found, end: endOfValidValue(text, found) };
+}
+
+/** Where that value starts: found without reading what follows it, unless the name may stand there once more. */
+export function startOfMember(text: string, start: number, name: string): number | undefined {
+  let found: number | undefined;
   let index = skipSpace(text, start + 1);
   while (text.charCodeAt(index) !== closeBrace) {
-    const keyEnd = endOfString(text, index);
+    const keyEnd = endOfValidString(text, index);
     const valueStart = skipSpace(text, skipSpace(text, keyEnd) + 1);
-    const end = endOfValue(text, valueStart);
-    if (keyAt(text, index, keyEnd) === name) found = { start: valueStart, end };
-    index = skipSpace(text, end);
+    if (keyAt(text, index, keyEnd) === name) {
+      found = valueStart;
+      if (!mayFollow(text, valueStart, name)) return found;
+    }
+    index = skipSpace(text, endOfValidValue(text, valueStart));
     if (text.charCodeAt(index) === comma) index = skipSpace(text, index + 1);
   }
   return found;
+}
+
+/** Whether a key may stand in the text from `start` on: as it is, or in another spelling, which takes an escape. */
+function mayFollow(text: string, start: number, name: string): boolean {
+  const escape = /^\w+$/.test(name) ? '\\u00' : '\\';
+  return text.includes(`"${name}"`, start) || text.includes(escape, start);
 }
 
 /** The text with every number outside its strings replaced by what `replace` makes of it; valid JSON only. */
@@ -97,7 +146,7 @@ export function replaceNumbers(text: string, replace: (token: string) => string)
   let index = 0;
   while (index < text.length) {
     const code = text.charCodeAt(index);
-    if (code === quote) index = endOfString(text, index);
+    if (code === quote) index = endOfValidString(text, index);
     else if (code === minus || isDigit(code)) {
       const end = endOfScalar(text, index);
       result += text.slice(copied, index) + replace(text.slice(index, end));
@@ -135,6 +184,7 @@ function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
-function isDigit(code: number): boolean {
+/** Whether a character code is that of a digit. */
+export function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
