@@ -41,7 +41,8 @@ export function findAmong<Declared extends EventDeclaration>(
   );
   return (eventType, version) => {
     const versions = types.get(eventType);
-    return versions?.find((declared) => declared.version === version) ?? versions?.[0];
+    if (versions === undefined || versions.length === 1 || version === undefined) return versions?.[0];
+    return versions.find((declared) => declared.version === version) ?? versions[0];
   };
 }
 
@@ -74,10 +75,12 @@ function personalFields(properties: EventDeclaration['properties']): ReadonlyMap
 
 /** The same fields without those that are null: null means absent, as in the envelope. */
 function withoutNulls(eventData: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const members = Object.entries(eventData);
-  const present = members.filter(([, value]) => value !== null);
-  return present.length === members.length ? eventData : Object.fromEntries(present);
+  for (const name in eventData) if (eventData[name] === null) return onlyPresent(eventData);
+  return eventData;
 }
+
+const onlyPresent = (eventData: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(eventData).filter(([, value]) => value !== null));
 
 /** `event_data.level_id must be string`; the value itself is never quoted. */
 function describe({ instancePath, message = 'is not valid', keyword, params }: SchemaError): string {

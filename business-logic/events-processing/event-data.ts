@@ -8,9 +8,10 @@ import { withoutLoneSurrogates } from './stored-text.ts';
 export function isNestedTooDeep(value: unknown, levels: number = maxNesting): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  for (const member of Object.values(value)) {
-    if (isNestedTooDeep(member, levels - 1)) return true;
-  }
+  if (Array.isArray(value)) return value.some((element) => isNestedTooDeep(element, levels - 1));
+  const members = value as Readonly<Record<string, unknown>>;
+  // Without a list of the members: this is done for every event.
+  for (const name in members) if (isNestedTooDeep(members[name], levels - 1)) return true;
   return false;
 }
 

@@ -1,4 +1,25 @@
-/** Milliseconds since the epoch as `YYYY-MM-DD HH:MM:SS.mmm` in UTC: the form that the OpenX SerDe reads as a timestamp. */
+const day = 86_400_000;
+const [hour, minute, second] = [3_600_000, 60_000, 1_000];
+
+const numbers = (count: number, digits: number): readonly string[] =>
+  Array.from({ length: count }, (_, number) => String(number).padStart(digits, '0'));
+const two = numbers(60, 2);
+const three = numbers(1_000, 3);
+
+/** The day that was written last, in days since the epoch: events of one batch are mostly of one day. */
+let known = { day: Number.NaN, text: '' };
+
+/**
+ * Milliseconds since the epoch as `YYYY-MM-DD HH:MM:SS.mmm` in UTC: the form that the OpenX SerDe reads as a timestamp.
+ * @throws RangeError for what is no date
+ */
 export function utcText(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 23).replace('T', ' ');
+  const whole = Math.trunc(milliseconds);
+  const days = Math.floor(whole / day);
+  if (days !== known.day) known = { day: days, text: `${new Date(days * day).toISOString().slice(0, 10)} ` };
+  const rest = whole - days * day;
+  const hours = Math.floor(rest / hour);
+  const minutes = Math.floor(rest / minute) % 60;
+  const seconds = Math.floor(rest / second) % 60;
+  return `${known.text}${two[hours]}:${two[minutes]}:${two[seconds]}.${three[rest % second]}`;
 }
