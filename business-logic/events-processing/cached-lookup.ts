@@ -10,11 +10,14 @@ export interface CacheOptions {
   readonly now?: () => number;
 }
 
-/** Remembers what a lookup found, and for a shorter time what it did not find. Lookups of one key at one time share a call; a failed one is not remembered. */
+/**
+ * Remembers what a lookup found, and for a shorter time what it did not find: an answer that is remembered is given at
+ * once and no promise. Lookups of one key at one time share a call; a failed one is not remembered.
+ */
 export function cachedLookup<Value>(
   find: (key: string) => Promise<Value | undefined>,
   { maxEntries, foundSeconds, missingSeconds, now = Date.now }: CacheOptions,
-): (key: string) => Promise<Value | undefined> {
+): (key: string) => Value | undefined | Promise<Value | undefined> {
   const cache = new RecentMap<string, { readonly value: Value | undefined; readonly until: number }>(maxEntries);
   const underWay = new Map<string, Promise<Value | undefined>>();
 
@@ -28,11 +31,11 @@ export function cachedLookup<Value>(
     }
   };
 
-  return async (key) => {
+  return (key) => {
     const cached = cache.get(key);
     if (cached && now() <= cached.until) return cached.value;
     const lookup = underWay.get(key) ?? look(key);
     underWay.set(key, lookup);
-    return await lookup;
+    return lookup;
   };
 }

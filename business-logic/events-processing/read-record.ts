@@ -1,5 +1,6 @@
+import { isAscii } from 'node:buffer';
 import { mayChangeNumbers } from './exact-json.ts';
-import { elementsOf, memberOf, skipSpace } from './json-source.ts';
+import { eachElement, skipSpace, startOfMember } from './json-source.ts';
 import type { Slice } from './json-source.ts';
 import { maxDocuments, maxEnvelopeCharacters } from './limits.ts';
 import { readReplay } from './replay-mark.ts';
@@ -72,6 +73,7 @@ export function readRecord(data: Buffer, arrivedAt: number, mostDocuments = maxD
 }
 
 function decode(data: Buffer): string {
+  if (isAscii(data)) return data.toString('latin1');
   try {
     return utf8.decode(data);
   } catch (error) {
@@ -152,12 +154,14 @@ function packedEvents(text: string, piece: Slice, packed: JsonObject, replay?: R
     return [unreadable(text.slice(piece.start, piece.end), 'is a packed request whose events are no array')];
   }
   const hasRiskyNumbers = mayChangeNumbers(text);
-  let slices: readonly Slice[] | undefined;
+  const slices: Slice[] = [];
+  let others: Iterator<Slice, undefined> | undefined;
   return events.map((value: unknown, index) => {
     const source = () => {
-      slices ??= elementsOf(text, memberOf(text, piece.start, 'events')?.start ?? piece.start);
-      const slice = slices[index];
-      return text.slice(slice?.start, slice?.end);
+      others ??= eachElement(text, startOfMember(text, piece.start, 'events') ?? piece.start);
+      while (slices.length <= index) slices.push(others.next().value ?? { start: 0, end: text.length });
+      const { start, end } = slices[index]!;
+      return text.slice(start, end);
     };
     if (!replay) return { value, position: index, hasRiskyNumbers, source };
     return { value, position: replay.positionOf(index), replay: replay.markOf(index), hasRiskyNumbers, source };

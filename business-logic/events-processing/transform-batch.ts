@@ -6,19 +6,21 @@ import type {
 } from 'aws-lambda';
 import type { Logger } from '../shared/logger.ts';
 import type { CountMetrics } from '../shared/metrics.ts';
-import { accountsApplicationId } from '../shared/reserved-applications.ts';
-import type { Application, FindApplication } from './find-application.ts';
-import { responseBudgetBytes } from './limits.ts';
+import { Base64Lines, Base64Reader } from './base64.ts';
+import type { FindApplication } from './find-application.ts';
 import type { EventContext, EventRules } from './judge-event.ts';
-import type { GuardedRows } from './personal-data/guard-events.ts';
+import { KnownApplications } from './known-applications.ts';
+import { responseBudgetBytes } from './limits.ts';
+import type { GuardedEvents, SensitiveEvent } from './personal-data/guard-events.ts';
 import { findSensitive, guardEvents } from './personal-data/guard-events.ts';
 import type { OpenKeys } from './personal-data/personal-data.ts';
 import { processEvent } from './process-event.ts';
 import type { Delivery, Request } from './read-record.ts';
 import { readRecord } from './read-record.ts';
-import type { Rejection, RejectionCode } from './rejection.ts';
+import type { RejectionCode } from './rejection.ts';
 import type { RecordSize } from './response-budget.ts';
 import { ResponseBudget } from './response-budget.ts';
+import { rowWriter } from './row-line.ts';
 
 export interface TransformDeps {
   readonly findApplication: FindApplication;
@@ -33,17 +35,18 @@ export interface TransformDeps {
 }
 
 type FirehoseRecord = FirehoseTransformationEventRecord;
-type Applications = ReadonlyMap<string, Application | undefined>;
 
-/** A record whose JSON could be read. */
-interface ReadableRecord {
+/** A record whose JSON could be read, and that has to wait for an application or for keys. */
+interface WaitingRecord {
   readonly record: FirehoseRecord;
   readonly deliveries: readonly Delivery[];
+  readonly sensitive: readonly SensitiveEvent[];
 }
 
 /** The rows of a record, one line each. */
 interface RecordRows extends RecordSize {
-  readonly lines: string;
+  /** Base64 of the lines. */
+  readonly data: string;
   readonly accepted: number;
   /** The codes of the rejected events. */
   readonly rejections: readonly RejectionCode[];
@@ -52,38 +55,58 @@ interface RecordRows extends RecordSize {
 /** Around a record's data in the response: `{"recordId":"…","result":"ProcessingFailed","data":"…"},`. */
 const wrapperBytes = Buffer.byteLength('{"recordId":"","result":"ProcessingFailed","data":""},');
 
+/** One record after the other goes through these. */
+const reader = new Base64Reader();
+const lines = new Base64Lines();
+
 /**
  * Builds the Firehose handler: one line per event, accepted or rejected. A record that is no JSON, or whose rows do not
  * fit into the response, goes back as failed, and Firehose keeps it whole under the error prefix; no record fails
  * another. Only a failure to look applications up, or keys of personal data, fails the batch, which Firehose then sends
  * again.
+ *
+ * A record becomes rows as soon as it is read, before the next one is, so that what it was parsed into is soon forgotten.
+ * Only those wait that name an application nobody knows yet, or need keys.
  */
 export function transformBatch(deps: TransformDeps) {
   return async ({ records }: FirehoseTransformationEvent): Promise<FirehoseTransformationResult> => {
-    const readable = records.flatMap((record) => read(record, deps) ?? []);
-    const applications = await findApplications(readable, deps.findApplication);
+    const applications = new KnownApplications(deps.findApplication);
     const context = contextOf(applications, deps.now());
-    const sensitive = findSensitive(
-      readable.flatMap(({ deliveries }) => deliveries),
-      deps.rules,
-    );
+    const allFailed = records.reduce((sum, record) => sum + failedBytesOf(record), 0);
+    const budget = new ResponseBudget<RecordRows>(responseBudgetBytes, allFailed);
+    const encoded = new Map<string, RecordRows>();
+    const waiting: WaitingRecord[] = [];
+    const encodeRecord = (record: FirehoseRecord, deliveries: readonly Delivery[], guarded?: GuardedEvents): void => {
+      const mostBytes = budget.limitFor(failedBytesOf(record));
+      const rows = tryToEncode(record, deliveries, mostBytes, context, guarded, deps);
+      if (rows) encoded.set(record.recordId, rows);
+    };
+
+    for (const record of records) {
+      const deliveries = read(record, deps);
+      if (!deliveries) continue;
+      const sensitive = findSensitive(deliveries, deps.rules);
+      // All are asked for, whichever is known.
+      const unknown = deliveries.filter(({ request }) => !applications.isKnown(request.application_id));
+      if (sensitive.length === 0 && unknown.length === 0) encodeRecord(record, deliveries);
+      else waiting.push({ record, deliveries, sensitive });
+    }
+
+    await applications.arrived();
+    const sensitive = waiting.flatMap((one) => one.sensitive);
     const guarded =
       sensitive.length === 0 ? undefined : await guardEvents(sensitive, context, deps.rules, deps.openKeys);
-    const rows = admitRows(
-      records,
-      readable,
-      (deliveries, limit) => encode(deliveries, context, guarded, limit, deps),
-      deps,
-    );
+    for (const { record, deliveries } of waiting) encodeRecord(record, deliveries, guarded);
+
+    const rows = admit(records, encoded, budget);
     report(records, rows, deps);
     return { records: records.map((record) => answer(record, rows.get(record.recordId))) };
   };
 }
 
-function read(record: FirehoseRecord, { logger }: TransformDeps): ReadableRecord | undefined {
+function read(record: FirehoseRecord, { logger }: TransformDeps): readonly Delivery[] | undefined {
   try {
-    const deliveries = readRecord(Buffer.from(record.data, 'base64'), arrivalOf(record));
-    return { record, deliveries };
+    return readRecord(reader.read(record.data), arrivalOf(record));
   } catch (error) {
     logger.warn('record could not be read', failure(record, error));
     return undefined;
@@ -97,95 +120,81 @@ function read(record: FirehoseRecord, { logger }: TransformDeps): ReadableRecord
 const arrivalOf = ({ approximateArrivalTimestamp, kinesisRecordMetadata }: FirehoseRecord): number =>
   kinesisRecordMetadata?.approximateArrivalTimestamp ?? approximateArrivalTimestamp;
 
-/** All applications that a batch names, each once, so that judging its events needs no promise. */
-async function findApplications(readable: readonly ReadableRecord[], find: FindApplication): Promise<Applications> {
-  const ids = new Set(
-    readable.flatMap(({ deliveries }) => deliveries.flatMap(({ request }) => request.application_id ?? [])),
-  );
-  ids.delete(accountsApplicationId);
-  return new Map(await Promise.all(Array.from(ids, async (id) => [id, await find(id)] as const)));
-}
-
-/** The reserved application has no row in the table. */
-const accounts: Application = { application_id: accountsApplicationId, application_name: 'Accounts' };
-
 type ContextOf = (request: Request) => EventContext;
 
 const contextOf =
-  (applications: Applications, processedAt: number): ContextOf =>
-  (request) => {
-    const { application_id: id } = request;
-    const application = id === accountsApplicationId ? accounts : id === undefined ? undefined : applications.get(id);
-    return { request, application, processedAt };
-  };
+  (applications: KnownApplications, processedAt: number): ContextOf =>
+  (request) => ({ request, application: applications.get(request.application_id), processedAt });
 
-type Encode = (deliveries: readonly Delivery[], limitBytes: number) => Omit<RecordRows, keyof RecordSize> | undefined;
-
-/** The rows of every record whose rows go out, by record id. */
-function admitRows(
-  records: readonly FirehoseRecord[],
-  readable: readonly ReadableRecord[],
-  encodeRows: Encode,
-  { logger }: TransformDeps,
-): ReadonlyMap<string, RecordRows> {
-  const allFailed = records.reduce((sum, record) => sum + failedBytesOf(record), 0);
-  const budget = new ResponseBudget<RecordRows>(responseBudgetBytes, allFailed);
-  const candidates = new Map<string, RecordRows>();
-  for (const { record, deliveries } of readable) {
-    const failedBytes = failedBytesOf(record);
-    const overhead = failedBytes - record.data.length;
-    try {
-      const encoded = encodeRows(deliveries, budget.limitFor(failedBytes) - overhead);
-      if (!encoded) continue;
-      const rows = { ...encoded, failedBytes, bytes: overhead + base64Length(Buffer.byteLength(encoded.lines)) };
-      budget.admit(rows);
-      candidates.set(record.recordId, rows);
-    } catch (error) {
-      logger.warn('record could not be processed', failure(record, error));
-    }
+/** The rows of a record; undefined where they take more bytes of the response than they may, or cannot be made. */
+function tryToEncode(
+  record: FirehoseRecord,
+  deliveries: readonly Delivery[],
+  mostBytes: number,
+  context: ContextOf,
+  guarded: GuardedEvents | undefined,
+  { rules, logger }: TransformDeps,
+): RecordRows | undefined {
+  const failedBytes = failedBytesOf(record);
+  const overhead = failedBytes - record.data.length;
+  try {
+    const encoded = encode(deliveries, mostBytes - overhead, context, guarded, rules);
+    return encoded && { ...encoded, failedBytes, bytes: overhead + encoded.data.length };
+  } catch (error) {
+    logger.warn('record could not be processed', failure(record, error));
+    return undefined;
   }
-  for (const [recordId, rows] of candidates) if (!budget.has(rows)) candidates.delete(recordId);
-  return candidates;
 }
 
 function failedBytesOf({ recordId, data }: FirehoseRecord): number {
   return wrapperBytes + recordId.length + data.length;
 }
 
-/** The lines of a record; undefined as soon as they take more of the response than they may. */
 function encode(
   deliveries: readonly Delivery[],
+  mostBytes: number,
   context: ContextOf,
-  guarded: GuardedRows | undefined,
-  limitBytes: number,
-  { rules }: TransformDeps,
+  guarded: GuardedEvents | undefined,
+  rules: EventRules,
 ): Omit<RecordRows, keyof RecordSize> | undefined {
-  const lines: string[] = [];
-  let bytes = 0;
+  lines.clear();
+  let accepted = 0;
   const rejections: RejectionCode[] = [];
   for (const { request, events } of deliveries) {
+    if (events.length === 0) continue;
     const ofRequest = context(request);
+    const write = rowWriter(ofRequest);
     for (const event of events) {
-      const row = guarded?.get(event)?.() ?? processEvent(event, ofRequest, rules);
-      const line = `${JSON.stringify(row)}\n`;
-      bytes += Buffer.byteLength(line);
-      if (base64Length(bytes) > limitBytes) return undefined;
-      if (row.rejection !== undefined) rejections.push((JSON.parse(row.rejection) as Rejection).code);
-      lines.push(line);
+      const stored = guarded?.get(event)?.() ?? processEvent(event, ofRequest, rules);
+      const { rejection } = stored.judged;
+      if (rejection === undefined) accepted += 1;
+      else rejections.push(rejection.code);
+      lines.add(write(stored));
+      if (lines.leastLength > mostBytes) return undefined;
     }
   }
-  return { lines: lines.join(''), accepted: lines.length - rejections.length, rejections };
+  const data = lines.toBase64(mostBytes);
+  return data === undefined ? undefined : { data, accepted, rejections };
 }
 
-function base64Length(bytes: number): number {
-  return Math.ceil(bytes / 3) * 4;
+/** The rows that go out, by record id: as many records' as the response has room for. */
+function admit(
+  records: readonly FirehoseRecord[],
+  encoded: ReadonlyMap<string, RecordRows>,
+  budget: ResponseBudget<RecordRows>,
+): ReadonlyMap<string, RecordRows> {
+  const candidates = records.flatMap(({ recordId }) => {
+    const rows = encoded.get(recordId);
+    return rows ? [[recordId, rows] as const] : [];
+  });
+  for (const [, rows] of candidates) budget.admit(rows);
+  return new Map(candidates.filter(([, rows]) => budget.has(rows)));
 }
 
 /** A request without events has nothing to deliver; an `Ok` without data would be an error to Firehose. */
 function answer({ recordId, data }: FirehoseRecord, rows: RecordRows | undefined): FirehoseTransformationResultRecord {
   if (!rows) return { recordId, result: 'ProcessingFailed', data };
-  if (rows.lines === '') return { recordId, result: 'Dropped', data: '' };
-  return { recordId, result: 'Ok', data: Buffer.from(rows.lines).toString('base64') };
+  return rows.data === '' ? { recordId, result: 'Dropped', data: '' } : { recordId, result: 'Ok', data: rows.data };
 }
 
 function report(

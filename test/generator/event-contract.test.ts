@@ -4,6 +4,7 @@ import { envelopeErrors } from '../../business-logic/events-processing/envelope-
 import { processEvent } from '../../business-logic/events-processing/process-event.ts';
 import type { RawRow } from '../../business-logic/events-processing/raw-row.ts';
 import { readRecord } from '../../business-logic/events-processing/read-record.ts';
+import { rowWriter } from '../../business-logic/events-processing/row-line.ts';
 import { isAccountEventType } from '../../business-logic/shared/account-event-types.ts';
 import { readEventSchemas } from '../../lib/schemas/read-event-schemas.ts';
 import type { Outgoing } from '../../generator/event-stream.ts';
@@ -28,7 +29,8 @@ function judge({ game, json }: Outgoing): RawRow {
   const [event] = [...events];
   const id = request.application_id ?? '';
   const application = registered(id) ? { application_id: id, application_name: id } : undefined;
-  return processEvent(event!, { request, application, processedAt: arrivedAt }, rules);
+  const context = { request, application, processedAt: arrivedAt };
+  return JSON.parse(rowWriter(context)(processEvent(event!, context, rules))) as RawRow;
 }
 
 describe('generated events, judged by the transform itself', () => {

@@ -27,8 +27,8 @@ function outcomes(record: string): string[] {
   return readRecord(Buffer.from(record), arrivedAt).flatMap(({ request, events }) =>
     Array.from(events, (event) => {
       const application = { application_id: 'a', application_name: 'A' };
-      const row = processEvent(event, { request, application, processedAt: arrivedAt }, rules);
-      return row.status === 'accepted' ? row.status : (JSON.parse(row.rejection ?? '{}') as { code: string }).code;
+      const { judged } = processEvent(event, { request, application, processedAt: arrivedAt }, rules);
+      return judged.rejection?.code ?? 'accepted';
     }),
   );
 }

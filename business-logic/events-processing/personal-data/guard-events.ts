@@ -7,9 +7,8 @@ import { memberOf } from '../json-source.ts';
 import type { EventContext, EventRules, JudgedEvent } from '../judge-event.ts';
 import { isKeptWhole, judgeEvent } from '../judge-event.ts';
 import { maxStoredBytes } from '../limits.ts';
-import { rowOf } from '../process-event.ts';
-import type { RawRow } from '../raw-row.ts';
 import type { Delivery, ReceivedEvent, Request } from '../read-record.ts';
+import type { StoredEvent } from '../row-line.ts';
 import { inStoredPieces, withoutLoneSurrogates } from '../stored-text.ts';
 
 /** An event that may hold personal data, and the request it came with. */
@@ -18,8 +17,8 @@ export interface SensitiveEvent {
   readonly event: ReceivedEvent;
 }
 
-/** The rows of sensitive events, each made when it is asked for; making one fails as judging its event did. */
-export type GuardedRows = ReadonlyMap<ReceivedEvent, () => RawRow>;
+/** What is stored of sensitive events, each made when it is asked for; making one fails as judging its event did. */
+export type GuardedEvents = ReadonlyMap<ReceivedEvent, () => StoredEvent>;
 
 /** Characters of plain text in one stored piece of an original. */
 const pieceBytes = sealableBytes(maxStoredBytes);
@@ -57,17 +56,17 @@ export async function guardEvents(
   contextOf: (request: Request) => EventContext,
   rules: EventRules,
   openKeys: OpenKeys,
-): Promise<GuardedRows> {
+): Promise<GuardedEvents> {
   const judged = sensitive.map(({ event, request }) => tryToJudge(event, contextOf(request), rules));
   const keys = await openKeys(needsOf(judged.filter((result): result is JudgedEvent => !(result instanceof Error))));
   return new Map(
     sensitive.map(({ event }, at) => {
       const result = judged[at] ?? new Error('an event was not judged');
-      const row = (): RawRow => {
+      const stored = (): StoredEvent => {
         if (result instanceof Error) throw result;
-        return guardedRow(result, keys);
+        return guardedEvent(result, keys);
       };
-      return [event, row];
+      return [event, stored];
     }),
   );
 }
@@ -111,13 +110,14 @@ function isOriginalKept(judged: JudgedEvent): boolean {
 const isStored = (name: string, { fields: { declared } }: JudgedEvent): boolean =>
   declared !== undefined && declared.fields.has(name) && !declared.stamped.has(name);
 
-function guardedRow(judged: JudgedEvent, keys: BatchKeys): RawRow {
+function guardedEvent(judged: JudgedEvent, keys: BatchKeys): StoredEvent {
   const { event, fields, rejection } = judged;
   const playerId = fields.envelope.player_id ?? undefined;
-  return rowOf(judged, {
+  return {
+    judged,
     eventData: rejection ? undefined : guardedData(judged, keys),
     original: isOriginalKept(judged) ? guardedOriginal(event.source(), playerId, keys) : undefined,
-  });
+  };
 }
 
 function guardedOriginal(source: string, playerId: string | undefined, keys: BatchKeys): string[] {
