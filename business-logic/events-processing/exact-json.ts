@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { isDigit, replaceNumbers } from './json-source.ts';
+import { replaceNumbers } from './json-source.ts';
 
 /** A number of 16 digits and more, or with an exponent, where a value may stand. Also met inside strings; that costs time only. */
 const riskyNumber = /[:[,]\s*-?(?:[\d.]{16}|\d[\d.]*[eE])/;
 
-/** Texts without either have no such number, and are told several characters at a time. Written out: a count would hide the digits. */
+/**
+ * Texts without either hold no number that parsing changes: one of 15 digits and a two-digit exponent is exact. Both are
+ * looked for several characters at a time. The first is written out: a count would hide the digits.
+ */
 const manyDigits = new RegExp('[\\d.]'.repeat(16));
-const exponents = /[eE][-+]?\d+\s*(?:[,\]}]|$)/g;
+const largeExponent = /[eE][-+]?\d{3,}\s*(?:[,\]}]|$)/;
 
 /** Marks a number kept as text between parsing and writing; random, so that no sender can write one. */
 const mark = randomUUID();
@@ -14,16 +17,12 @@ const marked = new RegExp(`"${mark}([-+.0-9eE]+)"`, 'g');
 
 /** Whether the text may hold a number whose value `JSON.parse` would change: cheap, and never wrongly false. */
 export function mayChangeNumbers(text: string): boolean {
-  return (manyDigits.test(text) || hasExponent(text)) && riskyNumber.test(text);
+  return riskyNumber.test(text);
 }
 
-/** Many a word ends in `e15` before a comma; a number has a digit before it too. */
-function hasExponent(text: string): boolean {
-  exponents.lastIndex = 0;
-  for (let found = exponents.exec(text); found; found = exponents.exec(text)) {
-    if (isDigit(text.charCodeAt(found.index - 1))) return true;
-  }
-  return false;
+/** The same of a whole record: cheaper still, and never wrongly false either. */
+export function mayChangeNumbersOfMany(text: string): boolean {
+  return (largeExponent.test(text) || manyDigits.test(text)) && riskyNumber.test(text);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { mayChangeNumbers } from './exact-json.ts';
+import { mayChangeNumbersOfMany } from './exact-json.ts';
 import { eachElement, skipSpace, startOfMember } from './json-source.ts';
 import type { Slice } from './json-source.ts';
 import { maxDocuments, maxEnvelopeCharacters } from './limits.ts';
@@ -153,7 +153,7 @@ function packedEvents(text: string, piece: Slice, packed: JsonObject, replay?: R
   if (!Array.isArray(events)) {
     return [unreadable(text.slice(piece.start, piece.end), 'is a packed request whose events are no array')];
   }
-  const hasRiskyNumbers = mayChangeNumbers(text);
+  const hasRiskyNumbers = mayChangeNumbersOfMany(text);
   const slices: Slice[] = [];
   let others: Iterator<Slice, undefined> | undefined;
   return events.map((value: unknown, index) => {
@@ -177,7 +177,7 @@ function readSingle(text: string, piece: Piece, position: number, arrivedAt: num
     : {};
   return {
     request: requestOf(stamps, arrivedAt),
-    events: [{ value: piece.value, position, problem, hasRiskyNumbers: mayChangeNumbers(source()), source }],
+    events: [{ value: piece.value, position, problem, hasRiskyNumbers: mayChangeNumbersOfMany(source()), source }],
   };
 }
 

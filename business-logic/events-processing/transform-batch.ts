@@ -6,6 +6,7 @@ import type {
 } from 'aws-lambda';
 import type { Logger } from '../shared/logger.ts';
 import type { CountMetrics } from '../shared/metrics.ts';
+import type { Base64Range } from './base64.ts';
 import { Base64Lines, Base64Reader } from './base64.ts';
 import type { FindApplication } from './find-application.ts';
 import type { EventContext, EventRules } from './judge-event.ts';
@@ -45,8 +46,8 @@ interface WaitingRecord {
 
 /** The rows of a record, one line each. */
 interface RecordRows extends RecordSize {
-  /** Base64 of the lines. */
-  readonly data: string;
+  /** Of their base64. */
+  readonly range: Base64Range;
   readonly accepted: number;
   /** The codes of the rejected events. */
   readonly rejections: readonly RejectionCode[];
@@ -55,9 +56,8 @@ interface RecordRows extends RecordSize {
 /** Around a record's data in the response: `{"recordId":"…","result":"ProcessingFailed","data":"…"},`. */
 const wrapperBytes = Buffer.byteLength('{"recordId":"","result":"ProcessingFailed","data":""},');
 
-/** One record after the other goes through these. */
+/** One record after the other goes through it. */
 const reader = new Base64Reader();
-const lines = new Base64Lines();
 
 /**
  * Builds the Firehose handler: one line per event, accepted or rejected. A record that is no JSON, or whose rows do not
@@ -69,16 +69,21 @@ const lines = new Base64Lines();
  * Only those wait that name an application nobody knows yet, or need keys.
  */
 export function transformBatch(deps: TransformDeps) {
+  // Lambda hands a function one batch at a time; wherever else two overlap, the later one finds none idle.
+  let idle: Base64Lines | undefined;
   return async ({ records }: FirehoseTransformationEvent): Promise<FirehoseTransformationResult> => {
     const applications = new KnownApplications(deps.findApplication);
     const context = contextOf(applications, deps.now());
     const allFailed = records.reduce((sum, record) => sum + failedBytesOf(record), 0);
     const budget = new ResponseBudget<RecordRows>(responseBudgetBytes, allFailed);
+    const lines = idle ?? new Base64Lines();
+    idle = undefined;
+    lines.clear();
     const encoded = new Map<string, RecordRows>();
     const waiting: WaitingRecord[] = [];
     const encodeRecord = (record: FirehoseRecord, deliveries: readonly Delivery[], guarded?: GuardedEvents): void => {
       const mostBytes = budget.limitFor(failedBytesOf(record));
-      const rows = tryToEncode(record, deliveries, mostBytes, context, guarded, deps);
+      const rows = tryToEncode(record, deliveries, { lines, mostBytes, context, guarded }, deps);
       if (rows) encoded.set(record.recordId, rows);
     };
 
@@ -100,7 +105,9 @@ export function transformBatch(deps: TransformDeps) {
 
     const rows = admit(records, encoded, budget);
     report(records, rows, deps);
-    return { records: records.map((record) => answer(record, rows.get(record.recordId))) };
+    const base64 = lines.toBase64();
+    idle = lines;
+    return { records: records.map((record) => answer(record, rows.get(record.recordId), base64)) };
   };
 }
 
@@ -126,21 +133,31 @@ const contextOf =
   (applications: KnownApplications, processedAt: number): ContextOf =>
   (request) => ({ request, application: applications.get(request.application_id), processedAt });
 
+/** What a record's rows are made with. */
+interface Encoding {
+  readonly lines: Base64Lines;
+  /** What the record may take of the response. */
+  readonly mostBytes: number;
+  readonly context: ContextOf;
+  readonly guarded: GuardedEvents | undefined;
+}
+
 /** The rows of a record; undefined where they take more bytes of the response than they may, or cannot be made. */
 function tryToEncode(
   record: FirehoseRecord,
   deliveries: readonly Delivery[],
-  mostBytes: number,
-  context: ContextOf,
-  guarded: GuardedEvents | undefined,
+  encoding: Encoding,
   { rules, logger }: TransformDeps,
 ): RecordRows | undefined {
   const failedBytes = failedBytesOf(record);
   const overhead = failedBytes - record.data.length;
   try {
-    const encoded = encode(deliveries, mostBytes - overhead, context, guarded, rules);
-    return encoded && { ...encoded, failedBytes, bytes: overhead + encoded.data.length };
+    const encoded = encode(deliveries, { ...encoding, mostBytes: encoding.mostBytes - overhead }, rules);
+    if (encoded) return { ...encoded, failedBytes, bytes: overhead + encoded.range.end - encoded.range.start };
+    encoding.lines.abandon();
+    return undefined;
   } catch (error) {
+    encoding.lines.abandon();
     logger.warn('record could not be processed', failure(record, error));
     return undefined;
   }
@@ -152,12 +169,9 @@ function failedBytesOf({ recordId, data }: FirehoseRecord): number {
 
 function encode(
   deliveries: readonly Delivery[],
-  mostBytes: number,
-  context: ContextOf,
-  guarded: GuardedEvents | undefined,
+  { lines, mostBytes, context, guarded }: Encoding,
   rules: EventRules,
 ): Omit<RecordRows, keyof RecordSize> | undefined {
-  lines.clear();
   let accepted = 0;
   const rejections: RejectionCode[] = [];
   for (const { request, events } of deliveries) {
@@ -173,8 +187,8 @@ function encode(
       if (lines.leastLength > mostBytes) return undefined;
     }
   }
-  const data = lines.toBase64(mostBytes);
-  return data === undefined ? undefined : { data, accepted, rejections };
+  const range = lines.end(mostBytes);
+  return range && { range, accepted, rejections };
 }
 
 /** The rows that go out, by record id: as many records' as the response has room for. */
@@ -192,9 +206,15 @@ function admit(
 }
 
 /** A request without events has nothing to deliver; an `Ok` without data would be an error to Firehose. */
-function answer({ recordId, data }: FirehoseRecord, rows: RecordRows | undefined): FirehoseTransformationResultRecord {
+function answer(
+  { recordId, data }: FirehoseRecord,
+  rows: RecordRows | undefined,
+  base64: string,
+): FirehoseTransformationResultRecord {
   if (!rows) return { recordId, result: 'ProcessingFailed', data };
-  return rows.data === '' ? { recordId, result: 'Dropped', data: '' } : { recordId, result: 'Ok', data: rows.data };
+  const { start, end } = rows.range;
+  if (start === end) return { recordId, result: 'Dropped', data: '' };
+  return { recordId, result: 'Ok', data: base64.slice(start, end) };
 }
 
 function report(

@@ -1,10 +1,7 @@
+import { threeDigits, twoDigits } from './digits.ts';
+
 const day = 86_400_000;
 const [hour, minute, second] = [3_600_000, 60_000, 1_000];
-
-const numbers = (count: number, digits: number): readonly string[] =>
-  Array.from({ length: count }, (_, number) => String(number).padStart(digits, '0'));
-const two = numbers(60, 2);
-const three = numbers(1_000, 3);
 
 /** The day that was written last, in days since the epoch: events of one batch are mostly of one day. */
 let known = { day: Number.NaN, text: '' };
@@ -21,5 +18,6 @@ export function utcText(milliseconds: number): string {
   const hours = Math.floor(rest / hour);
   const minutes = Math.floor(rest / minute) % 60;
   const seconds = Math.floor(rest / second) % 60;
-  return `${known.text}${two[hours]}:${two[minutes]}:${two[seconds]}.${three[rest % second]}`;
+  const time = `${twoDigits[hours]}:${twoDigits[minutes]}:${twoDigits[seconds]}`;
+  return known.text + `${time}.${threeDigits[rest % second]}`;
 }
