@@ -5,11 +5,10 @@ import { replaceNumbers } from './json-source.ts';
 const riskyNumber = /[:[,]\s*-?(?:[\d.]{16}|\d[\d.]*[eE])/;
 
 /**
- * Texts without either hold no number that parsing changes: one of 15 digits and a two-digit exponent is exact. Both are
- * looked for several characters at a time. The first is written out: a count would hide the digits.
+ * A text without it holds no number that parsing changes: one of 15 digits and a two-digit exponent is exact. It is
+ * looked for several characters at a time, for which the sixteen are written out: a count would hide them.
  */
-const manyDigits = new RegExp('[\\d.]'.repeat(16));
-const largeExponent = /[eE][-+]?\d{3,}\s*(?:[,\]}]|$)/;
+const longNumber = new RegExp(`[eE][-+]?\\d\\d\\d\\d*\\s*(?:[,\\]}]|$)|${'[\\d.]'.repeat(16)}`);
 
 /** Marks a number kept as text between parsing and writing; random, so that no sender can write one. */
 const mark = randomUUID();
@@ -22,7 +21,7 @@ export function mayChangeNumbers(text: string): boolean {
 
 /** The same of a whole record: cheaper still, and never wrongly false either. */
 export function mayChangeNumbersOfMany(text: string): boolean {
-  return (largeExponent.test(text) || manyDigits.test(text)) && riskyNumber.test(text);
+  return longNumber.test(text) && riskyNumber.test(text);
 }
 
 /**

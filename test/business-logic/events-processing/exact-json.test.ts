@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exactJson, mayChangeNumbers } from '../../../business-logic/events-processing/exact-json.ts';
+import {
+  exactJson,
+  mayChangeNumbers,
+  mayChangeNumbersOfMany,
+} from '../../../business-logic/events-processing/exact-json.ts';
 
 describe('exactJson', () => {
   it.each([
@@ -77,4 +81,29 @@ describe('mayChangeNumbers', () => {
     };
     expect(mayChangeNumbers(JSON.stringify(usual))).toBe(false);
   });
+});
+
+describe('mayChangeNumbersOfMany', () => {
+  const digits = fc.stringMatching(/^(0|[1-9]\d{0,24})(\.\d{1,24})?$/);
+  const number = fc
+    .tuple(fc.constantFrom('', '-'), digits, fc.option(fc.stringMatching(/^[eE][-+]?\d{1,4}$/)))
+    .map(([sign, mantissa, exponent]) => `${sign}${mantissa}${exponent ?? ''}`);
+
+  it('is true wherever a number is not the same after parsing', () => {
+    fc.assert(
+      fc.property(number, fc.constantFrom('{"a":#}', '[#]', '[1,\n # ]', '{"a" : [ # , 2]}', '#'), (text, place) => {
+        const json = place.replace('#', text);
+        const isSame = exactJson(json) === JSON.stringify(JSON.parse(json));
+        expect(isSame || mayChangeNumbersOfMany(`{"b":${json}}`)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each(['{"device":"iPhone15,3","e":12}', '{"a":[1e5,2.5E-7,1e99]}', '{"id":"3e1234","n":123456789012345}'])(
+    'is false for %s',
+    (text) => {
+      expect(mayChangeNumbersOfMany(text)).toBe(false);
+    },
+  );
 });
