@@ -13,6 +13,9 @@ export class Base64Reader {
   }
 }
 
+/** A string that is longer does not lie beside others: the engine finds it pages of its own and gives them back later. */
+const mostBesideOthers = 120_000;
+
 /** Where base64 of some lines stands in that of all. */
 export interface Base64Range {
   readonly start: number;
@@ -20,9 +23,9 @@ export interface Base64Range {
 }
 
 /**
- * Lines of many records that become base64 at once, in one buffer that stays: one long string, of which each record's is
- * a part that shares its characters, instead of a long string for each, for which the engine would have to find pages.
- * For that a record's last line ends in up to two spaces, so that its bytes can be told in threes.
+ * Lines of many records that become base64, in one buffer that stays. Long ones become it together: one string, of which
+ * each record's is a part that shares its characters, instead of a long string for each. For that a record's last line
+ * ends in up to two spaces, so that its bytes can be told in threes.
  */
 export class Base64Lines {
   #bytes = Buffer.allocUnsafeSlow(256 * 1024);
@@ -31,10 +34,13 @@ export class Base64Lines {
   #start = 0;
   #characters = 0;
   #lines: string[] = [];
+  /** Base64 of all records, once it was asked for. */
+  #all: string | undefined;
 
   /** Forgets every record. */
   clear(): void {
     this.#start = 0;
+    this.#all = undefined;
     this.#begin();
   }
 
@@ -73,9 +79,11 @@ export class Base64Lines {
     this.#begin();
   }
 
-  /** Base64 of all records' lines. */
-  toBase64(): string {
-    return this.#bytes.toString('base64', 0, this.#length);
+  /** Base64 of a record that was ended; there may be none under way. */
+  toBase64({ start, end }: Base64Range): string {
+    if (end - start <= mostBesideOthers) return this.#bytes.toString('base64', bytesOf(start), bytesOf(end));
+    this.#all ??= this.#bytes.toString('base64', 0, this.#length);
+    return this.#all.slice(start, end);
   }
 
   #begin(): void {
@@ -99,5 +107,7 @@ export class Base64Lines {
     this.#bytes = larger;
   }
 }
+
+const bytesOf = (characters: number): number => (characters / 4) * 3;
 
 const base64Length = (bytes: number): number => Math.ceil(bytes / 3) * 4;

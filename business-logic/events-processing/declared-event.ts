@@ -1,5 +1,6 @@
 import type { Declarations, EventDeclaration } from '../../lib/schemas/declarations.ts';
 import type { RequirableField } from '../../lib/schemas/event-schema.ts';
+import { isAccountEventType } from '../shared/account-event-types.ts';
 import type { SchemaError, Validate } from './validators.ts';
 
 /** One version of a declared event type. */
@@ -9,7 +10,7 @@ export interface DeclaredEvent {
   isPermitted(role: string): boolean;
   /** Names of the fields that this version declares. */
   readonly fields: ReadonlySet<string>;
-  /** Whether any version of the type has personal fields. */
+  /** Whether any version of the type has personal fields, or builds account tables. */
   readonly isPersonal: boolean;
   /** Personal fields of this version, each with the stamped field that holds its digest, if any does. */
   readonly personal: ReadonlyMap<string, string | undefined>;
@@ -35,7 +36,8 @@ export function findAmong<Declared extends EventDeclaration>(
 ): FindDeclaredEvent {
   const types = new Map(
     Object.entries(schemas).map(([eventType, versions]) => {
-      const isPersonal = versions.some(({ properties }) => personalFields(properties).size > 0);
+      const hasPersonalFields = versions.some(({ properties }) => personalFields(properties).size > 0);
+      const isPersonal = hasPersonalFields || isAccountEventType(eventType);
       return [eventType, versions.map((schema) => declare(schema, isPersonal, findValidator))];
     }),
   );

@@ -78,7 +78,6 @@ export function transformBatch(deps: TransformDeps) {
     const budget = new ResponseBudget<RecordRows>(responseBudgetBytes, allFailed);
     const lines = idle ?? new Base64Lines();
     idle = undefined;
-    lines.clear();
     const encoded = new Map<string, RecordRows>();
     const waiting: WaitingRecord[] = [];
     const encodeRecord = (record: FirehoseRecord, deliveries: readonly Delivery[], guarded?: GuardedEvents): void => {
@@ -105,9 +104,10 @@ export function transformBatch(deps: TransformDeps) {
 
     const rows = admit(records, encoded, budget);
     report(records, rows, deps);
-    const base64 = lines.toBase64();
+    const answers = records.map((record) => answer(record, rows.get(record.recordId), lines));
+    lines.clear();
     idle = lines;
-    return { records: records.map((record) => answer(record, rows.get(record.recordId), base64)) };
+    return { records: answers };
   };
 }
 
@@ -209,12 +209,11 @@ function admit(
 function answer(
   { recordId, data }: FirehoseRecord,
   rows: RecordRows | undefined,
-  base64: string,
+  lines: Base64Lines,
 ): FirehoseTransformationResultRecord {
   if (!rows) return { recordId, result: 'ProcessingFailed', data };
-  const { start, end } = rows.range;
-  if (start === end) return { recordId, result: 'Dropped', data: '' };
-  return { recordId, result: 'Ok', data: base64.slice(start, end) };
+  const base64 = lines.toBase64(rows.range);
+  return base64 === '' ? { recordId, result: 'Dropped', data: '' } : { recordId, result: 'Ok', data: base64 };
 }
 
 function report(

@@ -1,5 +1,5 @@
 import type { PlayerKey, BatchKeys, KeyNeeds, OpenKeys } from './personal-data.ts';
-import { accountEventTypes, isAccountEventType } from '../../shared/account-event-types.ts';
+import { accountEventTypes } from '../../shared/account-event-types.ts';
 import { erasedText, sealableBytes, sealField, sealOriginal } from '../../shared/personal-data-cipher.ts';
 import { accountsApplicationId } from '../../shared/reserved-applications.ts';
 import { exactJson, mayChangeNumbers } from '../exact-json.ts';
@@ -40,7 +40,7 @@ function isSensitive(event: ReceivedEvent, request: Request, { findDeclaredEvent
   if (request.application_id === accountsApplicationId) return true;
   const eventType = (event.value as { readonly event_type?: unknown } | null | undefined)?.event_type;
   const declared = typeof eventType === 'string' ? findDeclaredEvent(eventType, undefined) : undefined;
-  if (declared && typeof eventType === 'string') return declared.isPersonal || isAccountEventType(eventType);
+  if (declared) return declared.isPersonal;
   if (event.problem === undefined && typeof eventType === 'string' && request.application_id !== undefined)
     return false;
   const source = event.source();
