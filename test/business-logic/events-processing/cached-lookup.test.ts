@@ -36,6 +36,15 @@ describe('a cached lookup', () => {
     expect(asked).toEqual(['a', 'a']);
   });
 
+  it('gives what it remembers at once, and a promise of what it has to look for', async () => {
+    const { stored, lookup } = aLookup();
+    stored.set('a', 'A');
+    const found = [lookup('a'), lookup('b')];
+    expect(found.every((one) => one instanceof Promise)).toBe(true);
+    await Promise.all(found);
+    expect([lookup('a'), lookup('b')]).toEqual(['A', undefined]);
+  });
+
   it('remembers what it did not find for a few seconds, so that a new game is soon known', async () => {
     const { stored, asked, lookup, pass } = aLookup();
     expect(await lookup('a')).toBeUndefined();

@@ -204,6 +204,33 @@ describe('applications', () => {
     );
   });
 
+  it.each([
+    ['at once', 0],
+    ['later', 1],
+    ['now at once, now later', 2],
+  ])('may be known %s: every record has its own rows, in its place', async (_when, kind) => {
+    const asked: string[] = [];
+    const findApplication = (id: string) => {
+      asked.push(id);
+      const found = { application_id: id, application_name: `Name of ${id}` };
+      return kind === 0 || (kind === 2 && id === 'game-b') ? found : Promise.resolve(found);
+    };
+    const games = ['game-a', 'game-b', 'game-c', 'game-b', 'game-a'];
+    const texts = games.map((id, at) => packed([anEvent({ player_id: `p-${at}` })], { application_id: id }));
+    const handler = aTransform({ findApplication });
+    // Two batches at a time have nothing in common.
+    const [batch, other] = await Promise.all([
+      handler(firehoseBatch(...texts)),
+      handler(firehoseBatch(packed([{}]), 'no JSON', packed([anEvent({ player_id: 'x' })]))),
+    ]);
+    expect(batch.records.map((record) => rowsOf(record)[0])).toMatchObject(
+      games.map((id, at) => ({ player_id: `p-${at}`, application_name: `Name of ${id}` })),
+    );
+    expect(other.records.map(({ result }) => result)).toEqual(['Ok', 'ProcessingFailed', 'Ok']);
+    expect(rowsOf(other.records[2]!)).toMatchObject([{ player_id: 'x', status: 'accepted' }]);
+    expect(asked.toSorted()).toEqual(['game-a', 'game-a', 'game-b', 'game-c']);
+  });
+
   it('are not asked for where nothing names one', async () => {
     const { records } = await aTransform({ findApplication: isAway })(firehoseBatch('{}', 'x'));
     expect(records.map(({ result }) => result)).toEqual(['Ok', 'ProcessingFailed']);
@@ -211,6 +238,19 @@ describe('applications', () => {
 });
 
 describe('a response', () => {
+  it('holds long records and short ones, whole, with nothing behind their last line but a line feed', async () => {
+    const counts = [1, 150, 2, 3, 400, 1];
+    const texts = counts.map((count) =>
+      packed(Array.from({ length: count }, (_, at) => anEvent({ player_id: `${at}é` }))),
+    );
+    const { records } = await aTransform()(firehoseBatch(...texts));
+    for (const [at, record] of records.entries()) {
+      const players = rowsOf(record).map(({ player_id: player }) => player);
+      expect(players).toEqual(Array.from({ length: counts[at]! }, (_, event) => `${event}é`));
+      expect(Buffer.from(record.data!, 'base64').toString()).toMatch(/\} {0,2}\n$/);
+    }
+  });
+
   it('holds every record once, in its order', async () => {
     const { records } = await aTransform()(firehoseBatch(packed([anEvent()]), 'x', packed([]), empties(329_000)));
     expect(records.map(({ recordId }) => recordId)).toEqual(['record-0', 'record-1', 'record-2', 'record-3']);

@@ -1,4 +1,5 @@
 import type { FirehoseTransformationEvent, FirehoseTransformationResult } from 'aws-lambda';
+import { cachedLookup } from '../../../business-logic/events-processing/cached-lookup.ts';
 import { declaredEvents } from '../../../business-logic/events-processing/declared-events.ts';
 import { envelopeErrors } from '../../../business-logic/events-processing/envelope-errors.ts';
 import { personalData } from '../../../business-logic/events-processing/personal-data/personal-data.ts';
@@ -57,10 +58,13 @@ export const builder = new RecordBuilder(schemas);
 /** The transform as its function has it, with keys and games in memory. */
 export function aFuzzedTransform(): Transform {
   return transformBatch({
-    findApplication: async (id) =>
-      (registeredGames as readonly string[]).includes(id)
-        ? { application_id: id, application_name: `Name of ${id}` }
-        : undefined,
+    findApplication: cachedLookup(
+      async (id) =>
+        (registeredGames as readonly string[]).includes(id)
+          ? { application_id: id, application_name: `Name of ${id}` }
+          : undefined,
+      { maxEntries: 10_000, foundSeconds: 60, missingSeconds: 5 },
+    ),
     openKeys: personalData({ table: memoryKeyTable(), service: memoryKeyService(), now: () => arrivedAt }),
     rules: {
       envelopeErrors,
