@@ -6,9 +6,9 @@ import { declarationsOf } from '../lib/schemas/declarations.ts';
 import { readEventSchemas } from '../lib/schemas/read-event-schemas.ts';
 import { synthesize } from '../lib/synthesize.ts';
 import { rowsOf } from '../test/support/firehose-batch.ts';
-import { answerAws } from './cold-start/answer-aws.ts';
-import { functionsOf } from './cold-start/functions-of.ts';
 import type { Bench, Figure } from './figure.ts';
+import { answerAws } from './functions/answer-aws.ts';
+import { functionsOf } from './functions/functions-of.ts';
 import { interleave, ratios } from './interleave.ts';
 import { spreadOf } from './spread-of.ts';
 import { type Arm, type MeasuredProcess, startMeasured } from './transform/measured-process.ts';
@@ -16,7 +16,7 @@ import { packedBatches, someEvents, type SentEvent } from './transform/packed-ba
 
 const recordSizes = [1, 20, 100, 500] as const;
 const eventCount = 20_000;
-/** Issue 7's promise, of the floor at 100 events a record. */
+/** Of the floor, by events a record. */
 const promised: Readonly<Record<number, number>> = { 100: 0.5 };
 
 /** So much new space that nothing is collected while one batch is transformed: what is used then is what was allocated. */
@@ -43,7 +43,7 @@ export const transform: Bench = {
 
   async run({ rounds, print }) {
     const folder = mkdtempSync(join(tmpdir(), 'bench-transform-'));
-    const aws = await answerAws([]);
+    const aws = await answerAws({ savedQueries: [] });
     const started: MeasuredProcess[] = [];
     try {
       print(`generating ${eventCount} events`);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { synthesize } from '../../lib/synthesize.ts';
 import { createFunctions } from '../../local/functions.ts';
 import type { Functions } from '../../local/runtime.ts';
-import { answerAws } from '../cold-start/answer-aws.ts';
-import { functionsOf } from '../cold-start/functions-of.ts';
+import { answerAws } from '../functions/answer-aws.ts';
+import { functionsOf } from '../functions/functions-of.ts';
 import { quietLog } from './quiet-log.ts';
 
 /** The game that the services behind `transformFunction` know. */
@@ -16,7 +16,7 @@ export const transformArn = 'arn:aws:lambda:eu-central-1:000000000000:function:t
 /** The deployed transform as the laptop runs it, in worker threads; DynamoDB answers it at once. */
 export async function transformFunction(): Promise<{ readonly functions: Functions; stop(): Promise<void> }> {
   const assembly = mkdtempSync(join(tmpdir(), 'bench-landing-assembly-'));
-  const aws = await answerAws([]);
+  const aws = await answerAws({ savedQueries: [] });
   try {
     await synthesize({ configPath: 'config/prod.yaml', outdir: assembly });
     const found = functionsOf(assembly).find(({ name }) => name === 'Transform');

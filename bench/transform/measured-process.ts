@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { FirehoseTransformationResultRecord } from 'aws-lambda';
-import type { AssemblyFunction } from '../cold-start/functions-of.ts';
+import { functionVariables } from '../functions/function-variables.ts';
+import type { AssemblyFunction } from '../functions/functions-of.ts';
 
 /** Whose work is measured: the function's, or the least that any function would have to do. */
 export type Arm = 'handler' | 'floor';
@@ -46,13 +46,7 @@ export async function startMeasured(options: MeasuredProcessOptions): Promise<Me
     execArgv: ['--expose-gc', ...flags],
     serialization: 'advanced',
     env: {
-      ...transform.variables,
-      AWS_REGION: 'eu-central-1',
-      AWS_ENDPOINT_URL: awsUrl,
-      AWS_ACCESS_KEY_ID: 'AKIABENCH00000000000',
-      AWS_SECRET_ACCESS_KEY: 'bench',
-      AWS_CONFIG_FILE: devNull,
-      AWS_SHARED_CREDENTIALS_FILE: devNull,
+      ...functionVariables(transform.variables, awsUrl),
       BENCH_ENTRY: pathToFileURL(join(transform.folder, 'index.mjs')).href,
       BENCH_BATCHES: batchesPath,
     },

@@ -11,6 +11,8 @@ import { packed } from '../../support/firehose-batch.ts';
 const receivedAt = Date.UTC(2026, 2, 10, 12);
 const received_at = '2026-03-10T12:00:00.000Z';
 
+const of = (player_id: string) => anEvent({ player_id });
+
 const error = (data: string, errorCode = 'Lambda.FunctionError') =>
   JSON.stringify({ errorCode, arrivalTimestamp: receivedAt, rawData: Buffer.from(data).toString('base64') });
 
@@ -23,7 +25,6 @@ test('finds what one player sent in every kind of undelivered record, and nothin
     s3.destroy();
     await endpoint.close();
   });
-  const of = (player_id: string) => anEvent({ player_id });
   const mine = [of('bea'), of('bea'), of('bea')];
   const request = packed([mine[0], of('ada')], { received_at: receivedAt, application_id: 'game-a' });
   const broken = '{"player_id": "b\\u0065a", "event_data":';
