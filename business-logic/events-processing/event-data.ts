@@ -24,12 +24,14 @@ export interface EventDataText {
 
 /** `event_data` as JSON text, every number with the value it was sent with. */
 export function eventDataText(eventData: object, event: ReceivedEvent): EventDataText {
-  const json = (event.hasRiskyNumbers && exactText(event.source())) || JSON.stringify(eventData);
+  const json = exactText(JSON.stringify(eventData), event);
   const text = withoutLoneSurrogates(json);
   return { text, isAltered: text !== json };
 }
 
-function exactText(source: string): string | undefined {
+function exactText(json: string, event: ReceivedEvent): string {
+  if (event.isDataSentAs(json) || !event.hasRiskyNumbers()) return json;
+  const source = event.source();
   const slice = mayChangeNumbers(source) ? memberOf(source, 0, 'event_data') : undefined;
-  return slice && exactJson(source.slice(slice.start, slice.end));
+  return slice ? exactJson(source.slice(slice.start, slice.end)) : json;
 }

@@ -63,7 +63,7 @@ export function skipSpace(text: string, start: number): number {
 }
 
 /** The end of the value that starts at `start` in valid JSON. */
-function endOfValidValue(text: string, start: number): number {
+export function endOfValidValue(text: string, start: number): number {
   const first = text.charCodeAt(start);
   if (first === quote) return endOfValidString(text, start);
   if (first !== openBrace && first !== openBracket) return endOfScalar(text, start);
@@ -97,17 +97,16 @@ function isEscaped(text: string, index: number): boolean {
 }
 
 /** The elements of the array that starts at `start`, in valid JSON. */
-export const elementsOf = (text: string, start: number): Slice[] => Array.from(eachElement(text, start));
-
-/** The same, each found when it is asked for. */
-export function* eachElement(text: string, start: number): Generator<Slice, undefined> {
+export function elementsOf(text: string, start: number): Slice[] {
+  const elements: Slice[] = [];
   let index = skipSpace(text, start + 1);
   while (text.charCodeAt(index) !== closeBracket) {
     const end = endOfValidValue(text, index);
-    yield { start: index, end };
+    elements.push({ start: index, end });
     index = skipSpace(text, end);
     if (text.charCodeAt(index) === comma) index = skipSpace(text, index + 1);
   }
+  return elements;
 }
 
 /** The value of a member of the object that starts at `start`, in valid JSON. Of equal keys the last wins, as in `JSON.parse`. */

@@ -1,10 +1,11 @@
 import { isAscii } from 'node:buffer';
 import { mayChangeNumbersOfMany } from './exact-json.ts';
-import { eachElement, skipSpace, startOfMember } from './json-source.ts';
+import { skipSpace } from './json-source.ts';
 import type { Slice } from './json-source.ts';
 import { maxDocuments, maxEnvelopeCharacters } from './limits.ts';
 import { readReplay } from './replay-mark.ts';
 import type { ReplayMark, RequestReplay } from './replay-mark.ts';
+import { SentEvents } from './sent-events.ts';
 import type { Piece } from './split-documents.ts';
 import { splitDocuments, TooManyDocuments } from './split-documents.ts';
 
@@ -31,7 +32,9 @@ export interface ReceivedEvent {
   /** Why it cannot be an event, whatever its value is. */
   readonly problem?: string | undefined;
   /** Whether a number near it may have lost digits in parsing; false when no number in its record can have. */
-  readonly hasRiskyNumbers: boolean;
+  hasRiskyNumbers(): boolean;
+  /** Whether it is sure that its `event_data`, an object, was sent as this text; told by comparing. */
+  isDataSentAs(json: string): boolean;
   /** The event's own text, as the gateway passed it on. */
   source(): string;
 }
@@ -144,8 +147,10 @@ function readPacked(text: string, piece: Piece, packed: JsonObject, arrivedAt: n
   return [delivery, { request, events: [event] }];
 }
 
+const neverRisky = { hasRiskyNumbers: () => false, isDataSentAs: () => false };
+
 function unreadable(source: string, problem: string): ReceivedEvent {
-  return { value: undefined, position: 0, problem, hasRiskyNumbers: false, source: () => source };
+  return { value: undefined, position: 0, problem, ...neverRisky, source: () => source };
 }
 
 function packedEvents(text: string, piece: Slice, packed: JsonObject, replay?: RequestReplay): ReceivedEvent[] {
@@ -153,18 +158,15 @@ function packedEvents(text: string, piece: Slice, packed: JsonObject, replay?: R
   if (!Array.isArray(events)) {
     return [unreadable(text.slice(piece.start, piece.end), 'is a packed request whose events are no array')];
   }
-  const hasRiskyNumbers = mayChangeNumbersOfMany(text);
-  const slices: Slice[] = [];
-  let others: Iterator<Slice, undefined> | undefined;
+  const sent = new SentEvents(text, piece.start);
+  let isRisky: boolean | undefined;
+  const hasRiskyNumbers = (): boolean => (isRisky ??= mayChangeNumbersOfMany(text));
   return events.map((value: unknown, index) => {
-    const source = () => {
-      others ??= eachElement(text, startOfMember(text, piece.start, 'events') ?? piece.start);
-      while (slices.length <= index) slices.push(others.next().value ?? { start: 0, end: text.length });
-      const { start, end } = slices[index]!;
-      return text.slice(start, end);
-    };
-    if (!replay) return { value, position: index, hasRiskyNumbers, source };
-    return { value, position: replay.positionOf(index), replay: replay.markOf(index), hasRiskyNumbers, source };
+    const source = () => sent.textOf(index);
+    const isDataSentAs = (json: string) => sent.isDataSentAs(index, json);
+    if (!replay) return { value, position: index, hasRiskyNumbers, isDataSentAs, source };
+    const position = replay.positionOf(index);
+    return { value, position, replay: replay.markOf(index), hasRiskyNumbers, isDataSentAs, source };
   });
 }
 
@@ -175,9 +177,10 @@ function readSingle(text: string, piece: Piece, position: number, arrivedAt: num
   const stamps = isObject(piece.value)
     ? { application_id: piece.value.application_id, country: piece.value.country }
     : {};
+  const hasRiskyNumbers = () => mayChangeNumbersOfMany(source());
   return {
     request: requestOf(stamps, arrivedAt),
-    events: [{ value: piece.value, position, problem, hasRiskyNumbers: mayChangeNumbersOfMany(source()), source }],
+    events: [{ value: piece.value, position, problem, hasRiskyNumbers, isDataSentAs: () => false, source }],
   };
 }
 

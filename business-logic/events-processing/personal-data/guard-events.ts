@@ -153,7 +153,7 @@ function guardedField(playerId: string, name: string, value: string, key: Player
 
 /** A field as JSON text, every number with the value it was sent with. */
 function memberText(event: ReceivedEvent, name: string, value: unknown): string {
-  return withoutLoneSurrogates((event.hasRiskyNumbers && exactText(event.source(), name)) || JSON.stringify(value));
+  return withoutLoneSurrogates((event.hasRiskyNumbers() && exactText(event.source(), name)) || JSON.stringify(value));
 }
 
 function exactText(source: string, name: string): string | undefined {
