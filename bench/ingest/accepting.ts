@@ -15,7 +15,8 @@ const sizes: readonly { readonly events: number; readonly promised?: number }[] 
   { events: 20 },
   { events: 100, promised: 0.45 },
 ];
-export const connections = 32;
+/** Enough that a server has work while others of its answers wait for the disk; the same for both. */
+export const connections = 64;
 const seconds = 1;
 
 /** The two servers and the one client that takes turns with them. */

@@ -53,7 +53,10 @@ function sendAtOnce(
   });
 }
 
-/** Sends each request when it is due, on whichever connection is free; what waits for one waits as part of its time. */
+/**
+ * Sends each request when it is due, on whichever connection is free; what waits for one waits as part of its time. What
+ * is still waiting when the time is up is not sent any more.
+ */
 function sendWhenDue(
   { seconds, requestsPerSecond = 0 }: LoadOrder,
   requests: readonly Buffer[],
@@ -62,25 +65,26 @@ function sendWhenDue(
   return new Promise((resolve) => {
     const taken = createCounter(seconds);
     const free = [...connections];
-    const all = Math.floor(seconds * requestsPerSecond);
     let sent = 0;
-    const sendDue = (): void => {
-      const due = Math.min(all, Math.floor(((performance.now() - taken.beganAt) / 1_000) * requestsPerSecond));
-      while (sent < due && free.length > 0) {
-        const connection = free.pop()!;
-        const dueAt = taken.beganAt + (sent / requestsPerSecond) * 1_000;
-        connection.send(requests[sent++ % requests.length]!, (status) => {
-          taken.count(status, dueAt);
-          free.push(connection);
-          if (sent < all) sendDue();
-          else if (free.length === connections.length) {
-            clearInterval(timer);
-            resolve(taken.counts());
-          }
-        });
+    const goOn = (): void => {
+      const elapsed = (performance.now() - taken.beganAt) / 1_000;
+      if (elapsed < seconds) {
+        const due = Math.floor(elapsed * requestsPerSecond);
+        for (const connection of free.splice(0, Math.max(0, due - sent))) sendOne(connection);
+      } else if (free.length === connections.length) {
+        clearInterval(timer);
+        resolve(taken.counts());
       }
     };
-    const timer = setInterval(sendDue, 1);
+    const sendOne = (connection: ClientConnection): void => {
+      const dueAt = taken.beganAt + (sent / requestsPerSecond) * 1_000;
+      connection.send(requests[sent++ % requests.length]!, (status) => {
+        taken.count(status, dueAt);
+        free.push(connection);
+        goOn();
+      });
+    };
+    const timer = setInterval(goOn, 1);
   });
 }
 
