@@ -1,8 +1,14 @@
-const numbers = (count: number, digits: number): readonly string[] =>
-  Array.from({ length: count }, (_, number) => String(number).padStart(digits, '0'));
+/** Texts by number, each made when it is first asked for: all of them would be a millisecond of every cold start. */
+const textsBy = (count: number, make: (number: number) => string): ((number: number) => string) => {
+  const made = Array.from<string | undefined>({ length: count });
+  return (number) => (made[number] ??= make(number));
+};
 
-/** Texts of two digits, `00` to `99`, by their number: an event has several times to write. */
-export const twoDigits = numbers(100, 2);
+/** Two digits, `00` to `99`. */
+export const twoDigits = textsBy(100, (number) => String(number).padStart(2, '0'));
 
-/** Texts of three digits, `000` to `999`, by their number. */
-export const threeDigits = numbers(1_000, 3);
+/** Three digits, `000` to `999`. */
+export const threeDigits = textsBy(1_000, (number) => String(number).padStart(3, '0'));
+
+/** Thousandths as they are written behind a whole number: nothing, `.001` to `.999`, `.5`. */
+export const fraction = textsBy(1_000, (thousandths) => String(thousandths / 1_000).slice(1));

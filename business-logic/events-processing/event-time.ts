@@ -1,4 +1,4 @@
-import { threeDigits } from './digits.ts';
+import { fraction, threeDigits } from './digits.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -23,16 +23,14 @@ export function clientTime(timestamp: number): ClientTime | undefined {
   return { seconds, milliseconds: Math.floor(seconds * 1_000 + 0.001) };
 }
 
-/** Thousandths as they are written behind whole seconds, by their number. */
-const fractions = threeDigits.map((digits) => (digits === '000' ? '' : `.${digits.replace(/0+$/, '')}`));
 const [million, thousand] = [1_000_000, 1_000];
 
 /** What was sent, in seconds, as JSON writes the number: put together of digits where it has whole milliseconds, as most have. */
 export function secondsText({ seconds, milliseconds }: ClientTime): string {
   const whole = Math.floor(seconds);
   if (whole < million || milliseconds / thousand !== seconds) return String(seconds);
-  const lower = `${threeDigits[Math.floor(whole / thousand) % thousand]}${threeDigits[whole % thousand]}`;
-  return `${Math.floor(whole / million)}${lower}${fractions[milliseconds % thousand]}`;
+  const lower = threeDigits(Math.floor(whole / thousand) % thousand) + threeDigits(whole % thousand);
+  return Math.floor(whole / million) + lower + fraction(milliseconds % thousand);
 }
 
 /** When an event counts as having happened. */

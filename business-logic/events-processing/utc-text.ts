@@ -21,6 +21,6 @@ export function utcText(milliseconds: number): string {
   // Put together from behind: text of twelve characters is still copied, and so one piece.
   return (
     known.text +
-    (twoDigits[hours]! + ':' + twoDigits[minutes] + ':' + twoDigits[seconds] + '.' + threeDigits[rest % second])
+    (twoDigits(hours) + ':' + twoDigits(minutes) + ':' + twoDigits(seconds) + '.' + threeDigits(rest % second))
   );
 }
