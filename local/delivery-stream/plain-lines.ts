@@ -24,8 +24,8 @@ const plainJson: Readonly<Record<string, string>> = {
 };
 
 /**
- * A line with some of the columns, in their order, and nothing else: what our own transform writes. Matches bytes, read
- * as Latin-1. Undefined where a column has a type or a name that this cannot judge.
+ * A line with some of the columns, in their order, and nothing else but spaces at its end: what our own transform writes.
+ * Matches bytes, read as Latin-1. Undefined where a column has a type or a name that this cannot judge.
  */
 export function plainLine(columns: readonly Column[], settings: ConversionSettings): RegExp | undefined {
   if (hasKeyRules(settings)) return undefined;
@@ -37,7 +37,7 @@ export function plainLine(columns: readonly Column[], settings: ConversionSettin
       ? String.raw`(?:"${column.name}":(?:${json}|null)(?:,(?=")|(?=\})))?`
       : undefined;
   });
-  return cells.includes(undefined) ? undefined : new RegExp(String.raw`\{${cells.join('')}\}\n`, 'y');
+  return cells.includes(undefined) ? undefined : new RegExp(String.raw`\{${cells.join('')}\} *\n`, 'y');
 }
 
 /** Read at a time: so much text lies in V8's heap, where it is gone with the next small collection. */

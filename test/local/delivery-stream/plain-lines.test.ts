@@ -1,10 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { rawEventColumns } from '../../../lib/schemas/raw-events.ts';
 import { parseColumnType } from '../../../local/delivery-stream/column-type.ts';
 import { matchLines, plainLine } from '../../../local/delivery-stream/plain-lines.ts';
 import type { ConversionSettings } from '../../../local/delivery-stream/settings.ts';
+import { aTransform } from '../../business-logic/events-processing/a-transform.ts';
 import { aDataDir } from '../../support/a-data-dir.ts';
+import { anEvent } from '../../support/an-event.ts';
+import { firehoseBatch, packed } from '../../support/firehose-batch.ts';
 
 const folder = aDataDir();
 const settings: ConversionSettings = {
@@ -20,16 +24,14 @@ const columns = Object.entries({ text: 'string', number: 'double', count: 'int',
 );
 const line = plainLine(columns, settings)!;
 
-function matches(text: string): boolean {
-  line.lastIndex = 0;
-  return line.test(`${text}\n`);
-}
+const matches = (text: string): boolean => matchesRow(line, `${text}\n`);
 
 it.each([
   '{}',
   String.raw`{"text":"a \"b\" \\ \n \u00e9","number":-1.25,"count":0,"list":["a",null]}`,
   '{"text":null,"list":[]}',
   '{"count":7}',
+  '{"count":7}  ',
 ])('takes %s', (text) => expect(matches(text)).toBe(true));
 
 it.each([
@@ -49,6 +51,25 @@ it.each([
   ['two objects', '{"text":"a"}{"text":"b"}'],
   ['a space', '{ "text":"a"}'],
 ])('leaves a line with %s to those who look closer', (_, text) => expect(matches(text)).toBe(false));
+
+it('takes whatever our own transform writes, so that nothing of it is looked at twice', async () => {
+  const rows = plainLine(
+    rawEventColumns.map(({ name, type }) => ({ name, type: parseColumnType(type) })),
+    settings,
+  )!;
+  // Records of three lengths that follow each other end in every number of spaces.
+  const events = ['a', 'bb', 'ccc'].map((player_id) => anEvent({ player_id, event_data: { level: 1.5, of: '„x“\n' } }));
+  const requests = events.map((event) => packed([event, { ...event, event_type: 7 }, 'no event', event]));
+  const { records } = await aTransform()(firehoseBatch(...requests));
+  const texts = records.map(({ data = '' }) => Buffer.from(data, 'base64').toString('latin1'));
+  expect(new Set(texts.map((text) => /} *\n$/.exec(text)?.[0].length)).size).toBeGreaterThan(1);
+  for (const text of texts) expect(text.replaceAll(/.*\n/g, (one) => (matchesRow(rows, one) ? '' : one))).toBe('');
+});
+
+function matchesRow(rows: RegExp, text: string): boolean {
+  rows.lastIndex = 0;
+  return rows.test(text);
+}
 
 it('judges nothing where keys are renamed or a column has another type', () => {
   expect(plainLine(columns, { ...settings, keyOfColumn: { text: 't' } })).toBeUndefined();
