@@ -30,10 +30,10 @@ newest_events AS (
   SELECT
     application_id,
     event_id,
-    min(received_at) AS received_at
+    min(received_at) AS first_received_at
   FROM arrivals
   GROUP BY application_id, event_id
-  ORDER BY min(received_at) DESC, application_id, event_id
+  ORDER BY first_received_at DESC, application_id, event_id
   LIMIT 100
 ),
 
@@ -75,7 +75,7 @@ newest_arrivals AS (
     ) AS arrival
   FROM newest_events
   JOIN whole_arrivals
-    ON whole_arrivals.received_at = newest_events.received_at
+    ON whole_arrivals.received_at = newest_events.first_received_at
     AND whole_arrivals.application_id = newest_events.application_id
     AND whole_arrivals.event_id = newest_events.event_id
 )
