@@ -171,7 +171,8 @@ describe('the AWS CLI against the endpoint of a local pipeline', () => {
     expect(query).toMatchObject({ Database: database });
 
     const yesterday = "current_date - INTERVAL '1' DAY";
-    const id = await start(query?.QueryString ?? '', workGroup, yesterday, yesterday, "'%'");
+    const chosen = [yesterday, yesterday, "'%'"];
+    const id = await start(query?.QueryString ?? '', workGroup, ...chosen, ...chosen);
     const { QueryExecution } = await ended(id);
     expect(QueryExecution.Statistics.DataScannedInBytes).toBeGreaterThan(0);
     const page = ['athena', 'get-query-results', '--query-execution-id', id, '--page-size', '2', '--max-items', '3'];

@@ -146,7 +146,7 @@ def run_named_query(athena, pipeline):
     execution = athena.start_query_execution(
         QueryString=query["QueryString"],
         QueryExecutionContext={"Database": query["Database"]},
-        ExecutionParameters=["current_date - INTERVAL '1' DAY"] * 2 + ["'%'"],
+        ExecutionParameters=(["current_date - INTERVAL '1' DAY"] * 2 + ["'%'"]) * 2,
         WorkGroup=pipeline["workGroup"],
     )["QueryExecutionId"]
     state = end_of(athena, execution)
