@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readBase64 } from '../base64.ts';
 import type { Clock, Functions, InvokeResult } from '../runtime.ts';
 import type { CountDelivery } from './delivery-metrics.ts';
 import type { FailedRecord } from './error-lines.ts';
@@ -154,7 +155,7 @@ function judgeAnswer(
     else if (second !== undefined) failed.push(fail(record, failures.duplicated));
     else if (answer.result === 'ProcessingFailed') failed.push(fail(record, failures.processingFailed));
     else if (answer.result !== 'Dropped') {
-      const data = answer.result === 'Ok' ? decodeBase64(answer.data) : undefined;
+      const data = answer.result === 'Ok' && typeof answer.data === 'string' ? readBase64(answer.data) : undefined;
       if (data === undefined) failed.push(fail(record, failures.invalidFormat));
       else delivered.push({ arrival: record.arrival, data });
     }
@@ -167,16 +168,6 @@ function answeredRecords(payload: unknown): readonly AnsweredRecord[] | undefine
   const { records } = payload;
   if (!Array.isArray(records)) return undefined;
   return records.every((one) => typeof one === 'object' && one !== null) ? (records as AnsweredRecord[]) : undefined;
-}
-
-/** Undefined for what is no padded base64. */
-function decodeBase64(data: unknown): Buffer | undefined {
-  if (typeof data !== 'string' || data.length % 4 !== 0) return undefined;
-  // Node takes base64url too; whatever else is none it passes over, so that bytes are missing.
-  if (data.includes('-') || data.includes('_')) return undefined;
-  const padding = data.endsWith('==') ? 2 : Number(data.endsWith('='));
-  const bytes = Buffer.from(data, 'base64');
-  return bytes.length === (data.length / 4) * 3 - padding ? bytes : undefined;
 }
 
 /** Ids in the shape of Firehose's; they grow with the record's place in the stream. */
