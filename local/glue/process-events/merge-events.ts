@@ -5,7 +5,7 @@ import type { Step } from './decide-step.ts';
 import type { NewPartition, PartitionedTable, StoredPartition } from './partitions.ts';
 import { placeKey, placeOfKey, shiftDay } from './place.ts';
 import type { Place } from './place.ts';
-import { namingObjects, rawColumns } from './raw-objects.ts';
+import { namingObjects, rawColumns, sizeOf } from './raw-objects.ts';
 import type { LakeFile } from './raw-objects.ts';
 import { putFiles } from './run.ts';
 import type { Changes, Run } from './run.ts';
@@ -160,8 +160,6 @@ interface Planned {
   readonly old: readonly LakeFile[];
   readonly bytes: number;
 }
-
-const sizeOf = (files: readonly LakeFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
 
 /** Makes `typed_events` of the chunk's new rows, and `chunk_places`. */
 async function typeChunk(run: Run, worker: Worker, { places, files, spread }: Chunk, { strays }: Work): Promise<void> {

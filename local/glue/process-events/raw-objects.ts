@@ -12,6 +12,9 @@ export interface LakeFile {
   readonly size: number;
 }
 
+/** Bytes of files together. */
+export const sizeOf = (files: readonly LakeFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
+
 /** Raw objects that are no Parquet of ours. */
 export class UnreadableObjects extends Error {
   override readonly name = 'UnreadableObjects';

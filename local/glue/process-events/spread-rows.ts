@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Place } from './place.ts';
-import { namingObjects, rawColumns } from './raw-objects.ts';
+import { namingObjects, rawColumns, sizeOf } from './raw-objects.ts';
 import type { LakeFile } from './raw-objects.ts';
 import type { Run } from './run.ts';
 import { filesSql, literal, valuesTable } from './sql.ts';
@@ -46,8 +46,6 @@ export async function spreadRows(run: Spreader, chunks: readonly Chunk[]): Promi
     return { ...chunk, spread: own.map((path) => join(root, path)) };
   });
 }
-
-const sizeOf = (files: readonly LakeFile[]): number => files.reduce((sum, { size }) => sum + size, 0);
 
 const folderOf = (number: number): string => `chunk=${number}`;
 
