@@ -82,12 +82,16 @@ export async function openShard(options: ShardOptions): Promise<Shard> {
   }
 
   async function keepReader(next: number, reader: JournalReader): Promise<void> {
-    await readers.get(next)?.close();
+    const unkept = [readers.get(next)];
+    readers.delete(next);
     readers.set(next, reader);
     const [oldest] = readers;
-    if (readers.size <= keptReaders || oldest === undefined) return;
-    readers.delete(oldest[0]);
-    await oldest[1].close();
+    if (readers.size > keptReaders && oldest !== undefined) {
+      readers.delete(oldest[0]);
+      unkept.push(oldest[1]);
+    }
+    // Only now, when no other read can take them any more.
+    for (const one of unkept) await one?.close();
   }
 
   const first = () => Math.max(floor, journal.segments().find(({ arrivals }) => arrivals)?.firstSequence ?? 0);

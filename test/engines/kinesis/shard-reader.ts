@@ -56,6 +56,8 @@ export async function followShards(client: KinesisClient, StreamName: string): P
     while (!signal.aborted) {
       try {
         iterator ??= await iteratorOf(ShardId, shard);
+        // A page that was asked for before the end may have missed what came while it was on its way.
+        const isLast = isFinishing;
         const page = await client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: 100 }));
         for (const { SequenceNumber = '', Data } of page.Records ?? []) {
           // A page that came after the reader's end has not been dealt with.
@@ -66,7 +68,7 @@ export async function followShards(client: KinesisClient, StreamName: string): P
           shard.checkpoint = SequenceNumber;
         }
         iterator = page.NextShardIterator;
-        if (page.MillisBehindLatest === 0 && isFinishing) return;
+        if (page.MillisBehindLatest === 0 && isLast) return;
         if (page.MillisBehindLatest === 0) await wait(50);
       } catch {
         iterator = undefined;
