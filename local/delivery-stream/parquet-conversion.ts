@@ -1,6 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { open, rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import type { Clock, GlueColumn } from '../runtime.ts';
 import { duckDbType, identifier, literal, parseColumnType } from './column-type.ts';
 import { toPlainLines, UnconvertibleRecord, type Column } from './open-x-json.ts';
@@ -32,16 +31,14 @@ export interface Conversion {
 
 const writeBytes = 1 << 20;
 
-/** On larger machines the intake keeps the other cores; each thread takes some 100 MB. */
-const mostThreads = 2;
-
 export function createParquetConverter({ clock }: { readonly clock: Clock }): ParquetConverter {
   let opening: Promise<DuckDBInstance> | undefined;
 
   return {
     async convert(request) {
       const instance = await (opening ??= DuckDBInstance.create(':memory:', {
-        threads: String(Math.min(mostThreads, availableParallelism())),
+        // A buffer is one row group, which one thread encodes: a second one only takes time from what fills the next buffer.
+        threads: '1',
         memory_limit: '1GB',
         // Nothing here sorts or joins, so nothing has to be spilled into the working folder.
         temp_directory: '',

@@ -75,7 +75,7 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
     const { endpoints } = pipeline;
     const games = [];
     for (const name of ['Moss Harbour', 'Glass Dunes']) games.push({ name, ...(await registerGame(endpoints, name)) });
-    const options = { ...generatorDefaults, events: 4000, days: 60, unregistered: 0.01, end: Date.now() };
+    const options = { ...generatorDefaults, events: 4000, days: 35, unregistered: 0.01, end: Date.now() };
     folderOfTrino = await temporaryFolder('trino');
     const logFile = join(folderOfTrino, 'sent.ndjson');
     truth = await generate(options, { apiUrl: endpoints.apiUrl, games, stream: localStream(endpoints) }, { logFile });
@@ -166,7 +166,7 @@ describe('Trino over the catalog and the files of a local pipeline', () => {
 
     it('has the same rows on both for one game and some of the days', async () => {
       const [game] = truth.applications;
-      const from_date = new Date(Date.parse(truth.last_date) - 45 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+      const from_date = new Date(Date.parse(truth.last_date) - 25 * 24 * 3600 * 1000).toISOString().slice(0, 10);
       const values = parametersOf(report, truth, { from_date, application_id: game?.application_id });
       const here = await athenaTable(pipeline.endpoints, report.sql, values);
       expect(here.rows.length).toBeGreaterThan(0);
