@@ -16,7 +16,6 @@ const thorough = [
   'test/bench/calls.test.ts',
   'test/bench/run/bench-program.test.ts',
   'test/cli/infrastructure-programs.test.ts',
-  'test/lib/security-checks.test.ts',
   'test/lib/synthesize.test.ts',
   'test/local/glue/process-events.test.ts',
   'test/queries/queries.test.ts',
@@ -28,7 +27,6 @@ const longest = [
   'test/pipeline/readme.test.ts',
   'test/pipeline/journal.test.ts',
   'test/queries/queries.test.ts',
-  'test/lib/security-checks.test.ts',
   'test/pipeline/isolation.test.ts',
   'test/local/glue/process-events.test.ts',
   'test/pipeline/commands.test.ts',
@@ -107,10 +105,10 @@ export default defineConfig({
         test: {
           name: 'engines',
           include: ['test/engines/**/*.test.ts'],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
-          // An engine waits for the laptop and the laptop for it: two suites at once keep two cores busy.
-          maxWorkers: 2,
+          // An engine waits for the laptop and the laptop for it: three suites at once keep two cores busy.
+          maxWorkers: 3,
           // As above.
           isolate: false,
         },

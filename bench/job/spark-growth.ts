@@ -4,6 +4,7 @@ import { isComplete } from '../../test/engines/fetch/engine-directory.ts';
 import { spark } from '../../test/engines/spark/engine.ts';
 import { startSparkJobs, type SparkJobs } from '../../test/engines/spark/spark-jobs.ts';
 import { sparkLakes, type SparkLakes } from '../../test/engines/spark/spark-lake.ts';
+import { compiled } from '../../test/engines/spark/spark-settings.ts';
 import type { Figure } from '../figure.ts';
 import { interleave } from '../interleave.ts';
 import { contentsOfLake, contentsOfRaw, type Contents } from './contents.ts';
@@ -26,7 +27,7 @@ export async function sparkGrowth({
     return [];
   }
   const lakes = await sparkLakes();
-  const jobs = await startSparkJobs(lakes.folder, lakes.target, { 'spark.driver.memory': '4g' });
+  const jobs = await startSparkJobs(lakes.folder, lakes.target, { ...compiled, 'spark.driver.memory': '4g' });
   try {
     const inputs: (RawObjects & { readonly folder: string; readonly expected: Contents })[] = [];
     for (const rows of sizes) {

@@ -21,7 +21,7 @@ import { runPipeline, type RunningPipeline } from '../../support/running-pipelin
 import { flush } from '../../support/send-events.ts';
 import { startSparkJobs, toArgv, type SparkJobs } from './spark-jobs.ts';
 import { partitionRows, sparkLakes, type SparkLake, type SparkLakes, type TextRow } from './spark-lake.ts';
-import { sparkProgram, type SparkTarget } from './spark-settings.ts';
+import { compiled, sparkProgram, type SparkTarget } from './spark-settings.ts';
 
 const tables = { events: 2000, player_days: 20, player_revenue: 1 };
 
@@ -48,7 +48,7 @@ beforeAll(async () => {
   glue = glueClient(pipeline);
   lakes = await sparkLakes();
   ofLaptop = await lakes.create();
-  jobs = await startSparkJobs(lakes.folder, targetOf('events'));
+  jobs = await startSparkJobs(lakes.folder, targetOf('events'), compiled);
   await openAccounts();
 });
 
@@ -129,7 +129,7 @@ async function openAccounts(): Promise<void> {
 
 /** Runs the job of a table to its end; throws with what it said otherwise. */
 async function runAsGlue(table: string): Promise<void> {
-  const { python, env } = await sparkProgram(await mkdtemp(join(lakes.folder, table)), targetOf(table));
+  const { python, env } = await sparkProgram(await mkdtemp(join(lakes.folder, table)), targetOf(table), compiled);
   const name = table === 'player_names' ? 'process_player_names' : 'process_accounts';
   const script = join(import.meta.dirname, `../../../glue-scripts/${name}.py`);
   const own = argumentsOf(templateJobs[table]!);

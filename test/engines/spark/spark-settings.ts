@@ -55,6 +55,14 @@ export async function sparkProgram(
   };
 }
 
+/** Has Spark compile classes for its queries, as it does where nothing is set. */
+export const compiled: Readonly<Record<string, string>> = {
+  'spark.sql.codegen.wholeStage': 'true',
+  'spark.sql.codegen.factoryMode': 'FALLBACK',
+  // The next run needs the classes that this one compiled.
+  'spark.sql.codegen.cache.maxEntries': '5000',
+};
+
 function settings(folder: string, engine: string, target: SparkTarget): Record<string, string> {
   return {
     'spark.master': 'local[2]',
@@ -62,8 +70,9 @@ function settings(folder: string, engine: string, target: SparkTarget): Record<s
     // Many small jobs: what a longer compilation would save, or a check of Spark's own classes find, is never earned back.
     'spark.driver.extraJavaOptions':
       '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote',
-    // The next run needs the classes that this one compiled.
-    'spark.sql.codegen.cache.maxEntries': '5000',
+    // As little is there to be done with the classes that Spark would write and compile for each query.
+    'spark.sql.codegen.wholeStage': 'false',
+    'spark.sql.codegen.factoryMode': 'NO_CODEGEN',
     'spark.driver.extraClassPath': join(engine, 'jars/*'),
     'spark.local.dir': join(folder, 'spill'),
     'spark.sql.warehouse.dir': join(folder, 'warehouse'),

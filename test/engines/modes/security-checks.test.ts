@@ -1,11 +1,11 @@
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
-import type { PipelineConfig } from '../../config/schema.ts';
-import { createPipeline } from '../../lib/pipeline.ts';
-import { readContext } from '../../lib/synthesize.ts';
-import { aConfig } from '../support/a-config.ts';
-import { brokenRules } from '../support/broken-rules.ts';
+import type { PipelineConfig } from '../../../config/schema.ts';
+import { createPipeline } from '../../../lib/pipeline.ts';
+import { readContext } from '../../../lib/synthesize.ts';
+import { aConfig } from '../../support/a-config.ts';
+import { brokenRules } from '../../support/broken-rules.ts';
 
 const careless = (app: App) => new CfnBucket(new Stack(app, 'Careless'), 'Bucket', { accessControl: 'PublicRead' });
 
