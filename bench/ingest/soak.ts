@@ -12,9 +12,12 @@ import { residentMiB } from './process-use.ts';
 import { startPipeline, type BenchPipeline } from './start-pipeline.ts';
 
 const eventsPerRequest = 100;
-/** What is sent, as a part of what the floor takes; a little more than is promised to be kept up with. */
+/** What is sent at first, as a part of what the floor takes; a little more than is promised to be kept up with. */
 const share = 0.26;
 const promisedShare = 0.25;
+/** Where that is too much, so much more is sent than reached the lake: what accepts less leaves more to what delivers. */
+const overKept = 1.15;
+const probeSeconds = 45;
 const floorRounds = 7;
 const floorSeconds = 1;
 const sampleMillis = 2_000;
@@ -43,8 +46,8 @@ interface Stretch {
 }
 
 /**
- * Sends at a rate while transform and landing do their work, then at half of it, and looks whether as much reaches the
- * lake as is taken and whether memory stays where it was. In the end every event has to be a row of the lake.
+ * Sends at a rate while transform and landing do their work, then at half of what they kept up with, and looks how much
+ * reaches the lake and whether memory stays where it was. In the end every event has to be a row of the lake.
  */
 export async function soak(
   { print }: Pick<BenchOptions, 'print'>,
@@ -63,18 +66,19 @@ export async function soak(
     }
     await floor.end();
     const floorRate = spreadOf(floorRates).median;
-    const requestsPerSecond = share * floorRate;
+    const promised = share * floorRate;
 
+    const warm = await send(client, { ...order, seconds: warmUpSeconds, requestsPerSecond: promised }, bench);
+    const probe = await send(client, { ...order, seconds: probeSeconds, requestsPerSecond: promised }, bench);
+    await flush(bench.pipeline.endpoints);
+    const requestsPerSecond = Math.min(promised, overKept * keptRate(probe));
     print(`ingest: ${seconds} s at ${Math.round(requestsPerSecond * eventsPerRequest)} events/s, delivered meanwhile`);
-    const warm = await send(client, { ...order, seconds: warmUpSeconds, requestsPerSecond }, bench);
     const busy = await send(client, { ...order, seconds, requestsPerSecond }, bench);
-    print(`ingest: ${calmSeconds} s at half of that`);
-    const calm = await send(
-      client,
-      { ...order, seconds: calmSeconds, requestsPerSecond: requestsPerSecond / 2 },
-      bench,
-    );
-    await checkRows(bench, [warm, busy, calm]);
+    await flush(bench.pipeline.endpoints);
+    const half = keptRate(busy) / 2;
+    print(`ingest: ${calmSeconds} s at half of what was kept up with, ${Math.round(half * eventsPerRequest)} events/s`);
+    const calm = await send(client, { ...order, seconds: calmSeconds, requestsPerSecond: half }, bench);
+    await checkRows(bench, [warm, probe, busy, calm]);
     return figuresOf(floorRate, busy, calm);
   } finally {
     await Promise.all([client.end(), floor.end(), bench.kill()]);
@@ -118,6 +122,11 @@ function deliveredRate(samples: readonly Sample[]): number {
   return ((last.delivered - first.delivered) / (last.at - first.at)) * 1_000;
 }
 
+/** Requests a second that were taken and reached the lake: what was taken but not delivered was not kept up with. */
+function keptRate({ samples, report }: Stretch): number {
+  return Math.min(deliveredRate(samples), report.inTime / report.seconds);
+}
+
 async function checkRows({ pipeline: { endpoints } }: BenchPipeline, stretches: readonly Stretch[]): Promise<void> {
   await flush(endpoints);
   const sent = stretches.reduce((sum, { report }) => sum + report.acknowledged, 0) * eventsPerRequest;
@@ -126,8 +135,7 @@ async function checkRows({ pipeline: { endpoints } }: BenchPipeline, stretches: 
 }
 
 function figuresOf(floorRate: number, busy: Stretch, calm: Stretch): readonly Figure[] {
-  // Whatever was taken but not delivered was not kept up with.
-  const kept = Math.min(deliveredRate(busy.samples), busy.report.inTime / busy.report.seconds);
+  const kept = keptRate(busy);
   const memory = busy.samples.map(({ memoryMiB }) => memoryMiB);
   return [
     one('accepted and delivered for minutes', 'events/s', 'higher', kept * eventsPerRequest),

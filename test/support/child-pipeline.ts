@@ -81,6 +81,12 @@ export async function killWhileStarting(dataDir: string, more: readonly string[]
   await closed;
 }
 
+const running = new Set<ChildProcess>();
+/** None outlives who started it, however that ends, unless it is killed itself. */
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 function spawnPipeline(
   dataDir: string,
   more: readonly string[],
@@ -88,7 +94,10 @@ function spawnPipeline(
 ): ChildProcessByStdio<null, Readable, Readable> {
   const ports = ['--port', '0', '--aws-port', '0'];
   const command = ['--import', 'tsx', 'local/main.ts', ...ports, '--data-dir', dataDir, ...more];
-  return spawn(process.execPath, command, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, command, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
 }
 
 /** Waits for endpoints that this start has written, not an earlier one. */
