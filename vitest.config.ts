@@ -15,8 +15,13 @@ const results = process.env['PLAYLAKE_TEST_RESULTS'];
 const thorough = [
   'test/bench/calls.test.ts',
   'test/bench/run/bench-program.test.ts',
+  'test/cli/cost.test.ts',
   'test/cli/infrastructure-programs.test.ts',
+  'test/generator/event-stream.test.ts',
+  'test/generator/generate.test.ts',
   'test/lib/synthesize.test.ts',
+  'test/local/delivery-streams.test.ts',
+  'test/local/glue/process-accounts.test.ts',
   'test/local/glue/process-events.test.ts',
   'test/queries/queries.test.ts',
 ];

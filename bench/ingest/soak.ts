@@ -12,12 +12,15 @@ import { residentMiB } from './process-use.ts';
 import { startPipeline, type BenchPipeline } from './start-pipeline.ts';
 
 const eventsPerRequest = 100;
-/** What is sent at first, as a part of what the floor takes; a little more than is promised to be kept up with. */
-const share = 0.26;
 const promisedShare = 0.25;
-/** Where that is too much, so much more is sent than reached the lake: what accepts less leaves more to what delivers. */
-const overKept = 1.15;
-const probeSeconds = 45;
+/**
+ * What is sent, as a part of what the floor takes: the first of these that is kept up with, a little more than is promised
+ * before all. More than that is taken all the same, and what delivers has less of the machine than it could use.
+ */
+const shares = [0.26, 0.22, 0.19, 0.165, 0.145, 0.125, 0.11, 0.095, 0.08];
+/** Of what is sent, what has to reach the lake meanwhile: nearly all, since buffers hold some of it. */
+const enough = 0.95;
+const probeSeconds = 30;
 const floorRounds = 7;
 const floorSeconds = 1;
 const sampleMillis = 2_000;
@@ -46,8 +49,8 @@ interface Stretch {
 }
 
 /**
- * Sends at a rate while transform and landing do their work, then at half of what they kept up with, and looks how much
- * reaches the lake and whether memory stays where it was. In the end every event has to be a row of the lake.
+ * Sends at a rate that transform and landing keep up with, then at half of it, and looks how much reaches the lake and
+ * whether memory stays where it was. In the end every event has to be a row of the lake.
  */
 export async function soak(
   { print }: Pick<BenchOptions, 'print'>,
@@ -66,25 +69,36 @@ export async function soak(
     }
     await floor.end();
     const floorRate = spreadOf(floorRates).median;
-    const promised = share * floorRate;
+    const stretch = (requestsPerSecond: number, forSeconds: number) =>
+      send(client, { ...order, seconds: forSeconds, requestsPerSecond }, bench);
 
-    const warm = await send(client, { ...order, seconds: warmUpSeconds, requestsPerSecond: promised }, bench);
-    const probe = await send(client, { ...order, seconds: probeSeconds, requestsPerSecond: promised }, bench);
+    const tried = [await stretch(shares[0]! * floorRate, warmUpSeconds)];
+    let requestsPerSecond = 0;
+    for (const share of shares) {
+      requestsPerSecond = share * floorRate;
+      await flush(bench.pipeline.endpoints);
+      const probe = await stretch(requestsPerSecond, probeSeconds);
+      tried.push(probe);
+      const kept = keptRate(probe);
+      print(`ingest: ${rate(requestsPerSecond)} events/s for ${probeSeconds} s, ${rate(kept)} of them delivered`);
+      if (kept >= enough * requestsPerSecond) break;
+    }
     await flush(bench.pipeline.endpoints);
-    const requestsPerSecond = Math.min(promised, overKept * keptRate(probe));
-    print(`ingest: ${seconds} s at ${Math.round(requestsPerSecond * eventsPerRequest)} events/s, delivered meanwhile`);
-    const busy = await send(client, { ...order, seconds, requestsPerSecond }, bench);
+    print(`ingest: ${seconds} s at ${rate(requestsPerSecond)} events/s`);
+    const busy = await stretch(requestsPerSecond, seconds);
     await flush(bench.pipeline.endpoints);
     const half = keptRate(busy) / 2;
-    print(`ingest: ${calmSeconds} s at half of what was kept up with, ${Math.round(half * eventsPerRequest)} events/s`);
-    const calm = await send(client, { ...order, seconds: calmSeconds, requestsPerSecond: half }, bench);
-    await checkRows(bench, [warm, probe, busy, calm]);
+    print(`ingest: ${calmSeconds} s at half of what was kept up with, ${rate(half)} events/s`);
+    const calm = await stretch(half, calmSeconds);
+    await checkRows(bench, [...tried, busy, calm]);
     return figuresOf(floorRate, busy, calm);
   } finally {
     await Promise.all([client.end(), floor.end(), bench.kill()]);
     await bench.remove();
   }
 }
+
+const rate = (requestsPerSecond: number): number => Math.round(requestsPerSecond * eventsPerRequest);
 
 async function send(client: Child, order: LoadOrder, bench: BenchPipeline): Promise<Stretch> {
   const samples: Sample[] = [];
