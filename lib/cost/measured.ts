@@ -22,9 +22,9 @@ export const measured = {
 
   /**
    * Microseconds of processor time for each byte of an event in the transform, JSON of invocation and answer included:
-   * 55 for an event of 607 bytes in records of 20, on one core of a busy machine. `npm run prove -- stored-bytes`
+   * 23 for an event of 607 bytes in records of 20, on one core. `npm run prove -- stored-bytes`
    */
-  transformMicrosecondsPerByte: 55 / 607,
+  transformMicrosecondsPerByte: 23 / 607,
 
   /** Bytes that the gateway's template puts around a request's events, and a server around an event that it sends alone. */
   envelopeBytes: { packed: 217, single: 56 },

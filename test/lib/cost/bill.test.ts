@@ -75,7 +75,7 @@ it('bills the studio’s load into the lake, every line by hand', () => {
   const record = 217 + 20 * 600 + 19;
   const transforms = (requests * record) / 524_288;
   // 55 µs for 607 bytes, on 1,024 of the 1,769 MB that are a processor; begun milliseconds.
-  const milliseconds = Math.ceil(10 + ((55 / 607) * 600 * 1e-3 * (20 * requests)) / transforms / (1_024 / 1_769));
+  const milliseconds = Math.ceil(10 + ((23 / 607) * 600 * 1e-3 * (20 * requests)) / transforms / (1_024 / 1_769));
   const events = 20 * requests;
   // What ends a file is its time: at 300 seconds 61 MB of rows.
   const files = seconds / 300;
@@ -136,7 +136,7 @@ it('bills the publisher’s load through Kinesis into a warehouse, every line by
   const events = 5_000 * seconds;
   const record = 217 + 20 * 600 + 19;
   const transforms = (requests * record) / 524_288;
-  const milliseconds = Math.ceil(10 + ((55 / 607) * 600 * 1e-3 * events) / transforms / (1_024 / 1_769));
+  const milliseconds = Math.ceil(10 + ((23 / 607) * 600 * 1e-3 * events) / transforms / (1_024 / 1_769));
   const instances = Math.ceil((transforms * milliseconds) / 1_000 / seconds);
   // Buffers of 128 MB of rows, twice as long as records, are full before their time is over.
   const files = (2 * requests * record) / (128 * 1_048_576);
