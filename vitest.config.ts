@@ -9,8 +9,8 @@ const inline = ['dt-sql-parser', 'antlr4-c3', 'antlr4ng'];
 const results = process.env['PLAYLAKE_TEST_RESULTS'];
 
 /**
- * Tests of single parts that take many seconds all the same, or start processes: whole CDK apps, their security rules, every
- * case of a job and of the reports, measurements.
+ * Tests of single parts that take seconds all the same, or start processes: whole CDK apps, every case of a job and of the
+ * reports, streams that wait, generated lives, measurements.
  */
 const thorough = [
   'test/bench/calls.test.ts',

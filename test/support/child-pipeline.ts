@@ -82,7 +82,7 @@ export async function killWhileStarting(dataDir: string, more: readonly string[]
 }
 
 const running = new Set<ChildProcess>();
-/** None outlives who started it, however that ends, unless it is killed itself. */
+/** None outlives a process that started it and ends by itself, as a bench does whose parent is gone. */
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });

@@ -70,7 +70,7 @@ function settings(folder: string, engine: string, target: SparkTarget): Record<s
     // Many small jobs: what a longer compilation would save, or a check of Spark's own classes find, is never earned back.
     'spark.driver.extraJavaOptions':
       '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote',
-    // As little is there to be done with the classes that Spark would write and compile for each query.
+    // Nor would the classes be that Spark writes and compiles for each query; see `compiled`.
     'spark.sql.codegen.wholeStage': 'false',
     'spark.sql.codegen.factoryMode': 'NO_CODEGEN',
     'spark.driver.extraClassPath': join(engine, 'jars/*'),
