@@ -6,15 +6,7 @@ import { actorOf } from './policy/actor.ts';
 import type { Judge } from './policy/actor.ts';
 import { serviceLog } from './policy/service-log.ts';
 import { AwsError } from './runtime.ts';
-import type {
-  Clock,
-  Credentials,
-  FunctionDefinition,
-  Functions,
-  InvocationPriority,
-  InvokeResult,
-  LocalLog,
-} from './runtime.ts';
+import type { Clock, Credentials, FunctionDefinition, Functions, InvokeResult, LocalLog } from './runtime.ts';
 
 /** Bytes of JSON that Lambda takes as a synchronous request. */
 const MAX_REQUEST_BYTES = 6_291_556;
@@ -35,10 +27,10 @@ export function createFunctions(options: FunctionsOptions): Functions {
 
   return {
     register: (definition) => void pools.set(definition.arn, new Pool(definition, options)),
-    async invoke(arn, payload, priority) {
+    async invoke(arn, payload) {
       const pool = pools.get(arn);
       if (!pool) throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
-      if (isBetterCopied(payload, MAX_REQUEST_BYTES)) return pool.invoke({ value: payload }, priority);
+      if (isBetterCopied(payload, MAX_REQUEST_BYTES)) return pool.invoke({ value: payload });
       const text = JSON.stringify(payload);
       const bytes = Buffer.byteLength(text);
       if (bytes > MAX_REQUEST_BYTES) {
@@ -49,7 +41,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
           errorMessage: `Request must be smaller than ${MAX_REQUEST_BYTES} bytes for the InvokeFunction operation`,
         };
       }
-      return pool.invoke({ text }, priority);
+      return pool.invoke({ text });
     },
     has: (arn) => pools.has(arn),
     roleOf: (arn) => pools.get(arn)?.roleArn,
@@ -82,11 +74,11 @@ class Pool {
     return this.definition.roleArn;
   }
 
-  async invoke(payload: Payload, priority: InvocationPriority = 'waited for'): Promise<InvokeResult> {
+  async invoke(payload: Payload): Promise<InvokeResult> {
     const limit = this.options.maxConcurrency ?? Math.max(2, Math.min(8, availableParallelism()));
     if (this.running >= limit) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.running += 1;
-    const worker = this.takeWorker(priority);
+    const worker = this.takeWorker();
     try {
       return await worker.invoke(payload, Math.round((this.options.clock() - Date.now()) / 1000));
     } finally {
@@ -104,7 +96,7 @@ class Pool {
   }
 
   /** The most recently used one that lives: it is the warmest, and the others may be given up. */
-  private takeWorker(priority: InvocationPriority): FunctionWorker {
+  private takeWorker(): FunctionWorker {
     for (let worker = this.idle.pop(); worker; worker = this.idle.pop()) {
       if (!worker.dead) return worker;
       this.all.delete(worker);
@@ -113,11 +105,7 @@ class Pool {
     const { name, roleArn, logGroupArn } = this.definition;
     const actor = actorOf(credentials, roleArn, { service: 'lambda.amazonaws.com' });
     const write = serviceLog({ actor, log, groupArn: logGroupArn, stream: name, file: name });
-    const made = new FunctionWorker(
-      this.definition,
-      { region, awsUrl, key: credentials.forRole(roleArn), priority },
-      write,
-    );
+    const made = new FunctionWorker(this.definition, { region, awsUrl, key: credentials.forRole(roleArn) }, write);
     this.all.add(made);
     return made;
   }

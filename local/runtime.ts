@@ -261,17 +261,11 @@ export type InvokeResult =
       readonly errorMessage: string;
     };
 
-/** `behind`: nobody waits for the answer, so that whoever is waited for goes first where the processor is short. */
-export type InvocationPriority = 'waited for' | 'behind';
-
 /** The functions of the template, each run from its own bundle with its own environment. */
 export interface Functions {
   register(definition: FunctionDefinition): void;
-  /**
-   * Payloads are JSON values; a request or a response over 6 MB (6,291,556 bytes of JSON) fails as on Lambda.
-   * `priority` counts for the execution environment that the first invocation makes.
-   */
-  invoke(arn: string, payload: unknown, priority?: InvocationPriority): Promise<InvokeResult>;
+  /** Payloads are JSON values; a request or a response over 6 MB (6,291,556 bytes of JSON) fails as on Lambda. */
+  invoke(arn: string, payload: unknown): Promise<InvokeResult>;
   has(arn: string): boolean;
   /** ARN of a function's role; undefined where there is no such function. */
   roleOf(arn: string): string | undefined;

@@ -73,7 +73,7 @@ export async function transformBatch(
     if (attemptsMade > 0) await sleep(Math.min(100 * 2 ** (attemptsMade - 1), 5000));
     attemptsMade++;
     const began = performance.now();
-    answer = await functions.invoke(settings.arn, payload, 'behind');
+    answer = await functions.invoke(settings.arn, payload);
     count?.('ExecuteProcessing.Success', Number(answer.ok));
     count?.('ExecuteProcessing.Duration', performance.now() - began, 'Milliseconds');
   } while (!answer.ok && attemptsMade <= settings.retries);

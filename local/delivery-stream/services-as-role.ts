@@ -58,11 +58,11 @@ export function servicesAsRole(
     },
     functions: {
       ...functions,
-      async invoke(functionArn, payload, priority) {
+      async invoke(functionArn, payload) {
         const errorMessage = actor.refusal('lambda:InvokeFunction', functionArn);
         const result: InvokeResult =
           errorMessage === undefined
-            ? await functions.invoke(functionArn, payload, priority)
+            ? await functions.invoke(functionArn, payload)
             : { ok: false, reason: 'Unhandled', errorType: 'AccessDeniedException', errorMessage };
         if (!result.ok) tell(`${JSON.stringify({ deliveryStreamARN: arn, function: functionArn, ...result })}\n`);
         return result;

@@ -2,7 +2,6 @@
 // runtime does. Plain JavaScript, since a worker gets no TypeScript loader: it runs what the assembly holds.
 import { existsSync, readFileSync } from 'node:fs';
 import Module from 'node:module';
-import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -10,9 +9,6 @@ import { isBetterCopied } from './plain-json.mjs';
 
 /** Bytes of JSON that Lambda takes as a response. */
 const MAX_RESPONSE_BYTES = 6_291_556;
-
-/** Of a thread whose answer nobody waits for: a ninth of the share that others get, where both want a processor. */
-const NICENESS_BEHIND = 10;
 
 let secondsAhead = 0;
 const RealDate = Date;
@@ -25,9 +21,6 @@ globalThis.Date = class Date extends RealDate {
     return RealDate.now() + secondsAhead * 1000;
   }
 };
-
-// Linux alone has a niceness per thread; elsewhere it would be that of the whole process.
-if (workerData.priority === 'behind' && process.platform === 'linux') setPriority(NICENESS_BEHIND);
 
 const handler = await loadHandler().catch((error) => {
   parentPort.postMessage({ kind: 'init failed', ...describe(error) });

@@ -5,9 +5,9 @@ import type { Functions, LocalLog, Metrics } from '../runtime.ts';
 export function countInvocations(functions: Functions, metrics: Pick<Metrics, 'put'>): Functions {
   return {
     ...functions,
-    async invoke(arn, payload, priority) {
+    async invoke(arn, payload) {
       const began = performance.now();
-      const result = await functions.invoke(arn, payload, priority);
+      const result = await functions.invoke(arn, payload);
       const dimensions = { FunctionName: arn.slice(arn.lastIndexOf(':') + 1) };
       const put = (name: string, value: number, unit: 'Count' | 'Milliseconds'): void =>
         metrics.put({ namespace: 'AWS/Lambda', name, dimensions, value, unit });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { devNull } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { AccessKey, FunctionDefinition, InvocationPriority, InvokeResult } from '../runtime.ts';
+import type { AccessKey, FunctionDefinition, InvokeResult } from '../runtime.ts';
 
 /** Seconds Lambda gives a bundle to load. */
 const INIT_SECONDS = 10;
@@ -11,7 +11,6 @@ export interface FunctionEnvironment {
   readonly region: string;
   readonly awsUrl: string;
   readonly key: AccessKey;
-  readonly priority: InvocationPriority;
 }
 
 /** What an invocation is given and what it answers: as JSON, or copied where that comes to the same. */
@@ -42,7 +41,7 @@ export class FunctionWorker {
     this.definition = definition;
     this.output = output;
     this.worker = new Worker(new URL('./bootstrap.mjs', import.meta.url), {
-      workerData: { codePath: definition.codePath, handler: definition.handler, priority: environment.priority },
+      workerData: { codePath: definition.codePath, handler: definition.handler },
       env: lambdaVariables(definition, environment),
       // The bundle runs as it is: none of the loaders that run the rest of this process.
       execArgv: [],

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { getPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFunctions } from '../../local/functions.ts';
@@ -33,8 +33,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const arnOf = (name: string): string => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
-
 const none = (): void => undefined;
 
 /** Registers a bundle under its own name; gives back how to invoke it. */
@@ -43,7 +41,7 @@ async function define(name: string, code: string, settings: Partial<FunctionDefi
   const codePath = join(folder, name);
   await mkdir(codePath, { recursive: true });
   await writeFile(join(codePath, file), code);
-  const arn = arnOf(name);
+  const arn = `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
   functions.register({
     name,
     arn,
@@ -107,17 +105,6 @@ describe('a function', () => {
     );
     expect(payloads.map((payload) => payload?.seen)).toEqual([1, 1, 1, 1, 1, 1]);
     expect(new Set(payloads.map((payload) => payload?.thread)).size).toBe(2);
-  });
-
-  it.runIf(process.platform === 'linux')('steps back for those that are waited for, where nobody waits', async () => {
-    const nice = "import { getPriority } from 'node:os'; export const handler = async () => getPriority();";
-    const waitedFor = await define('waited-for', nice);
-    await define('behind', nice);
-    const own = getPriority();
-    expect(await waitedFor()).toEqual({ ok: true, payload: own });
-    const behind = await functions.invoke(arnOf('behind'), {}, 'behind');
-    expect(behind.ok && Number(behind.payload)).toBeGreaterThan(own);
-    expect(getPriority()).toBe(own);
   });
 
   it('may be CommonJS and call back', async () => {

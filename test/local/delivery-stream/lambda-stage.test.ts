@@ -33,25 +33,6 @@ async function payloadOf(records: readonly JournalRecord[], sourceArn?: string):
   return payloads[0];
 }
 
-it('lets whoever is waited for go first', async () => {
-  const priorities: unknown[] = [];
-  await transformBatch([plain], {
-    settings: { arn: 'arn:transform', buffering: { bytes: 1, milliseconds: 1 }, retries: 0 },
-    streamArn: 'arn:stream',
-    sourceArn: undefined,
-    region: 'eu-central-1',
-    functions: {
-      invoke: (_arn, _payload, priority) => {
-        priorities.push(priority);
-        return Promise.resolve({ ok: true, payload: { records: [] } });
-      },
-    },
-    clock: Date.now,
-    sleep: () => Promise.resolve(),
-  });
-  expect(priorities).toEqual(['behind']);
-});
-
 it('tells the transform from which Kinesis stream a record came, and from which place in it', async () => {
   expect(await payloadOf([plain, fromShard], 'arn:kinesis')).toMatchObject({
     deliveryStreamArn: 'arn:stream',
