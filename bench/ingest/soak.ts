@@ -88,6 +88,7 @@ export async function soak(
     const busy = await stretch(requestsPerSecond, seconds);
     await flush(bench.pipeline.endpoints);
     const half = keptRate(busy) / 2;
+    if (half === 0) throw new Error('nothing was kept up with');
     print(`ingest: ${calmSeconds} s at half of what was kept up with, ${rate(half)} events/s`);
     const calm = await stretch(half, calmSeconds);
     await checkRows(bench, [...tried, busy, calm]);
@@ -128,11 +129,11 @@ function growth(values: readonly number[]): number {
   return spreadOf(values.slice(-third)).median / spreadOf(values.slice(0, third)).median;
 }
 
-/** Requests a second that reached the lake between two deliveries, the first and the last that were seen. */
+/** Requests a second that reached the lake between two deliveries, the first and the last that were seen; 0 of fewer. */
 function deliveredRate(samples: readonly Sample[]): number {
   const deliveries = samples.filter(({ delivered }, at) => at > 0 && delivered > samples[at - 1]!.delivered);
   const [first, last] = [deliveries[0], deliveries.at(-1)];
-  if (first === undefined || last === undefined || first === last) throw new Error('too little was delivered');
+  if (first === undefined || last === undefined || first === last) return 0;
   return ((last.delivered - first.delivered) / (last.at - first.at)) * 1_000;
 }
 
