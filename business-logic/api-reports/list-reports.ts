@@ -21,8 +21,8 @@ export async function listReports({ reports, engine }: ReportsDeps): Promise<Ans
   };
 }
 
-/** Those that a caller may give, each once. */
-function givenParameters(parameters: readonly QueryParameter[]) {
+/** Those that a caller may give, each once, as the API tells of them. */
+export function givenParameters(parameters: readonly QueryParameter[]) {
   const byName = new Map(parameters.filter(({ bound }) => !bound).map((parameter) => [parameter.name, parameter]));
   return [...byName.values()].map(({ name, type, default: fallback }) => ({
     name,

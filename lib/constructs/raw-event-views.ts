@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config/schema.ts';
+import { withRawTable } from '../queries/with-raw-table.ts';
 import { rawEventViews } from '../schemas/raw-events.ts';
 import { AthenaView } from './athena-view.ts';
 
@@ -27,5 +28,5 @@ export class RawEventViews extends Construct {
 /** The view's text. Its one table is called `raw_events` there, whatever RAW_EVENTS_TABLE names it. */
 function readView(file: string, rawEventsTable: string): string {
   const sql = readFileSync(new URL(`../queries/views/${file}`, import.meta.url), 'utf8');
-  return sql.replaceAll(/\braw_events\b/g, rawEventsTable);
+  return withRawTable(sql, rawEventsTable);
 }

@@ -57,12 +57,12 @@ const keepResults = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipar
 export class ReportsFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, props: ReportsFunctionProps) {
     const { config, audience, workGroup, restrictedWorkGroup, resultLinkSecret } = props;
-    const reports = reportsFor(audience);
+    const reports = reportsFor(audience, config);
     const isRestricted = reports.some(({ report }) => report.isRestricted);
     super(scope, id, {
       config,
       folder: 'api-reports',
-      files: { 'reports.json': reportsFile() },
+      files: { 'reports.json': reportsFile(config) },
       description: `Answers the reports of the audience ${audience}`,
       // The gateway waits 29 seconds.
       timeout: Duration.seconds(28),

@@ -38,7 +38,7 @@ export class WarehouseReportsFunction extends PipelineFunction {
     super(scope, id, {
       config,
       folder: 'api-reports/redshift',
-      files: { 'reports.json': reportsFile(), 'warehouse.json': JSON.stringify(warehouse.reports) },
+      files: { 'reports.json': reportsFile(config), 'warehouse.json': JSON.stringify(warehouse.reports) },
       description: `Answers the reports of the audience ${audience} from the warehouse`,
       // The gateway waits 29 seconds.
       timeout: Duration.seconds(28),

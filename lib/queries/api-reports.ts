@@ -5,6 +5,7 @@ import { outputNames } from './check-names.ts';
 import { readQueries } from './read-queries.ts';
 import type { Audience, Query } from './read-query.ts';
 import { isRecord, listOf, nameOf, parseStatement, visit, type SqlNode } from './sql-tree.ts';
+import { withRawTable } from './with-raw-table.ts';
 
 /** A report for the API, and what it reads. */
 export interface ApiReport {
@@ -13,20 +14,26 @@ export interface ApiReport {
   readonly reads: readonly string[];
 }
 
-/** Tables and views in which rows appear at any moment, not by a run of the workflow. */
-const rawRelations = new Set(['raw_events', 'recent_events', 'rejected_events', 'replayed_events']);
+/** Views, besides the raw table, in which rows appear at any moment, not by a run of the workflow. */
+const rawRelations = new Set(['recent_events', 'rejected_events', 'replayed_events']);
 
 /**
- * The query files of a folder that are reports for this audience, in the order of their names.
+ * The query files of a folder that are reports for this audience, in the order of their names. The publisher reads the
+ * figures of all games as well, which no audience is named for, but no whole events: those are for analysts alone.
+ * @param rawEventsTable what the queries' `raw_events` is called
  * @throws Error for one with a parameter whose name the API takes for itself
  */
-export function apiReports(directory: string, audience: Audience): ApiReport[] {
+export function apiReports(directory: string, audience: Audience, rawEventsTable: string): ApiReport[] {
   return readQueries(directory)
-    .filter((query) => query.audience === audience)
-    .map((query) => apiReport(query, audience));
+    .filter((query) => query.audience === audience || (query.audience === undefined && audience === 'publisher'))
+    .map((query) => apiReport({ ...query, sql: withRawTable(query.sql, rawEventsTable) }, audience, rawEventsTable))
+    .filter(({ report }) => !report.columns.some(({ name }) => name === wholeEvent));
 }
 
-function apiReport(query: Query, audience: Audience): ApiReport {
+/** The column that bears whatever a game sent. */
+const wholeEvent = 'event_data';
+
+function apiReport(query: Query, audience: Audience, rawEventsTable: string): ApiReport {
   const { name, description, grain, parameters, chart, restricted, sql } = query;
   const taken = parameters.find((parameter) => reservedNames.some((reserved) => reserved === parameter.name));
   if (taken) throw new Error(`${name}.sql: the reports API has a parameter ${taken.name} of its own`);
@@ -43,13 +50,14 @@ function apiReport(query: Query, audience: Audience): ApiReport {
       columns: columnsOf(query, tree),
       ...(chart && { chart }),
       isRestricted: restricted !== undefined,
-      readsRaw: reads.some((relation) => rawRelations.has(relation)),
+      readsRaw: reads.some((relation) => rawRelations.has(relation) || relation === rawEventsTable),
       sha256: createHash('sha256').update(sql).digest('hex'),
     },
   };
 }
 
-function columnsOf({ notes }: Query, tree: SqlNode): Report['columns'] {
+/** The columns of a report's rows, with what its header says of them. */
+export function columnsOf({ notes }: Query, tree: SqlNode): Report['columns'] {
   return outputNames(tree).map((column) => {
     const name = column ?? '';
     const about = notes.filter((note) => note.about === name).map(({ text }) => text);

@@ -5,7 +5,10 @@ import { basename } from 'node:path';
 export const parameterTypes = ['boolean', 'date', 'decimal', 'integer', 'timestamp', 'varchar'] as const;
 export type ParameterType = (typeof parameterTypes)[number];
 
-/** Who a report may be answered to through the reports API; analysts read all of them through Athena. */
+/**
+ * Who a report is made for: it is answered to them through the reports API. Analysts read all of them through Athena, and
+ * those that are made for nobody in particular are the publisher's as well.
+ */
 export const audiences = ['publisher', 'studio'] as const;
 export type Audience = (typeof audiences)[number];
 
@@ -38,7 +41,7 @@ export interface Query {
   /** One per `?`, in their order. */
   readonly parameters: readonly QueryParameter[];
   readonly chart?: QueryChart;
-  /** Absent: for analysts alone. */
+  /** Absent: of all games, for analysts and the publisher. */
   readonly audience?: Audience;
   /** The restricted table that it reads, so that it runs in the restricted workgroup. Reports of the publisher only. */
   readonly restricted?: string;

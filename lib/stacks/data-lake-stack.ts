@@ -126,7 +126,12 @@ export class DataLakeStack extends Stack {
       description: 'Reports that read names of players; no other role may use it',
       results: { bucket: restricted, folder: restrictedFolders.results },
     });
-    new SavedQueries(this, 'Reports', { directory: reports, database, workGroup: this.workGroup });
+    new SavedQueries(this, 'Reports', {
+      directory: reports,
+      database,
+      workGroup: this.workGroup,
+      rawEventsTable: config.RAW_EVENTS_TABLE,
+    });
 
     new CfnOutput(this, 'DatabaseName', { value: database.ref }).overrideLogicalId('Database');
     new CfnOutput(this, 'WorkGroupName', { value: this.workGroup.ref }).overrideLogicalId('WorkGroup');

@@ -65,8 +65,8 @@ const bytesOf = async (
 
 describe('the lists', () => {
   it.each([
-    ['/studio', () => studio.token, 8],
-    ['/rg-owner', () => publisher, 8],
+    ['/studio', () => studio.token, 12],
+    ['/rg-owner', () => publisher, 33],
   ])('of %s have what somebody needs to call a report, in the very text that runs', async (root, token, count) => {
     const { status, json } = await askForReport(pipeline.endpoints, token(), root);
     const { reports } = json as { readonly reports: readonly Listed[] };
@@ -147,7 +147,7 @@ describe('a report', () => {
   });
 
   it.each([
-    ['?report=nothing', /there is no report of this name; there are studio-data-quality, /],
+    ['?report=nothing', /there is no report of this name; there are studio-activity, /],
     ['?report=title-popularity', /there is no report of this name/],
     ['?report=studio-players&studio_id=amber-studio', /the one of the token/],
     ['?report=studio-players&at=yesterday', /at: "yesterday" is no timestamp/],

@@ -105,6 +105,7 @@ describe('the function for studios', () => {
         'games',
         'player_days',
         'player_games',
+        'player_revenue',
         'players',
         'rejected_events',
         'replayed_events',
@@ -167,7 +168,10 @@ describe('the reports of studios', () => {
   });
 
   it('say which of them read what arrives at any moment', () => {
-    expect(studio.reports.filter(({ readsRaw }) => readsRaw).map(({ name }) => name)).toEqual(['studio-data-quality']);
+    expect(studio.reports.filter(({ readsRaw }) => readsRaw).map(({ name }) => name)).toEqual([
+      'studio-data-quality',
+      'studio-rejected-share',
+    ]);
   });
 });
 

@@ -1,0 +1,71 @@
+-- description: Share of the received events that were rejected, of the studio's titles, per UTC day of arrival.
+-- grain: one row per game_id, arrival_date
+-- audience: studio
+-- arrival_date: UTC day on which the gateway took the event
+-- events: arrivals, accepted or not; an event that was sent twice counts twice, replaying it does not count
+-- rejected: those among them that broke a rule
+-- replayed: those among the rejected ones that a replay has brought in since
+-- rejected_rate: rejected / events, from 0 to 1, whatever was replayed
+-- note: a guard on all other reports, which see accepted events only
+-- note: what Firehose could not deliver counts once it is replayed, on the day on which it arrived
+-- parameter: studio_id varchar bound
+-- parameter: game_id varchar default '%'
+-- parameter: from_date date default current_date - INTERVAL '30' DAY
+-- parameter: from_date
+-- parameter: to_date date default current_date
+-- chart: line x=arrival_date y=rejected_rate series=game_id
+
+-- The day of a folder may be one beside the day an event was received on, and of a replay any later one.
+WITH received AS (
+  SELECT
+    games.game_id,
+    games.name,
+    CAST(raw_events.received_at AS date) AS arrival_date,
+    raw_events.status,
+    json_extract_scalar(raw_events.metadata, '$.replay.source') AS replay_source,
+    json_extract_scalar(raw_events.metadata, '$.replay.key') AS replay_key
+  FROM games
+  JOIN raw_events
+    ON raw_events.application_id = games.game_id
+  WHERE games.studio_id = ?
+    AND games.game_id LIKE ?
+    AND raw_events.ingest_date >= CAST(? - INTERVAL '1' DAY AS varchar)
+    AND CAST(raw_events.received_at AS date) BETWEEN ? AND ?
+),
+
+-- A first arrival has no key; one that a replay has brought in counts once, however often it was replayed.
+arrivals AS (
+  SELECT
+    game_id,
+    name,
+    arrival_date,
+    status,
+    CASE WHEN replay_key IS NULL THEN 1 ELSE 0 END AS is_first,
+    CASE WHEN replay_source <> 'rejected' THEN replay_key END AS late_key,
+    CASE WHEN replay_source = 'rejected' AND status = 'accepted' THEN replay_key END AS repaired_key
+  FROM received
+),
+
+daily_arrivals AS (
+  SELECT
+    game_id,
+    name,
+    arrival_date,
+    sum(is_first) + count(DISTINCT late_key) AS events,
+    sum(CASE WHEN status = 'rejected' THEN is_first ELSE 0 END)
+      + count(DISTINCT CASE WHEN status = 'rejected' THEN late_key END) AS rejected,
+    count(DISTINCT repaired_key) AS replayed
+  FROM arrivals
+  GROUP BY game_id, name, arrival_date
+)
+
+SELECT
+  game_id,
+  name,
+  arrival_date,
+  events,
+  rejected,
+  replayed,
+  CAST(rejected AS double) / nullif(events, 0) AS rejected_rate
+FROM daily_arrivals
+ORDER BY game_id, arrival_date
