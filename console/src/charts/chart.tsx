@@ -1,0 +1,45 @@
+import type { EChartsType } from 'echarts/core';
+import { useEffect, useRef } from 'preact/hooks';
+import type { ReportChart } from '../data/report.ts';
+import { useConsole } from '../session/console-context.ts';
+import type { ChartData } from './chart-data.ts';
+import { chartOption } from './chart-option.ts';
+import { looks } from './palette.ts';
+
+export interface ChartProps {
+  /** What it shows, for those who do not see it; the table beside it has the figures. */
+  readonly label: string;
+  readonly chart: Pick<ReportChart, 'kind' | 'x' | 'y'>;
+  readonly data: ChartData;
+}
+
+/** Draws bars or lines on a canvas. The library is loaded with the first chart. */
+export function Chart({ label, chart, data }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const drawing = useRef<EChartsType | undefined>(undefined);
+  const { theme, formats } = useConsole();
+
+  useEffect(() => {
+    let isGone = false;
+    let observer: ResizeObserver | undefined;
+    void (async () => {
+      const { echarts } = await import('./echarts.ts');
+      if (isGone || !place.current) return;
+      drawing.current ??= echarts.init(place.current, undefined, { renderer: 'canvas' });
+      const isAnimated = !matchMedia('(prefers-reduced-motion: reduce)').matches;
+      drawing.current.setOption(chartOption({ chart, data, look: looks[theme], formats, isAnimated }), {
+        notMerge: true,
+      });
+      observer = new ResizeObserver(() => drawing.current?.resize());
+      observer.observe(place.current);
+    })();
+    return () => {
+      isGone = true;
+      observer?.disconnect();
+    };
+  }, [chart.kind, chart.x, chart.y, data, theme, formats]);
+
+  useEffect(() => () => drawing.current?.dispose(), []);
+
+  return <div class="chart" role="img" aria-label={label} ref={place} />;
+}

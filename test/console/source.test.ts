@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { readReport } from '../../console/src/data/read-report.ts';
+import { connectionOf, createSource } from '../../console/src/data/source.ts';
+import { aServer } from './a-server.ts';
+
+const signal = new AbortController().signal;
+const columns = [{ name: 'dau', type: 'bigint' }];
+const meta = { scannedBytes: 1, milliseconds: 2, costLine: 'nothing' };
+const page = (rows: readonly number[], next?: string): { status: number; body: string } => ({
+  status: 200,
+  body: JSON.stringify({ columns, rows: rows.map((dau) => ({ dau })), meta, ...(next !== undefined && { next }) }),
+});
+const connection = (fetcher: typeof fetch) => ({
+  ...connectionOf('publisher', 'live', 'plk_x', fetcher),
+  sleep: async () => undefined,
+});
+
+describe('a report', () => {
+  it('is waited for where it takes longer, and read page by page', async () => {
+    const { fetch, requests } = aServer([
+      { status: 202, body: '{"link":"/live/rg-owner/results/1"}' },
+      page([1, 2], '/live/rg-owner/results/2'),
+      page([3]),
+    ]);
+    const phases: string[] = [];
+    const result = await readReport(
+      connection(fetch),
+      'retention',
+      { from_date: '2026-03-01' },
+      {
+        signal,
+        onProgress: ({ phase, rows }) => phases.push(`${phase} ${rows}`),
+      },
+    );
+    expect(result).toEqual({ columns, rows: [{ dau: 1 }, { dau: 2 }, { dau: 3 }], isCut: false, meta });
+    expect(phases).toEqual(['running 0', 'reading 2']);
+    expect(requests.map(({ url }) => url)).toEqual([
+      '/live/rg-owner?report=retention&from_date=2026-03-01',
+      '/live/rg-owner/results/1',
+      '/live/rg-owner/results/2',
+    ]);
+  });
+
+  it('of more rows than anybody looks at ends there, and says so', async () => {
+    const { fetch, requests } = aServer([page([1, 2], '/live/rg-owner/results/2')]);
+    const result = await readReport(connection(fetch), 'retention', {}, { signal, mostRows: 2 });
+    expect([result.isCut, result.rows.length, requests.length]).toEqual([true, 2, 1]);
+  });
+});
+
+describe('a source', () => {
+  it('asks once for what it was just told, whatever the order of the values, and anew after a minute', async () => {
+    let now = 0;
+    const { fetch, requests } = aServer([page([1])]);
+    const source = createSource('publisher', connection(fetch), () => now);
+    await source.read('retention', { a: '1', b: '2' }, { signal });
+    await source.read('retention', { b: '2', a: '1' }, { signal });
+    expect(requests).toHaveLength(1);
+    await source.read('retention', { a: '1' }, { signal });
+    expect(requests).toHaveLength(2);
+    now += 61_000;
+    await source.read('retention', { a: '1' }, { signal });
+    expect(requests).toHaveLength(3);
+    source.refresh();
+    await source.read('retention', { a: '1' }, { signal });
+    expect(requests).toHaveLength(4);
+  });
+
+  it("asks where its role is answered, the laptop's own admin without a token", () => {
+    const { fetch } = aServer([page([])]);
+    expect(connectionOf('studio', 'live', 'plk_x', fetch)).toMatchObject({ root: '/live/studio', token: 'plk_x' });
+    expect(connectionOf('publisher', 'v1', 'plk_x', fetch)).toMatchObject({ root: '/v1/rg-owner', token: 'plk_x' });
+    expect(connectionOf('admin', 'live', undefined, fetch)).toEqual({ root: '/_local/reports', fetch });
+  });
+});
