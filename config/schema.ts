@@ -95,6 +95,9 @@ const settings = z.strictObject({
   /** Firehose also keeps every record as it came, before the transform. Cannot be turned off again on a stream. */
   S3_BACKUP_MODE: flag().default(false),
 
+  /** A page that shows the reports, behind CloudFront together with the API. */
+  CONSOLE: flag().default(true),
+
   /** Last part of the API's address. */
   API_STAGE_NAME: text(/^[A-Za-z0-9_]{1,128}$/, 'letters, digits and _').default('live'),
   /** Requests a second the stage takes from all senders together; more are answered 429. */

@@ -5,6 +5,7 @@ import type { PipelineConfig } from '../config/schema.ts';
 import { readQueries } from './queries/read-queries.ts';
 import { readEventCatalogue, type EventCatalogue } from './schemas/read-event-catalogue.ts';
 import { ApiStack } from './stacks/api-stack.ts';
+import { ConsoleStack } from './stacks/console-stack.ts';
 import { DataLakeStack } from './stacks/data-lake-stack.ts';
 import { IngestionStack } from './stacks/ingestion-stack.ts';
 import { OperationsStack } from './stacks/operations-stack.ts';
@@ -22,6 +23,8 @@ export interface Pipeline {
   /** Undefined in DATA_STACK DATA_LAKE. */
   readonly warehouse?: WarehouseStack;
   readonly api: ApiStack;
+  /** Undefined with CONSOLE off. */
+  readonly console?: ConsoleStack;
   readonly operations: OperationsStack;
 }
 
@@ -78,6 +81,8 @@ export function createPipeline(
     warehouse: warehouse && { ...warehouse.address, reports: sql.reports },
   });
 
+  const console = config.CONSOLE ? new ConsoleStack(app, id('console'), { config, tags, apiUrl: api.url }) : undefined;
+
   const operations = new OperationsStack(app, id('operations'), {
     config,
     tags,
@@ -98,7 +103,15 @@ export function createPipeline(
     },
   });
 
-  return { storage, dataLake, ingestion, ...(warehouse && { warehouse }), api, operations };
+  return {
+    storage,
+    dataLake,
+    ingestion,
+    ...(warehouse && { warehouse }),
+    api,
+    ...(console && { console }),
+    operations,
+  };
 }
 
 /** What the warehouse runs. The name of its stream is known when that is there: until then it is a placeholder. */

@@ -21,6 +21,8 @@ export interface ApiHandlers {
   readonly gateway: Handler;
   /** Answers what lies below `/_local/`. */
   readonly inspect: Handler;
+  /** Answers for the files of a page; undefined for everything else, which is the gateway's. */
+  readonly pages?: { handle(request: GatewayRequest): Promise<GatewayResponse | undefined> };
 }
 
 export interface ApiServer {
@@ -81,7 +83,7 @@ async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   body: Buffer,
-  { gateway, inspect }: ApiHandlers,
+  { gateway, inspect, pages }: ApiHandlers,
   clock: Clock,
 ): Promise<void> {
   const url = incoming.url ?? '/';
@@ -94,8 +96,16 @@ async function serve(
     body,
     sourceIp: incoming.socket.remoteAddress ?? '',
   };
-  const handler = request.path.startsWith(INSPECT_PREFIX) ? inspect : gateway;
-  send(outgoing, await handler.handle(request), clock);
+  if (request.path.startsWith(INSPECT_PREFIX)) {
+    const gone = new AbortController();
+    outgoing.once('close', () => gone.abort());
+    send(outgoing, await inspect.handle({ ...request, signal: gone.signal }), clock);
+    return;
+  }
+  // Whatever sends data has nothing to do with files, and no time to lose.
+  const isReading = request.method === 'GET' || request.method === 'HEAD';
+  const page = isReading ? await pages?.handle(request) : undefined;
+  send(outgoing, page ?? (await gateway.handle(request)), clock);
 }
 
 function send(outgoing: ServerResponse, response: GatewayResponse, clock: Clock): void {

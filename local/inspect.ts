@@ -4,12 +4,17 @@ import { errorText } from './error-text.ts';
 import { readHeaders, readQuery } from './gateway/gateway-request.ts';
 import type { GatewayRequest, GatewayResponse } from './gateway/gateway-request.ts';
 import { openMetricsType } from './metrics/open-metrics.ts';
+import { QueryError } from './query-engine/query-error.ts';
 import { inAthenasWords } from './redshift/in-athenas-words.ts';
-import type { DeliveryStreams, EventBus, LocalLog, QueryRows, WorkGroups } from './runtime.ts';
+import { InvalidReport, queryCost } from './report-files.ts';
+import type { ReportFiles } from './report-files.ts';
+import type { Catalog, DeliveryStreams, EventBus, LocalLog, QueryRows, WorkGroups } from './runtime.ts';
 
 export interface InspectOptions {
   readonly streams: Pick<DeliveryStreams, 'flush' | 'problem'>;
   readonly workGroups: Pick<WorkGroups, 'query'>;
+  readonly reports: ReportFiles;
+  readonly catalog: Pick<Catalog, 'tables'>;
   /** Runs Redshift's SQL in the warehouse; undefined where there is none. */
   readonly warehouse: ((sql: string) => Promise<QueryRows>) | undefined;
   readonly events: Pick<EventBus, 'notices'>;
@@ -43,6 +48,8 @@ export function createInspect(options: InspectOptions): { handle: Route } {
       await options.streams.flush();
       return json(200, { flushed: true });
     },
+    'GET /_local/reports': (request) => listOrRunReport(request, options),
+    'GET /_local/catalog': async () => listTables(options),
     'POST /_local/query': (request) => runQuery(request, options),
     'POST /_local/reset': async () => {
       if (!options.reset) return failure(403, 'NotAllowed', 'start the runtime with --allow-reset to allow this');
@@ -147,10 +154,40 @@ function memberText(name: string, value: string): string {
   return name === 'event_timestamp' ? String(Number(value)) : JSON.stringify(value);
 }
 
+/** Without `report` all reports there are, with it the rows of one; every other name is a parameter of it. */
+async function listOrRunReport(
+  { rawQuery, signal }: GatewayRequest,
+  { reports }: InspectOptions,
+): Promise<GatewayResponse> {
+  const { report, ...values } = readQuery(rawQuery).single;
+  if (report === undefined) return json(200, await reports.list());
+  try {
+    return json(200, await reports.run(report, values, signal));
+  } catch (error) {
+    if (error instanceof InvalidReport) return failure(400, 'InvalidRequest', error.message);
+    if (error instanceof QueryError) return failure(400, 'QueryFailed', error.message);
+    throw error;
+  }
+}
+
+/** Tables and views of the database, with all of their columns: those of partitions come last. */
+function listTables({ catalog, database }: InspectOptions): GatewayResponse {
+  const tables = catalog.tables(database).map(({ Name, TableType, StorageDescriptor, PartitionKeys = [] }) => ({
+    name: Name,
+    kind: TableType === 'VIRTUAL_VIEW' ? 'view' : 'table',
+    columns: [...(StorageDescriptor?.Columns ?? []), ...PartitionKeys].map((column) => ({
+      name: column.Name,
+      type: column.Type,
+    })),
+  }));
+  return json(200, { tables: tables.toSorted((a, b) => (a.name < b.name ? -1 : 1)) });
+}
+
 async function runQuery(request: GatewayRequest, options: InspectOptions): Promise<GatewayResponse> {
   const query = readQueryBody(request.body);
   if (!query) {
-    const form = '{"sql": "…", "database"?: "…", "parameters"?: ["…"], "engine"?: "athena" or "redshift"}';
+    const form =
+      '{"sql": "…", "database"?: "…", "parameters"?: ["…"], "mostRows"?: 1000, "engine"?: "athena" or "redshift"}';
     return failure(400, 'InvalidRequest', `the body must be ${form}`);
   }
   const { warehouse } = options;
@@ -159,28 +196,49 @@ async function runQuery(request: GatewayRequest, options: InspectOptions): Promi
     return failure(400, 'InvalidRequest', 'there is no warehouse here: DATA_STACK is DATA_LAKE');
   }
   try {
-    const { columns, rows, scannedBytes } =
-      engine === 'redshift' ? await askWarehouse(query, warehouse!) : await askAthena(query, options);
-    return json(200, { columns, rows: rows.map((row) => row.map((value) => value ?? null)), scannedBytes });
+    const startedAt = performance.now();
+    const { columns, rows, scannedBytes, isCut } =
+      engine === 'redshift' ? await askWarehouse(query, warehouse!) : await askAthena(query, request.signal, options);
+    const milliseconds = Math.round(performance.now() - startedAt);
+    return json(200, {
+      columns,
+      rows: rows.map((row) => row.map((value) => value ?? null)),
+      scannedBytes,
+      milliseconds,
+      costLine: queryCost(scannedBytes, milliseconds),
+      isCut,
+    });
   } catch (error) {
     return failure(400, 'QueryFailed', error instanceof Error ? error.message : String(error));
   }
 }
 
-function askAthena({ sql, database, parameters }: QueryBody, options: InspectOptions) {
-  return options.workGroups.query(sql, { database: database ?? options.database, ...(parameters && { parameters }) });
+async function askAthena(
+  { sql, database, parameters, mostRows }: QueryBody,
+  signal: AbortSignal | undefined,
+  options: InspectOptions,
+) {
+  const { isCut = false, ...answer } = await options.workGroups.query(sql, {
+    database: database ?? options.database,
+    ...(parameters && { parameters }),
+    ...(mostRows !== undefined && { mostRows }),
+    signal,
+  });
+  return { ...answer, isCut };
 }
 
 /** In Redshift's SQL; constants take the place of `?` as on Athena. */
 async function askWarehouse({ sql, parameters }: QueryBody, warehouse: NonNullable<InspectOptions['warehouse']>) {
   const rows = await warehouse(parameters ? bindParameters(sql, parameters) : sql);
-  return { ...inAthenasWords(rows), scannedBytes: null };
+  return { ...inAthenasWords(rows), scannedBytes: null, isCut: false };
 }
 
 interface QueryBody {
   readonly sql: string;
   readonly database?: string;
   readonly parameters?: readonly string[];
+  /** Of the answer; Athena alone. Default: all. */
+  readonly mostRows?: number;
   /** Default: the warehouse where there is one. */
   readonly engine?: 'athena' | 'redshift';
 }
@@ -192,10 +250,11 @@ function readQueryBody(body: Buffer): QueryBody | undefined {
   } catch {
     return undefined;
   }
-  const { sql, database, parameters, engine } = (value ?? {}) as Record<string, unknown>;
+  const { sql, database, parameters, mostRows, engine } = (value ?? {}) as Record<string, unknown>;
   const isValid =
     typeof sql === 'string' &&
     (database === undefined || typeof database === 'string') &&
+    (mostRows === undefined || (Number.isInteger(mostRows) && Number(mostRows) > 0)) &&
     (engine === undefined || engine === 'athena' || engine === 'redshift') &&
     (parameters === undefined || (Array.isArray(parameters) && parameters.every((one) => typeof one === 'string')));
   return isValid ? (value as QueryBody) : undefined;

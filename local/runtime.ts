@@ -58,6 +58,7 @@ export interface Runtime {
   readonly lifecycle: Lifecycle;
   readonly functions: Functions;
   readonly gateway: Gateway;
+  readonly distributions: Distributions;
   readonly usagePlans: UsagePlans;
   readonly streams: DeliveryStreams;
   readonly kinesis: KinesisStreams;
@@ -195,6 +196,8 @@ export interface ObjectHead {
   readonly contentType?: string;
   readonly contentEncoding?: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Those that S3 gives back, e.g. `cache-control`. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface PutOptions {
@@ -281,6 +284,13 @@ export interface Gateway {
   defineStage(apiId: string, stage: StageSettings): void;
   /** Adds or replaces the answer to one type of error, e.g. `DEFAULT_4XX`. */
   defineGatewayResponse(apiId: string, type: string, response: GatewayResponseSettings): void;
+}
+
+/** CloudFront's distributions, which serve pages from private buckets. */
+export interface Distributions {
+  /** Headers that behaviours add, by the id of their policy. Throws on properties that have no stand-in. */
+  defineHeaders(id: string, properties: Properties): void;
+  define(arn: string, properties: Properties): void;
 }
 
 /** API Gateway's usage plans, and the API keys by which they tell callers apart. */
@@ -521,6 +531,8 @@ export interface QueryRows {
   readonly rows: readonly (readonly (string | undefined)[])[];
   /** Bytes of the columns that were read. */
   readonly scannedBytes: number;
+  /** There are more rows. */
+  readonly isCut?: boolean;
 }
 
 /** Athena: workgroups, named queries and query executions. */
@@ -528,10 +540,17 @@ export interface WorkGroups {
   defineWorkGroup(name: string, configuration: Readonly<Record<string, unknown>>): void;
   defineNamedQuery(query: NamedQuery): void;
   names(): readonly string[];
-  /** Runs SQL in Athena's dialect at once, outside any execution (for `/_local/query` and `/_local/events`). */
+  /** Runs SQL in Athena's dialect at once, outside any execution (for the routes below `/_local/`). */
   query(
     sql: string,
-    options: { readonly database: string; readonly parameters?: readonly string[] },
+    options: {
+      readonly database: string;
+      readonly parameters?: readonly string[];
+      /** Most rows; the rest is not read, and `isCut` says so. Default: all. */
+      readonly mostRows?: number;
+      /** Stops the query. */
+      readonly signal?: AbortSignal | undefined;
+    },
   ): Promise<QueryRows>;
   stop(): Promise<void>;
 }
@@ -654,6 +673,8 @@ export interface LocalOptions {
   /** Runs this assembly as it stands instead of synthesizing. */
   readonly assemblyDir?: string;
   readonly allowReset?: boolean;
+  /** Folder of the reports that `/_local/reports` runs. Default: the project's. */
+  readonly reportsFolder?: string;
   readonly clock?: Clock;
   /** When the process began, in this machine's milliseconds since the epoch; default: now. Counts for `secondsToReady`. */
   readonly startedAt?: number;

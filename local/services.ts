@@ -19,6 +19,8 @@ import { createCustomResources } from './custom-resources.ts';
 import { countPuts } from './delivery-stream/count-puts.ts';
 import { createDeliveryStreams } from './delivery-streams.ts';
 import type { Faults } from './faults.ts';
+import { createDistributions } from './distributions.ts';
+import type { LocalDistributions } from './distributions.ts';
 import { createEventBus } from './event-bus.ts';
 import { createFunctions } from './functions.ts';
 import { countInvocations, readingMetrics } from './functions/count-invocations.ts';
@@ -60,6 +62,7 @@ export interface Foundation extends Omit<
   | 'lifecycle'
   | 'functions'
   | 'gateway'
+  | 'distributions'
   | 'usagePlans'
   | 'streams'
   | 'kinesis'
@@ -88,6 +91,7 @@ export interface Foundation extends Omit<
 
 export interface Services extends Runtime {
   readonly gateway: LocalGateway;
+  readonly distributions: LocalDistributions;
   readonly usagePlans: LocalUsagePlans;
   readonly kinesis: LocalKinesisStreams;
   readonly tables: LocalTableStore;
@@ -203,6 +207,7 @@ export async function createServices(
     streams,
     kinesis,
     gateway,
+    distributions: createDistributions({ accountId, region, objects, credentials }),
     usagePlans,
     events,
     etl,

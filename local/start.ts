@@ -11,6 +11,8 @@ import { endpointsPath, readEndpoints } from './endpoints.ts';
 import { goOn } from './go-on.ts';
 import { close, listen, urlOf } from './http-server.ts';
 import { createInspect } from './inspect.ts';
+import { onThisMachine } from './on-this-machine.ts';
+import { createReportFiles } from './report-files.ts';
 import { createLocalLog } from './local-log.ts';
 import { openMetricsText } from './metrics/open-metrics.ts';
 import { noteStacks, type StackChanges } from './note-stacks.ts';
@@ -110,6 +112,12 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   const inspect = createInspect({
     streams: { flush: () => flush(runtime), problem: () => runtime.streams.problem() ?? runtime.kinesis.problem() },
     workGroups: runtime.workGroups,
+    reports: createReportFiles({
+      folder: options.reportsFolder ?? join(PROJECT_DIR, 'athena-queries'),
+      workGroups: runtime.workGroups,
+      database: endpoints.database,
+    }),
+    catalog: runtime.catalog,
     warehouse:
       endpoints.redshiftWorkgroup === null
         ? undefined
@@ -122,7 +130,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
     reset: options.allowReset ? () => resetPipeline(runtime) : undefined,
     isDataProtected: isDataProtected(assembly.stacks.map(({ template }) => template.Resources ?? {})),
   });
-  api.open({ gateway: runtime.gateway, inspect });
+  api.open({ gateway: runtime.gateway, inspect, pages: onThisMachine(runtime.distributions) });
   const stacks = await noteStacks(
     dataDir,
     assembly.stacks.map(({ stackName }) => stackName),

@@ -73,11 +73,24 @@ export function createWorkGroups(options: WorkGroupsOptions): LocalWorkGroups {
         .filter((query) => query.WorkGroup === workGroup)
         .toSorted((a, b) => (a.Name < b.Name ? -1 : Number(a.Name > b.Name))),
     namedQuery: (id) => queries.get(id),
-    async query(sql, { database, parameters = [] }) {
-      const { columns, batches, scannedBytes } = await engine.run({ sql, database, parameters });
+    async query(sql, { database, parameters = [], mostRows = Infinity, signal }) {
+      const { columns, batches, scannedBytes } = await engine.run({
+        sql,
+        database,
+        parameters,
+        ...(signal && { signal }),
+      });
       const rows: (readonly (string | undefined)[])[] = [];
-      for await (const batch of batches) rows.push(...batch);
-      return { columns: columns.map(({ name, type }) => ({ name, type })), rows, scannedBytes };
+      for await (const batch of batches) {
+        rows.push(...batch);
+        if (rows.length > mostRows) break;
+      }
+      return {
+        columns: columns.map(({ name, type }) => ({ name, type })),
+        rows: rows.length > mostRows ? rows.slice(0, mostRows) : rows,
+        scannedBytes,
+        isCut: rows.length > mostRows,
+      };
     },
     async stop() {
       await executions.stop();

@@ -17,6 +17,8 @@ export const Env = {
   sharedUsageKey: 'SHARED_USAGE_KEY',
   workflowName: 'WORKFLOW_NAME',
   lakeBucket: 'LAKE_BUCKET',
+  /** Bucket of the console's files. */
+  consoleBucket: 'CONSOLE_BUCKET',
   rawEventsPrefix: 'RAW_EVENTS_PREFIX',
   manifestKey: 'MANIFEST_KEY',
   /** Key of the object that says what the account tables have taken. */

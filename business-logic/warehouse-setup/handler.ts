@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { answerDeployment } from '../shared/deployment-answer.ts';
 import { Env, readEnv } from '../shared/env.ts';
 import { createLogger } from '../shared/logger.ts';
 import type { WarehouseSql } from '../shared/warehouse-statements.ts';
@@ -9,7 +10,6 @@ import { daysBefore } from '../shared/warehouse/days-before.ts';
 import { othersTurn } from '../shared/warehouse/other-executions.ts';
 import { stateObjects } from '../shared/warehouse/state-objects.ts';
 import { functionWhenNeeded } from '../shared/when-needed.ts';
-import { answerDeployment } from './deployment-answer.ts';
 import { setupNotes } from './setup-progress.ts';
 import { stepRunner } from './setup-steps.ts';
 import { setupWarehouse } from './setup-warehouse.ts';
@@ -55,7 +55,7 @@ export const handler = setupWarehouse({
     const stateMachineArn = env[Env.warehouseSetupMachine];
     await machines.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
   },
-  answer: answerDeployment((url, body) => fetch(url, { method: 'PUT', body, headers: { 'content-type': '' } })),
+  answer: answerDeployment({ physicalId: 'warehouse-setup', reason: 'the warehouse is set up' }),
   now: Date.now,
   logger: createLogger('warehouse-setup'),
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { deploymentRequest, type AnswerDeployment, type DeploymentRequest } from '../shared/deployment-answer.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { HasTurn } from '../shared/warehouse/other-executions.ts';
-import { deploymentRequest, type AnswerDeployment, type DeploymentRequest } from './deployment-answer.ts';
 import type { SetupNotes } from './setup-progress.ts';
 import type { StepRunner } from './setup-steps.ts';
 

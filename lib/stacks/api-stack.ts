@@ -35,6 +35,8 @@ export interface ApiStackProps extends StackProps {
 export class ApiStack extends Stack {
   /** What the operations stack looks at. */
   readonly watched: Watched['api'];
+  /** With the stage, without a trailing slash. */
+  readonly url: string;
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
@@ -58,6 +60,7 @@ export class ApiStack extends Stack {
     admin.useUsagePlans(api.usagePlans);
     this.watched = { authorizer, accessLogs: api.accessLogs, functions: { admin, ...tokenFunctions } };
 
+    this.url = api.url;
     new CfnOutput(this, 'ApiUrl', { value: api.url });
   }
 

@@ -8,6 +8,7 @@ import { dashboard } from './dashboard.ts';
 import { deletionHelper } from './deletion-helper.ts';
 import { deliveryStream } from './delivery-stream.ts';
 import { deployment } from './deployment.ts';
+import { distribution } from './distribution.ts';
 import { eventInvokeConfig } from './event-invoke-config.ts';
 import { eventRule } from './event-rule.ts';
 import { gatewayAccount } from './gateway-account.ts';
@@ -60,6 +61,7 @@ export const emulators: readonly Emulator[] = [
   deletionHelper,
   deliveryStream,
   deployment,
+  distribution,
   eventInvokeConfig,
   eventRule,
   gatewayAccount,

@@ -9,6 +9,8 @@ export interface GatewayRequest {
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
   readonly sourceIp: string;
+  /** Aborts when whoever asked is gone; the runtime's own routes have it. */
+  readonly signal?: AbortSignal;
 }
 
 export interface GatewayResponse {

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 const INPUTS = [
   'lib',
   'business-logic',
+  'console',
   'config',
   'athena-queries',
   'glue-scripts',

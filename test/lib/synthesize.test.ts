@@ -49,6 +49,7 @@ describe('synthesize', () => {
       'playlake-prod-data-lake',
       'playlake-prod-ingestion',
       'playlake-prod-api',
+      'playlake-prod-console',
       'playlake-prod-operations',
     ]);
     expect(templates(join(folder, 'cli'))).toEqual(templates(here));
@@ -74,9 +75,10 @@ describe('the functions’ bundles', () => {
   const functions: { readonly folder: string; readonly files: readonly string[] }[] = [];
   beforeAll(() => void functions.push(...bundles.filter(({ files }) => files.includes('index.mjs'))));
 
-  it('are ES modules, beside them what they read: what is declared of events, the reports', () => {
+  it('are ES modules, beside them what they read: what is declared of events, the reports, the console', () => {
     const folders = functions.map(({ files }) => files.filter((name) => !isChunk(name)).join()).toSorted();
     expect(folders).toEqual([
+      'console.json,index.mjs',
       'event-schemas.json,event-validators.mjs,index.mjs',
       'index.mjs',
       'index.mjs',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createInspect } from '../../local/inspect.ts';
-import type { Notice, QueryRows } from '../../local/runtime.ts';
+import { QueryError } from '../../local/query-engine/query-error.ts';
+import { InvalidReport } from '../../local/report-files.ts';
+import type { GlueTable, Notice, QueryRows } from '../../local/runtime.ts';
 
 interface Setup {
   readonly problem?: string;
@@ -9,9 +11,20 @@ interface Setup {
   readonly reset?: () => Promise<void>;
   readonly isDataProtected?: boolean;
   readonly notices?: readonly Notice[];
+  readonly runs?: (name: string, values: object) => object;
+  readonly tables?: readonly GlueTable[];
 }
 
-function anInspect({ problem, rows, warehouse, reset, isDataProtected = false, notices = [] }: Setup = {}) {
+function anInspect({
+  problem,
+  rows,
+  warehouse,
+  reset,
+  isDataProtected = false,
+  notices = [],
+  runs,
+  tables = [],
+}: Setup = {}) {
   const asked: string[] = [];
   let flushes = 0;
   const inspect = createInspect({
@@ -22,6 +35,11 @@ function anInspect({ problem, rows, warehouse, reset, isDataProtected = false, n
         return rows?.(sql) ?? { columns: [], rows: [], scannedBytes: 0 };
       },
     },
+    reports: {
+      list: async () => ({ reports: [{ name: 'retention' }], problems: [] }),
+      run: async (name, values) => runs?.(name, values) ?? { rows: [] },
+    },
+    catalog: { tables: () => tables },
     warehouse,
     events: { notices: () => notices },
     metrics: async () => '# EOF\n',
@@ -88,7 +106,50 @@ const answerRows = (sql: string): QueryRows => {
   return { columns: [{ name: 'a', type: 'integer' }], rows: [['1'], [undefined]], scannedBytes: 5 };
 };
 
+const column = (Name: string) => ({ Name, Type: 'string' });
+
 describe('the routes of the runtime', () => {
+  it('list reports, and run one with the values of its parameters', async () => {
+    const { send } = anInspect({ runs: (name, values) => ({ ran: name, values }) });
+    expect((await send('GET /_local/reports')).json).toEqual({ reports: [{ name: 'retention' }], problems: [] });
+    const { json } = await send('GET /_local/reports?report=retention&from_date=2026-03-01');
+    expect(json).toEqual({ ran: 'retention', values: { from_date: '2026-03-01' } });
+  });
+
+  it.each([
+    [new InvalidReport('there is no report "x"'), 'InvalidRequest'],
+    [new QueryError('SYNTAX_ERROR: no'), 'QueryFailed'],
+  ])('say what is wrong with a report: %s', async (error, code) => {
+    const runs = () => {
+      throw error;
+    };
+    const answer = await anInspect({ runs }).send('GET /_local/reports?report=x');
+    expect(answer).toMatchObject({ status: 400, json: { error: code, error_detail: error.message } });
+  });
+
+  it('tell tables and views with their columns, those of partitions last', async () => {
+    const tables = [
+      {
+        DatabaseName: 'playlake',
+        Name: 'recent',
+        TableType: 'VIRTUAL_VIEW',
+        StorageDescriptor: { Columns: [column('a')] },
+      },
+      {
+        DatabaseName: 'playlake',
+        Name: 'raw',
+        StorageDescriptor: { Columns: [column('a')] },
+        PartitionKeys: [column('day')],
+      },
+    ];
+    expect((await anInspect({ tables }).send('GET /_local/catalog')).json).toEqual({
+      tables: [
+        { name: 'raw', kind: 'table', columns: ['a', 'day'].map((name) => ({ name, type: 'string' })) },
+        { name: 'recent', kind: 'view', columns: [{ name: 'a', type: 'string' }] },
+      ],
+    });
+  });
+
   it('tell whether the pipeline is well', async () => {
     expect((await anInspect().send('GET /_local/health')).status).toBe(200);
     const failing = await anInspect({ problem: 'disk full' }).send('GET /_local/health');
@@ -144,7 +205,14 @@ describe('the routes of the runtime', () => {
   it('run SQL, nulls kept, and tell why it fails', async () => {
     const { send, asked } = anInspect({ rows: answerRows });
     const good = await send('POST /_local/query', { body: '{"sql":"SELECT a","database":"other"}' });
-    expect(good.json).toEqual({ columns: [{ name: 'a', type: 'integer' }], rows: [['1'], [null]], scannedBytes: 5 });
+    expect(good.json).toEqual({
+      columns: [{ name: 'a', type: 'integer' }],
+      rows: [['1'], [null]],
+      scannedBytes: 5,
+      milliseconds: expect.any(Number),
+      costLine: expect.stringMatching(/^5 bytes scanned: about \$0\.00005 on Athena/),
+      isCut: false,
+    });
     expect(asked).toEqual(['other: SELECT a']);
     const bad = await send('POST /_local/query', { body: '{"sql":"no"}' });
     expect(bad).toMatchObject({ status: 400, json: { error: 'QueryFailed', error_detail: 'SYNTAX_ERROR: no' } });
@@ -182,6 +250,9 @@ describe('the routes of the runtime', () => {
         [null, null, null],
       ],
       scannedBytes: null,
+      milliseconds: expect.any(Number),
+      costLine: expect.stringContaining('on Redshift'),
+      isCut: false,
     });
     expect(sent).toEqual(["SELECT n FROM t WHERE d = (CAST('2026-11-21' AS DATE)) AND e = ('it''s')"]);
     expect(asked).toEqual([]);

@@ -13,7 +13,7 @@ import { aSentEvent, flush, postEvents } from '../support/send-events.ts';
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 /** What the laptop runs: synthesis, functions, configuration, queries and the runtime itself. */
-const parts = ['athena-queries', 'business-logic', 'config', 'glue-scripts', 'lib', 'local', 'cdk.json'];
+const parts = ['athena-queries', 'business-logic', 'config', 'console', 'glue-scripts', 'lib', 'local', 'cdk.json'];
 const files = ['package.json', 'package-lock.json', 'tsconfig.json'];
 
 let dataDir: string;

@@ -1,0 +1,121 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { costLine } from '../business-logic/api-reports/cost-line.ts';
+import { json as reportAnswer } from '../business-logic/api-reports/formats/json.ts';
+import { givenParameters } from '../business-logic/api-reports/list-reports.ts';
+import { columnsOf } from '../lib/queries/api-reports.ts';
+import { toLiteral } from '../lib/queries/literals.ts';
+import { readQuery } from '../lib/queries/read-query.ts';
+import type { Query } from '../lib/queries/read-query.ts';
+import { parseStatement } from '../lib/queries/sql-tree.ts';
+import type { WorkGroups } from './runtime.ts';
+
+/** A question that cannot be answered, in words for whoever asked. */
+export class InvalidReport extends Error {
+  override readonly name = 'InvalidReport';
+}
+
+export interface ReportFilesOptions {
+  /** Folder of the query files; read anew each time, so that a new file is a new report. */
+  readonly folder: string;
+  readonly workGroups: Pick<WorkGroups, 'query'>;
+  readonly database: string;
+}
+
+/** Every query file of a folder as a report over this machine's lake, whomever it is for: who runs the machine owns the data. */
+export interface ReportFiles {
+  /** As the reports API lists reports; `problems` names files whose header or SQL cannot be read. */
+  list(): Promise<{ readonly reports: readonly object[]; readonly problems: readonly string[] }>;
+  /**
+   * Rows as the reports API answers them, in one piece.
+   * @throws InvalidReport, QueryError
+   */
+  run(name: string, values: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<object>;
+}
+
+/** Most rows of an answer; a page that shows more of them is no use to anybody. */
+const mostRows = 20_000;
+
+export function createReportFiles({ folder, workGroups, database }: ReportFilesOptions): ReportFiles {
+  const known = new Map<string, { readonly changedAt: number; readonly listed: object }>();
+
+  function listed(name: string): object {
+    const path = join(folder, name);
+    const changedAt = statSync(path).mtimeMs;
+    const present = known.get(name);
+    if (present?.changedAt === changedAt) return present.listed;
+    const query = readQuery(path);
+    const made = describe(query);
+    known.set(name, { changedAt, listed: made });
+    return made;
+  }
+
+  return {
+    async list() {
+      const reports: object[] = [];
+      const problems: string[] = [];
+      for (const name of readdirSync(folder).toSorted()) {
+        if (!name.endsWith('.sql')) continue;
+        try {
+          reports.push(listed(name));
+        } catch (error) {
+          problems.push(error instanceof Error ? error.message : String(error));
+        }
+      }
+      return { reports, problems };
+    },
+    async run(name, values, signal) {
+      const isFile = readdirSync(folder).includes(`${name}.sql`);
+      if (!isFile) throw new InvalidReport(`there is no report ${JSON.stringify(name)}`);
+      const query = readQuery(join(folder, `${name}.sql`));
+      const startedAt = performance.now();
+      const { columns, rows, scannedBytes, isCut } = await workGroups.query(query.sql, {
+        database,
+        parameters: bind(query, values),
+        mostRows,
+        signal,
+      });
+      const statistics = { scannedBytes, milliseconds: Math.round(performance.now() - startedAt), isReused: false };
+      const page = { columns, rows: rows.map((row) => row.map((value) => value ?? null)) };
+      const answer = (await reportAnswer.write({ report: name, page, statistics })) as object;
+      return { ...answer, isCut: isCut ?? false };
+    },
+  };
+}
+
+function describe(query: Query): object {
+  const { name, description, grain, audience, chart, sql } = query;
+  // Nobody's token binds the studio here: it is a parameter like all others.
+  const parameters = givenParameters(
+    query.parameters.map(({ name, type, default: fallback }) => ({ name, type, default: fallback })),
+  );
+  const columns = columnsOf(query, parseStatement(sql));
+  return { name, description, grain, ...(audience && { audience }), parameters, columns, ...(chart && { chart }), sql };
+}
+
+/** One expression per `?`: the given value as a literal, or the header's default. */
+function bind({ name: report, parameters }: Query, values: Readonly<Record<string, string>>): string[] {
+  const names = new Set(parameters.map(({ name }) => name));
+  const unknown = Object.keys(values).find((name) => !names.has(name));
+  if (unknown !== undefined) {
+    const has = names.size === 0 ? 'it has none' : `it has ${[...names].join(', ')}`;
+    throw new InvalidReport(`${report} has no parameter ${JSON.stringify(unknown)}; ${has}`);
+  }
+  return parameters.map(({ name, type, default: fallback }) => {
+    const value = values[name];
+    if (value === undefined && fallback === undefined) throw new InvalidReport(`${report} needs ${name} (${type})`);
+    return value === undefined ? fallback! : literal(name, type, value);
+  });
+}
+
+function literal(name: string, type: Query['parameters'][number]['type'], value: string): string {
+  try {
+    return toLiteral(type, value);
+  } catch (error) {
+    throw new InvalidReport(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** What a query costs, in one line: on Athena by its bytes, in a warehouse (null) by its time. */
+export const queryCost = (scannedBytes: number | null, milliseconds: number): string =>
+  costLine({ scannedBytes, milliseconds, isReused: false });
