@@ -12,6 +12,7 @@ const parts = [
   '### A stolen token, or an insider',
   '### A malicious page in the browser of somebody who runs the laptop',
   '### A malicious event',
+  '### Text that the console shows',
   '### A dependency that turns',
 ];
 

@@ -12,6 +12,14 @@ describe('dependencies', () => {
     expect(lockProblems({}, lock({ ...good, dev: true, license: 'MPL-2.0' }))).toEqual([]);
   });
 
+  it('may be under another licence where they build what is shipped and are in none of it', () => {
+    const problemsOf = (name: string, license: string) =>
+      lockProblems({}, { packages: { [`node_modules/${name}`]: { ...good, license } } });
+    expect(problemsOf('lightningcss-linux-x64-gnu', 'MPL-2.0')).toEqual([]);
+    expect(problemsOf('lightningcss', 'GPL-3.0')).toHaveLength(1);
+    expect(problemsOf('lightningcss2', 'MPL-2.0')).toHaveLength(1);
+  });
+
   it.each(['^1.2.3', '~1.2.3', '*', 'latest', '1.x', 'file:../one', 'https://example.com/one.tgz'])(
     'may not be %s',
     (version) => {
