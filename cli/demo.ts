@@ -68,6 +68,7 @@ function whatNext(endpoints: Endpoints, dataDir: string, isOver: boolean): strin
     ...where,
     `API:     ${endpoints.apiUrl}`,
     `AWS:     ${endpoints.awsUrl}`,
+    ...(endpoints.consoleUrl === null ? [] : [`Console: ${endpoints.consoleUrl}`]),
     '',
     'Try, in another terminal:',
     `  npm run query -- ${file}`,

@@ -25,6 +25,7 @@ const endpoints = z.object({
   // Files of earlier versions do not have it.
   redshiftWorkgroup: z.string().nullable().default(null),
   playerKeysTable: z.string().nullable().default(null),
+  consoleUrl: z.string().nullable().default(null),
 }) satisfies z.ZodType<Endpoints>;
 
 const deployedEndpoints = endpoints.omit({

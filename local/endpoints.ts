@@ -38,6 +38,7 @@ export function readEndpoints(options: EndpointsOptions): Endpoints {
     workflow: output('Workflow') ?? null,
     redshiftWorkgroup: output('RedshiftWorkgroup') ?? null,
     playerKeysTable: output('PlayerKeysTable') ?? null,
+    consoleUrl: output('ConsoleUrl') === undefined ? null : `${apiBaseUrl}/console/`,
   };
 }
 

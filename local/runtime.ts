@@ -712,6 +712,8 @@ export interface Endpoints {
   readonly redshiftWorkgroup: string | null;
   /** The table of the keys of personal data. */
   readonly playerKeysTable: string | null;
+  /** The console; null where the template has none. */
+  readonly consoleUrl: string | null;
 }
 
 /** A running pipeline. */

@@ -212,6 +212,7 @@ function report(print: (line: string) => void, what: Report): void {
   const synthesis = synthesisSeconds === 0 ? 'assembly reused' : `synthesis ${synthesisSeconds.toFixed(1)} s`;
   print(`Playlake is ready in ${secondsToReady.toFixed(1)} s (${synthesis})`);
   print(`  API        ${endpoints.apiUrl}`);
+  if (endpoints.consoleUrl !== null) print(`  Console    ${endpoints.consoleUrl}`);
   print(`  AWS        ${endpoints.awsUrl} (region ${endpoints.region})`);
   print(`  Look in    ${new URL('/_local/events', endpoints.apiUrl).href}`);
   print(`  Metrics    ${new URL('/_local/metrics', endpoints.apiUrl).href}`);

@@ -31,7 +31,10 @@ export async function growth({ name, folder, sizes, rounds, print }: GrowthOptio
     const expected = await contentsOfRaw(written.keys.map((key) => join(raw, key)));
     inputs.push({ ...written, folder: raw, expected });
   }
-  const arms = inputs.map((input) => [String(input.rows), () => timeRun(join(folder, 'lake'), input)] as const);
+  const arms = inputs.map((input) => {
+    const run = async () => toldOf(name, input.rows, await timeRun(join(folder, 'lake'), input), print);
+    return [String(input.rows), run] as const;
+  });
   const seconds = await interleave(rounds, Object.fromEntries(arms));
   print(`${name}: ${sizes.length} sizes, ${inputs.map(({ expected }) => expected.events).join(', ')} events stored`);
   rmSync(folder, { recursive: true });
@@ -54,4 +57,10 @@ async function timeRun(
   } finally {
     await lake.remove();
   }
+}
+
+/** Tells of a run that took long, since nothing else would for many minutes; gives the seconds back. */
+export function toldOf(name: string, rows: number, seconds: number, print: GrowthOptions['print']): number {
+  if (seconds > 5) print(`${name}: ${rows} rows in ${seconds.toFixed(1)} s`);
+  return seconds;
 }

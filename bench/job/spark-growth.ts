@@ -8,7 +8,7 @@ import { compiled } from '../../test/engines/spark/spark-settings.ts';
 import type { Figure } from '../figure.ts';
 import { interleave } from '../interleave.ts';
 import { contentsOfLake, contentsOfRaw, type Contents } from './contents.ts';
-import { afterTheWeek, week, type GrowthOptions } from './growth.ts';
+import { afterTheWeek, toldOf, week, type GrowthOptions } from './growth.ts';
 import { growthFigures } from './growth-figures.ts';
 import { writeRawObjects, type RawObjects } from './raw-objects.ts';
 
@@ -39,7 +39,10 @@ export async function sparkGrowth({
         expected: await contentsOfRaw(written.keys.map((key) => join(raw, key))),
       });
     }
-    const arms = inputs.map((input) => [String(input.rows), () => timeRun(lakes, jobs, input)] as const);
+    const arms = inputs.map((input) => {
+      const run = async () => toldOf('on Spark', input.rows, await timeRun(lakes, jobs, input), print);
+      return [String(input.rows), run] as const;
+    });
     const seconds = await interleave(rounds, Object.fromEntries(arms));
     return growthFigures('on Spark', sizes, rounds, (rows) => seconds[String(rows)]!);
   } finally {

@@ -46,15 +46,17 @@ export function createBenchProgram(deps: BenchProgramDeps): Command {
       if (options.list) return print(await listOf(benches));
       // Before minutes of work, not after them.
       const before = options.compare === undefined ? undefined : await readResults(options.compare);
-      if (options.json !== undefined) await mkdir(dirname(options.json), { recursive: true });
-
       const names = all.filter((name) => given.length === 0 || given.includes(name));
-      const { results, failures } = await runAll(names, options, deps);
+      const { json } = options;
+      if (json !== undefined) await mkdir(dirname(json), { recursive: true });
+      // After each of them: a run of hours that ends early has not measured for nothing.
+      const keep = async (results: Results): Promise<void> => {
+        if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
+      };
+      const { results, failures } = await runAll(names, options, deps, keep);
+      await keep(results);
       for (const line of promiseLines(results.figures)) print(line);
-      if (options.json !== undefined) {
-        await writeFile(options.json, `${JSON.stringify(results, null, 2)}\n`);
-        print(`written to ${options.json}`);
-      }
+      if (json !== undefined) print(`written to ${json}`);
       if (before) {
         const ran = given.length === 0 ? undefined : names;
         print(`\n${comparisonText(before, results, compare(before, results, ran))}`);
@@ -69,11 +71,20 @@ async function runAll(
   names: readonly string[],
   { rounds, full }: RunOptions,
   { module, print }: BenchProgramDeps,
+  keep: (results: Results) => Promise<void>,
 ): Promise<{ readonly results: Results; readonly failures: readonly string[] }> {
   const machine = thisMachine();
   print(`${describeMachine(machine)}; ${rounds} rounds${full ? ', everything' : ''}`);
   const figures: Figure[] = [];
   const failures: string[] = [];
+  const resultsNow = (): Results => ({
+    version: projectVersion(),
+    date: new Date().toISOString(),
+    ...machine,
+    rounds,
+    full,
+    figures,
+  });
   for (const name of names) {
     print(`\n${name}`);
     const startedAt = performance.now();
@@ -82,13 +93,13 @@ async function runAll(
       print(figureTable(measured));
       print(`${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
       figures.push(...measured);
+      await keep(resultsNow());
     } catch (error) {
       print(`failed: ${(error as Error).stack}`);
       failures.push(`${name}: ${(error as Error).message}`);
     }
   }
-  const results = { version: projectVersion(), date: new Date().toISOString(), ...machine, rounds, full, figures };
-  return { results, failures };
+  return { results: resultsNow(), failures };
 }
 
 async function listOf(benches: Benches): Promise<string> {

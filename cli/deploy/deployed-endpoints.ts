@@ -35,5 +35,6 @@ export function deployedEndpoints(stacks: readonly StackOutputs[]): DeployedEndp
     workflow: workflow!,
     redshiftWorkgroup: outputs.get('RedshiftWorkgroup') ?? null,
     playerKeysTable: outputs.get('PlayerKeysTable') ?? null,
+    consoleUrl: outputs.get('ConsoleUrl') ?? null,
   };
 }

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { ask } from './data/ask.ts';
 import { createLaptopApi } from './data/laptop-api.ts';
 import { problemOf, type Problem } from './data/problem.ts';
+import type { ReportList } from './data/read-report.ts';
 import type { ReportInfo } from './data/report.ts';
 import { readPlace, writePlace, type Place } from './data/route.ts';
 import { connectionOf, createSource, type Source } from './data/source.ts';
@@ -87,24 +88,26 @@ function SignedIn({
   const [theme, themeChoice, setTheme] = useTheme();
   const formats = useMemo(() => createFormats(navigator.languages), []);
   const [place, go] = usePlace();
-  const [reports, setReports] = useState<readonly ReportInfo[]>();
+  const [list, setList] = useState<ReportList>();
+  const reports = list?.reports;
   const [problem, setProblem] = useState<Problem>();
   const [games, noteGames] = useGames(source, reports);
 
   useEffect(() => {
     const controller = new AbortController();
-    source.list(controller.signal).then(setReports, (error: unknown) => {
+    source.list(controller.signal).then(setList, (error: unknown) => {
       if (!controller.signal.aborted) setProblem(problemOf(error));
     });
     return () => controller.abort();
   }, [source]);
 
   if (problem) return <Stopped problem={problem} onSignOut={onSignOut} />;
-  if (!reports) return <p class="starting">Loading the reports …</p>;
+  if (!list || !reports) return <p class="starting">Loading the reports …</p>;
   const state: ConsoleState = {
     deployment,
     source,
     reports,
+    problems: list.problems,
     laptop,
     place,
     go,

@@ -94,6 +94,7 @@ describe('npm run deploy', () => {
       'workflow',
       'redshiftWorkgroup',
       'playerKeysTable',
+      'consoleUrl',
     ]);
   });
 

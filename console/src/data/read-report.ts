@@ -25,10 +25,18 @@ interface Page {
 const pollPause = 300;
 const defaultMostRows = 20_000;
 
+/** What there is to read. */
+export interface ReportList {
+  readonly reports: readonly ReportInfo[];
+  /** Query files that cannot be read, and why; the laptop alone tells. */
+  readonly problems: readonly string[];
+}
+
 /** The reports that this caller may read. Throws Problem. */
-export async function listReports(connection: Connection, signal: AbortSignal): Promise<readonly ReportInfo[]> {
+export async function listReports(connection: Connection, signal: AbortSignal): Promise<ReportList> {
   const { body } = await ask(connection, '', signal);
-  return (body as { readonly reports: readonly ReportInfo[] }).reports;
+  const { reports, problems = [] } = body as Partial<ReportList>;
+  return { reports: reports ?? [], problems };
 }
 
 /**

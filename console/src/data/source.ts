@@ -1,6 +1,6 @@
 import type { Connection } from './ask.ts';
-import { listReports, readReport, type ReadOptions } from './read-report.ts';
-import type { ReportInfo, ReportResult } from './report.ts';
+import { listReports, readReport, type ReadOptions, type ReportList } from './read-report.ts';
+import type { ReportResult } from './report.ts';
 
 /** As whom the console asks: a token's role, or the laptop's own admin. */
 export type Role = 'publisher' | 'studio' | 'admin';
@@ -11,7 +11,7 @@ type Values = Readonly<Record<string, string>>;
 export interface Source {
   readonly role: Role;
   readonly connection: Connection;
-  list(signal: AbortSignal): Promise<readonly ReportInfo[]>;
+  list(signal: AbortSignal): Promise<ReportList>;
   /** Throws Problem, or what the signal aborts with. */
   read(report: string, values: Values, options: ReadOptions): Promise<ReportResult>;
   /** What is kept of it, so that nothing flickers. */

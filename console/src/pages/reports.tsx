@@ -23,7 +23,7 @@ export function Reports() {
 }
 
 function List({ reports }: { readonly reports: readonly ReportInfo[] }) {
-  const { go } = useConsole();
+  const { go, problems } = useConsole();
   const [search, setSearch] = useState('');
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = reports.filter(({ name, description }) => {
@@ -32,6 +32,16 @@ function List({ reports }: { readonly reports: readonly ReportInfo[] }) {
   });
   return (
     <>
+      {problems.length > 0 && (
+        <div class="state failure" role="alert">
+          <p class="strong">Some query files are no reports:</p>
+          <ul>
+            {problems.map((problem) => (
+              <li key={problem}>{problem}</li>
+            ))}
+          </ul>
+        </div>
+      )}
       <label class="search">
         Search{' '}
         <input

@@ -16,6 +16,8 @@ export interface ConsoleState {
   readonly source: Source;
   /** The reports that this caller may read. */
   readonly reports: readonly ReportInfo[];
+  /** Query files that cannot be read, and why. */
+  readonly problems: readonly string[];
   /** Absent unless the laptop's own admin looks. */
   readonly laptop: LaptopApi | undefined;
   readonly place: Place;

@@ -5,6 +5,9 @@ import { readAudit } from '../../../cli/dependencies/read-audit.ts';
 const good: LockedPackage = { integrity: 'sha512-x', license: 'MIT' };
 const lock = (one: LockedPackage) => ({ packages: { '': {}, 'node_modules/one': one } });
 
+const problemsOf = (name: string, license: string) =>
+  lockProblems({}, { packages: { [`node_modules/${name}`]: { ...good, license } } });
+
 describe('dependencies', () => {
   it('are as they have to be where each is pinned, hashed and free', () => {
     expect(lockProblems({ dependencies: { one: '1.2.3', two: '1.5.5-r.5' } }, lock(good))).toEqual([]);
@@ -13,8 +16,6 @@ describe('dependencies', () => {
   });
 
   it('may be under another licence where they build what is shipped and are in none of it', () => {
-    const problemsOf = (name: string, license: string) =>
-      lockProblems({}, { packages: { [`node_modules/${name}`]: { ...good, license } } });
     expect(problemsOf('lightningcss-linux-x64-gnu', 'MPL-2.0')).toEqual([]);
     expect(problemsOf('lightningcss', 'GPL-3.0')).toHaveLength(1);
     expect(problemsOf('lightningcss2', 'MPL-2.0')).toHaveLength(1);

@@ -165,6 +165,7 @@ describe('runDeploy', () => {
       kinesisStream: null,
       redshiftWorkgroup: null,
       playerKeysTable: null,
+      consoleUrl: null,
       workflow: 'g',
     });
     expect(done).toEqual(['deploy']);

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
@@ -408,6 +408,17 @@ describe('a new query file', () => {
       ['south', '5'],
     ]);
     expect(errors).toEqual([]);
+    await close();
+  });
+
+  it('that is none is named with what is wrong, and hides no other', async () => {
+    const broken = join(data.reportsFolder, 'broken.sql');
+    writeFileSync(broken, 'SELECT 1');
+    const { page, close } = await open();
+    await goTo(page, 'reports');
+    expect(await page.getByRole('alert').textContent()).toMatch(/broken\.sql: .*description.* is missing/);
+    expect(await page.locator('.reports li').count()).toBeGreaterThan(40);
+    rmSync(broken);
     await close();
   });
 
