@@ -36,7 +36,24 @@ export function valuesFor(
 export function compareTruth(report: string, rows: readonly AthenaRow[], truth: Truth): string[] {
   if (report === 'latest-events') return compareLatest(rows, truth);
   if (report === 'rejected-share-per-day') return compareArrivals(report, rows, truth);
+  if (report === 'rejected-events-by-version') return compareVersions(report, rows, truth);
   return compareRows(report, rows, truth);
+}
+
+/** Rows are there once, and right when those of a reason are added up over the versions. */
+function compareVersions(report: string, rows: readonly AthenaRow[], truth: Truth): string[] {
+  const names = rows.map((row) => `${row['application_id']}, ${row['reason']}, ${row['app_version']}`);
+  const repeated = names.filter((name, index) => names.indexOf(name) < index);
+  const sums = new Map<string, AthenaRow>();
+  for (const { application_id = null, reason = null, events } of rows) {
+    const name = JSON.stringify([application_id, reason]);
+    const sum = Number(sums.get(name)?.['events'] ?? 0) + Number(events);
+    sums.set(name, { application_id, reason, events: String(sum) });
+  }
+  return [
+    ...repeated.map((name) => `${report}: row (${name}) should be there only once`),
+    ...compareRows(report, [...sums.values()], truth),
+  ];
 }
 
 function compareRows(report: string, rows: readonly AthenaRow[], truth: Truth): string[] {

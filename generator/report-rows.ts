@@ -171,6 +171,13 @@ export const expectedReports: Readonly<Record<string, (truth: Truth) => Expected
     rows: truth.rejected_events,
   }),
 
+  // Which version a game has is not told: rows are summed over them before they are compared.
+  'rejected-events-by-version': (truth) => ({
+    keys: ['application_id', 'reason'],
+    exact: ['events'],
+    rows: truth.rejected_events,
+  }),
+
   // On which days events arrive is the server's matter: rows are summed over them before they are compared.
   'rejected-share-per-day': (truth) => ({
     keys: ['application_id'],

@@ -94,6 +94,15 @@ describe('compareTruth', () => {
     expect(compareTruth('daily-active-players', [rows[0]!, ...rows], truth)).toHaveLength(1);
   });
 
+  it('adds rejects up over the versions of a game, each of which is there once', () => {
+    const [first, ...rest] = rightRows('rejected-events-by-version');
+    const half = { ...first, app_version: '1.0', events: '1' };
+    const other = { ...first, app_version: null, events: String(Number(first!['events']) - 1) };
+    expect(compareTruth('rejected-events-by-version', [half, other, ...rest], truth)).toEqual([]);
+    expect(compareTruth('rejected-events-by-version', [half, ...rest], truth)).toHaveLength(1);
+    expect(compareTruth('rejected-events-by-version', [half, half, other, ...rest], truth)).toHaveLength(2);
+  });
+
   it('checks number and order of the latest events', () => {
     const rows = Array.from({ length: 100 }, (_, index) => ({
       application_id: 'game-0',

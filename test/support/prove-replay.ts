@@ -50,7 +50,13 @@ export interface ReplayFindings {
   readonly sentTwice: number;
 }
 
-const reportsOfRejects = new Set(['rejected-events-by-reason', 'rejected-share-per-day', 'studio-data-quality']);
+const reportsOfRejects = new Set([
+  'rejected-events-by-reason',
+  'rejected-events-by-version',
+  'rejected-share-per-day',
+  'studio-data-quality',
+  'studio-rejected-share',
+]);
 
 const games = ['replayed-one', 'replayed-two', 'replayed-late'] as const;
 const lateGame = 'replayed-late';

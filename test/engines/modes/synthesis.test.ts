@@ -27,6 +27,7 @@ const stackNames = ({ DATA_STACK }: Mode): readonly string[] =>
     'ingestion',
     ...(DATA_STACK === 'REDSHIFT' ? ['warehouse'] : []),
     'api',
+    'console',
     'operations',
   ].toSorted();
 
