@@ -46,7 +46,7 @@ type Asked =
 async function askOnce(connection: Connection, path: string, signal: AbortSignal, init: RequestInit): Promise<Asked> {
   const { root, token, fetch } = connection;
   // Only this origin is ever asked, whatever a link says: the token goes along.
-  const url = path.startsWith('/') && !path.startsWith('//') ? path : `${root}${path.replaceAll(/^\/+/g, '/')}`;
+  const url = /^\/\w/.test(path) ? path : `${root}${path.replace(/^[^?\w]+/, '/')}`;
   let response: Response;
   let text: string;
   try {
