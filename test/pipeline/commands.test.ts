@@ -106,7 +106,7 @@ describe('the commands, against a running pipeline', () => {
     expect(await query('--sql', 'SELECT count(*) AS n FROM raw_events', '--csv')).toBe(`n\r\n${truth.sent}`);
     expect(await query()).toContain('rejected-events-by-reason');
 
-    expect(await query('--truth', truthFile)).toBe(`25 reports say exactly what ${truthFile} says`);
+    expect(await query('--truth', truthFile)).toBe(`26 reports say exactly what ${truthFile} says`);
     const [day, ...rest] = truth.active_players_per_day;
     const lie = { ...truth, active_players_per_day: [{ ...day, players: day!.players + 1 }, ...rest] };
     writeFileSync(truthFile, JSON.stringify(lie));

@@ -10,7 +10,7 @@ it('answers every KPI for a month of 200 players in three games as it happened, 
     local: { assemblyDir: inject('assemblyDir') },
   });
   expect(differences).toEqual([]);
-  expect(reports).toHaveLength(25);
+  expect(reports).toHaveLength(26);
   expect(workflowRuns).toBeGreaterThan(1);
   expect(truth.accepted).toBeGreaterThan(10_000);
   expect(truth.duplicates).toBeGreaterThan(200);

@@ -20,7 +20,7 @@ it('shows players, retention and revenue as they are by the first two commands o
     expect(stdout).toMatch(/│ Lantern Keep +│ \d{4}-\d\d-\d\d │ +\d+ │ +[█▉▊▋▌▍▎▏]+ +│/);
     expect(stdout).toMatch(/ran the Glue workflow.*: job \S+ SUCCEEDED/);
     expect(stdout).toMatch(/│ cohort_date │.*│ d1_rate │/);
-    expect(stdout).toMatch(/All 25 reports say exactly what the generator did/);
+    expect(stdout).toMatch(/All 26 reports say exactly what the generator did/);
     expect(stdout).toMatch(/^Parquet: .*raw_events\/$/m);
   } finally {
     await removeFolder(folder);

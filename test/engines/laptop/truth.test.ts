@@ -8,7 +8,7 @@ it('answers every KPI for a month of 2,000 players in three games as it happened
     independently: true,
   });
   expect(differences).toEqual([]);
-  expect(reports).toHaveLength(25);
+  expect(reports).toHaveLength(26);
   expect(workflowRuns).toBeGreaterThan(1);
   expect(truth.accepted).toBeGreaterThan(100_000);
   expect(truth.duplicates).toBeGreaterThan(2_000);
