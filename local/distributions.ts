@@ -6,7 +6,6 @@ import type { Credentials, Distributions, ObjectStore, Properties } from './runt
 
 export interface DistributionsOptions {
   readonly accountId: string;
-  readonly region: string;
   readonly objects: Pick<ObjectStore, 'head' | 'readAll'>;
   readonly credentials: Pick<Credentials, 'isAllowed'>;
 }

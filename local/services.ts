@@ -207,7 +207,7 @@ export async function createServices(
     streams,
     kinesis,
     gateway,
-    distributions: createDistributions({ accountId, region, objects, credentials }),
+    distributions: createDistributions({ accountId, objects, credentials }),
     usagePlans,
     events,
     etl,

@@ -54,7 +54,6 @@ export function createBenchProgram(deps: BenchProgramDeps): Command {
         if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
       };
       const { results, failures } = await runAll(names, options, deps, keep);
-      await keep(results);
       for (const line of promiseLines(results.figures)) print(line);
       if (json !== undefined) print(`written to ${json}`);
       if (before) {
@@ -93,11 +92,11 @@ async function runAll(
       print(figureTable(measured));
       print(`${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
       figures.push(...measured);
-      await keep(resultsNow());
     } catch (error) {
       print(`failed: ${(error as Error).stack}`);
       failures.push(`${name}: ${(error as Error).message}`);
     }
+    await keep(resultsNow());
   }
   return { results: resultsNow(), failures };
 }

@@ -1,8 +1,6 @@
-import { DeleteObjectsCommand, paginateListObjectsV2, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { paginateListObjectsV2, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { deleteObjects } from '../shared/delete-objects.ts';
 import type { ConsoleStore } from './put-console.ts';
-
-/** S3 deletes so many at once. */
-const maxDeleted = 1_000;
 
 /** The console's own bucket. */
 export function consoleStore(client: S3Client, bucket: string): ConsoleStore {
@@ -29,15 +27,6 @@ export function consoleStore(client: S3Client, bucket: string): ConsoleStore {
       }
       return found;
     },
-    async delete(keys) {
-      for (let from = 0; from < keys.length; from += maxDeleted) {
-        const Objects = keys.slice(from, from + maxDeleted).map((Key) => ({ Key }));
-        const { Errors = [] } = await client.send(
-          new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
-        );
-        const [first] = Errors;
-        if (first) throw new Error(`${first.Key} cannot be deleted: ${first.Code}`);
-      }
-    },
+    delete: (keys) => deleteObjects(client, bucket, keys),
   };
 }

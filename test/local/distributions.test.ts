@@ -31,7 +31,6 @@ function aDistribution({ isAllowed = true, changed = {} }: { isAllowed?: boolean
   const asked: string[] = [];
   const distributions = createDistributions({
     accountId: '000000000000',
-    region: 'eu-central-1',
     objects: {
       head: async (bucket, key): Promise<ObjectHead | undefined> => {
         const text = texts[key];

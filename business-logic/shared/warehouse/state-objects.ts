@@ -1,5 +1,4 @@
 import {
-  DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
@@ -7,6 +6,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { deleteObjects } from '../delete-objects.ts';
 
 /** JSON documents in the lake, by key. */
 export interface StateObjects {
@@ -19,9 +19,6 @@ export interface StateObjects {
   /** Bytes of an object; undefined when there is none. */
   size(key: string): Promise<number | undefined>;
 }
-
-/** S3 deletes so many at once. */
-const maxDeleted = 1_000;
 
 export function stateObjects(client: S3Client, bucket: string): StateObjects {
   return {
@@ -45,16 +42,7 @@ export function stateObjects(client: S3Client, bucket: string): StateObjects {
       }
       return keys;
     },
-    async delete(keys) {
-      for (let from = 0; from < keys.length; from += maxDeleted) {
-        const Objects = keys.slice(from, from + maxDeleted).map((Key) => ({ Key }));
-        const { Errors = [] } = await client.send(
-          new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
-        );
-        const [first] = Errors;
-        if (first) throw new Error(`${first.Key} cannot be deleted: ${first.Code}`);
-      }
-    },
+    delete: (keys) => deleteObjects(client, bucket, keys),
     // By listing: whoever may only see what is there need not be able to read it.
     async size(key) {
       const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }));
