@@ -87,7 +87,7 @@ async function looks(): Promise<readonly string[]> {
 
 describe('the workflow', () => {
   it('makes events of what arrived, and tables of what a studio laid beside it', async () => {
-    await send('ada', 'bea');
+    await send('ada', 'bruno');
     await put('custom/items/day=2026-01-01/a.jsonl', '{"itemId":1,"Name":"axe"}\n{"itemId":2,"Name":"bow"}\n');
     const outcome = await runWorkflow(pipeline.endpoints);
     expect(outcome.steps).toMatchObject([
@@ -95,7 +95,7 @@ describe('the workflow', () => {
       { kind: 'crawler', name: 'playlake-dev-crawler', state: 'SUCCEEDED' },
     ]);
 
-    expect(await players()).toEqual(['ada', 'bea']);
+    expect(await players()).toEqual(['ada', 'bruno']);
     const table = { DatabaseName: pipeline.endpoints.database, TableName: 'events' };
     const { Partitions = [] } = await glue.send(new GetPartitionsCommand(table));
     expect(Partitions.map(({ Values }) => Values?.[0])).toEqual([game.applicationId]);
@@ -133,7 +133,7 @@ describe('the workflow', () => {
         { kind: 'crawler', state: 'NOT STARTED' },
       ],
     });
-    expect(await players()).toEqual(['ada', 'bea']);
+    expect(await players()).toEqual(['ada', 'bruno']);
     expect(pipeline.lines.join('\n')).toMatch(new RegExp(`error: a Glue job failed .*${bad}`));
     const { json } = await callLocal(pipeline.endpoints, 'GET', '/_local/notices');
     expect(json).toMatchObject({
@@ -141,7 +141,7 @@ describe('the workflow', () => {
     });
 
     expect(await runEventsJob(pipeline.endpoints, { '--skip': bad })).toMatchObject({ succeeded: true });
-    expect(await players()).toEqual(['ada', 'bea', 'cleo']);
+    expect(await players()).toEqual(['ada', 'bruno', 'cleo']);
     await runWorkflow(pipeline.endpoints);
   });
 
@@ -162,22 +162,22 @@ describe('the workflow', () => {
       return older.length === runsBefore.length && newest?.Status === 'COMPLETED' ? newest : undefined;
     });
     expect(run.Statistics).toMatchObject({ TotalActions: 7, SucceededActions: 7 });
-    expect(await players()).toEqual(['ada', 'bea', 'cleo', 'dora']);
+    expect(await players()).toEqual(['ada', 'bruno', 'cleo', 'dora']);
   });
 
   it('keeps a player out who is forgotten, when what is stored of them was exported', async () => {
     const { deliveryStream: DeliveryStreamName } = pipeline.endpoints;
-    const broken = '{"player_id":"bea","event_id":';
+    const broken = '{"player_id":"bruno","event_id":';
     for (const text of [broken, '{"player_id":"ada","event_id":']) {
       await firehose.send(new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from(text) } }));
     }
     const target = findLake({ endpoints: join(pipeline.dataDir, 'endpoints.json') });
-    const out = join(pipeline.dataDir, 'bea');
+    const out = join(pipeline.dataDir, 'bruno');
     const bad = `raw_events/ingest_date=${new Date().toISOString().slice(0, 10)}/bad.parquet`;
     await s3.send(new DeleteObjectCommand({ Bucket: pipeline.endpoints.bucket, Key: bad }));
-    const exported = await exportPlayer(target, 'bea', { out, format: 'ndjson' });
+    const exported = await exportPlayer(target, 'bruno', { out, format: 'ndjson' });
     expect(exported.map(({ table, rows }) => [table, rows])).toContainEqual(['events', 1]);
-    expect(await readFile(join(out, 'events.ndjson'), 'utf8')).toMatch(/"player_id":"bea"/);
+    expect(await readFile(join(out, 'events.ndjson'), 'utf8')).toMatch(/"player_id":"bruno"/);
     const undelivered = await readFile(join(out, 'undelivered.ndjson'), 'utf8');
     expect(
       undelivered
@@ -187,15 +187,15 @@ describe('the workflow', () => {
     ).toEqual([expect.objectContaining({ source: 'processing-failed', original: broken })]);
 
     await put(bad, 'no Parquet');
-    const { report } = await forgetPlayer(target, { playerId: 'bea', application: undefined }, () => undefined);
+    const { report } = await forgetPlayer(target, { playerId: 'bruno', application: undefined }, () => undefined);
     expect(await players()).toEqual(['ada', 'cleo', 'dora']);
-    expect(JSON.stringify(report)).not.toContain('bea');
+    expect(JSON.stringify(report)).not.toContain('bruno');
     const removed = Object.fromEntries(report.tables.map(({ table, rows_removed: rows }) => [table, rows]));
     expect(removed).toMatchObject({ raw_events: 1, events: 1, player_days: 1, 'firehose-errors': 1 });
     expect(report.tables[0]).toMatchObject({ table: 'raw_events', unreadable_files: 1 });
 
     // What comes later stays among what was received, until everybody who was forgotten is removed again.
-    await send('bea');
+    await send('bruno');
     await runWorkflow(pipeline.endpoints);
     expect(await players()).toEqual(['ada', 'cleo', 'dora']);
   });
