@@ -58,9 +58,9 @@ describe('figures of a period', () => {
     ];
     expect(weightedRate(cohorts, 'd1_rate', 'players')).toBeCloseTo(0.2, 12);
     expect(curveOf(cohorts).slice(0, 3)).toEqual([
-      { days_later: 'Day 00', retention_rate: 1 },
-      { days_later: 'Day 01', retention_rate: expect.closeTo(0.2, 12) },
-      { days_later: 'Day 03', retention_rate: null },
+      { days_later: 'Day 0', retention_rate: 1 },
+      { days_later: 'Day 1', retention_rate: expect.closeTo(0.2, 12) },
+      { days_later: 'Day 3', retention_rate: null },
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('a curve of lifetime value', () => {
 
   it('is the mean by players where all cohorts have come so far', () => {
     const cohorts = [old, { ...old, players: 3, ltv_0: 5 }];
-    expect(curvesOf(cohorts)[0]).toEqual({ currency_type: 'EUR', days_later: 'Day 00', ltv: 4 });
+    expect(curvesOf(cohorts)[0]).toEqual({ currency_type: 'EUR', days_later: 'Day 0', ltv: 4 });
   });
 
   it('does not fall where young cohorts end, but by refunds', () => {

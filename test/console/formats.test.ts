@@ -35,7 +35,6 @@ describe('values', () => {
       '12.35',
       '1.2%',
     ]);
-    expect(english.bytes(12_345_678)).toBe('12.3 MB');
   });
 
   it('are written in spite of a locale that nobody knows', () => {
@@ -48,6 +47,7 @@ describe('names of columns', () => {
     ['dau', 'DAU'],
     ['new_players', 'New players'],
     ['_', '_'],
+    ['ltv_7', 'LTV 7'],
   ])('%s is %s', (column, words) => expect(wordsOf(column)).toBe(words));
 });
 

@@ -61,9 +61,47 @@ describe('a source', () => {
     now += 61_000;
     await source.read('retention', { a: '1' }, { signal });
     expect(requests).toHaveLength(3);
-    source.refresh();
-    await source.read('retention', { a: '1' }, { signal });
-    expect(requests).toHaveLength(4);
+  });
+
+  it('asks once for what several want at once, and tells all of them how far it is', async () => {
+    const { fetch, requests } = aServer([{ status: 202, body: '{"link":"/live/rg-owner/results/1"}' }, page([1])]);
+    const source = createSource('publisher', connection(fetch));
+    const phases: string[] = [];
+    const read = (who: string) =>
+      source.read('retention', {}, { signal, onProgress: ({ phase }) => phases.push(`${who} ${phase}`) });
+    const [one, other] = await Promise.all([read('one'), read('other')]);
+    expect([one, requests.length]).toEqual([other, 2]);
+    expect(phases).toEqual(['one running', 'other running']);
+  });
+
+  it('goes on for those who stay when one leaves, stops when the last one leaves, and asks anew then', async () => {
+    const signals: AbortSignal[] = [];
+    const answers: (() => void)[] = [];
+    const fetcher = (_: unknown, init?: RequestInit): Promise<Response> =>
+      new Promise((resolve, reject) => {
+        signals.push(init!.signal!);
+        init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason as Error));
+        answers.push(() => resolve(new Response(page([1]).body)));
+      });
+    const source = createSource('publisher', connection(fetcher));
+    const readers = Array.from({ length: 3 }, () => new AbortController());
+    const [leaves, stays, leavesToo] = readers.map((reader) => source.read('dau', {}, { signal: reader.signal }));
+    readers[0]!.abort(new Error('left'));
+    await expect(leaves).rejects.toThrow('left');
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    answers[0]!();
+    await expect(stays).resolves.toMatchObject({ rows: [{ dau: 1 }] });
+    await leavesToo;
+
+    const alone = new AbortController();
+    const stopped = source.read('mau', {}, { signal: alone.signal });
+    alone.abort(new Error('left'));
+    await expect(stopped).rejects.toThrow('left');
+    const again = source.read('mau', {}, { signal });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true, false]);
+    answers[2]!();
+    await expect(again).resolves.toMatchObject({ rows: [{ dau: 1 }] });
+    await expect(source.read('wau', {}, { signal: alone.signal })).rejects.toThrow('left');
   });
 
   it("asks where its role is answered, the laptop's own admin without a token", () => {

@@ -28,6 +28,9 @@ export interface ChartDataOptions {
   readonly nameOf?: (column: string, value: string) => string;
 }
 
+/** Stands between the parts of a series' name. */
+export const betweenParts = ' · ';
+
 /** Most bars in one chart; lines take as many points as there are. */
 const mostBars = 60;
 
@@ -47,7 +50,7 @@ export function chartData(
   for (const row of drawable) {
     const place = places.get(textOf(row[chart.x]));
     if (place === undefined) continue;
-    const name = columns.map((column) => nameOf(column, textOf(row[column]))).join(' · ');
+    const name = columns.map((column) => nameOf(column, textOf(row[column]))).join(betweenParts);
     const values = bySeries.get(name) ?? categories.map(() => missing);
     bySeries.set(name, values);
     values[place] = numberOf(row[chart.y])!;
@@ -75,7 +78,9 @@ function seriesColumns(
   const differing = keys.filter(
     (key) => key !== x && key !== y && key !== series && rows.some((row) => row[key] !== first?.[key]),
   );
-  return [...columns, ...differing];
+  // What all of them have in common tells none from another.
+  const telling = columns.filter((column) => rows.some((row) => row[column] !== first?.[column]));
+  return [...telling, ...differing];
 }
 
 function hasOverlap(rows: readonly Row[], columns: readonly string[]): boolean {
@@ -92,8 +97,11 @@ function categoriesOf(
   // Bars stand in the order of their rows, which ranks them; a line goes along its axis.
   if (kind === 'bar') return found;
   if (given && found.every((category) => given.includes(category))) return given;
-  return found.toSorted((a, b) => (a < b ? -1 : Number(a > b)));
+  return found.toSorted(byNumbersWithin.compare);
 }
+
+/** Days in their order, and `Day 3` before `Day 14`. */
+const byNumbersWithin = new Intl.Collator('en', { numeric: true });
 
 const weightOf = (values: readonly (number | null)[]): number =>
   values.reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0);

@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ReportChart } from '../data/report.ts';
 import type { Formats } from '../format/format-value.ts';
-import type { ChartData } from './chart-data.ts';
+import { betweenParts, type ChartData } from './chart-data.ts';
 import { dashes, marks, type Look } from './palette.ts';
 
 export interface ChartOptionInput {
@@ -38,7 +38,7 @@ export function chartOption({ chart, data, look, formats, isAnimated }: ChartOpt
       textStyle: { color: look.text },
       pageTextStyle: { color: look.text },
       pageIconColor: look.text,
-      formatter: (name: string) => plain(cut(name, mostCharacters)),
+      formatter: (name: string) => plain(cutParts(name, mostCharacters)),
     },
     tooltip: {
       trigger: 'axis',
@@ -53,7 +53,7 @@ export function chartOption({ chart, data, look, formats, isAnimated }: ChartOpt
       type: 'category',
       data: [...data.categories],
       boundaryGap: chart.kind === 'bar',
-      axisLabel: { color: look.faint, hideOverlap: true, formatter: shorten },
+      axisLabel: { color: look.faint, formatter: shorten, ...labelsOf(chart.kind, data.categories) },
       axisLine: { lineStyle: { color: look.grid } },
       axisTick: { show: false },
     },
@@ -67,6 +67,16 @@ export function chartOption({ chart, data, look, formats, isAnimated }: ChartOpt
     ),
   };
 }
+
+/** A few bars with names say all of them, aslant where they are long; of days and levels as many as have room. */
+function labelsOf(kind: ReportChart['kind'], categories: readonly string[]): object {
+  const longest = Math.max(0, ...categories.map((category) => category.length));
+  if (kind === 'line' || categories.length > mostNamedBars || longest <= shortName) return { hideOverlap: true };
+  return { interval: 0, rotate: 30, width: 110, overflow: 'truncate' };
+}
+
+const mostNamedBars = 12;
+const shortName = 4;
 
 type Series = ChartData['series'][number];
 
@@ -126,7 +136,7 @@ function tooltipText(
     .filter(({ value }) => typeof value === 'number')
     .map(({ seriesName, value }) => {
       const amount = formats.short(column, value as number);
-      return seriesName === undefined || seriesName === '' ? amount : `${plain(cut(seriesName, 40))}: ${amount}`;
+      return seriesName === undefined || seriesName === '' ? amount : `${plain(cutParts(seriesName, 40))}: ${amount}`;
     });
   return [shorten(String(some[0]?.axisValue ?? '')), ...lines].join('\n');
 }
@@ -134,6 +144,25 @@ function tooltipText(
 const isDayText = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text);
 
 export const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+/** A series' name, in which each part keeps its beginning: names of a game's versions differ in what comes last. */
+export function cutParts(name: string, most: number): string {
+  const parts = name.split(betweenParts);
+  if (name.length <= most || parts.length === 1) return cut(name, most);
+  let left = most - betweenParts.length * (parts.length - 1);
+  // The shortest ones first: what they leave is for the others.
+  const shares = new Map<number, number>();
+  const byLength = parts.map((part, index) => ({ index, length: part.length })).toSorted((a, b) => a.length - b.length);
+  byLength.forEach(({ index, length }, place) => {
+    const share = Math.min(length, Math.max(leastCharacters, Math.floor(left / (parts.length - place))));
+    shares.set(index, share);
+    left -= share;
+  });
+  return parts.map((part, index) => cut(part, shares.get(index)!)).join(betweenParts);
+}
+
+/** Of a part of a name, however many parts there are. */
+const leastCharacters = 6;
 
 /** ECharts reads `{style|text}` in rich text: names of games may have braces and bars. */
 export const plain = (text: string): string => text.replaceAll(/[{}|]/g, (character) => lookAlikes[character] ?? '');

@@ -1,5 +1,5 @@
 import type { EChartsType } from 'echarts/core';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ReportChart } from '../data/report.ts';
 import { useConsole } from '../session/console-context.ts';
 import type { ChartData } from './chart-data.ts';
@@ -18,13 +18,17 @@ export function Chart({ label, chart, data }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const drawing = useRef<EChartsType | undefined>(undefined);
   const { theme, formats } = useConsole();
+  const [isMissing, setMissing] = useState(false);
 
   useEffect(() => {
     let isGone = false;
     let observer: ResizeObserver | undefined;
     void (async () => {
-      const { echarts } = await import('./echarts.ts');
+      const library = await import('./echarts.ts').catch(() => undefined);
       if (isGone || !place.current) return;
+      setMissing(!library);
+      if (!library) return;
+      const { echarts } = library;
       drawing.current ??= echarts.init(place.current, undefined, { renderer: 'canvas' });
       const isAnimated = !matchMedia('(prefers-reduced-motion: reduce)').matches;
       drawing.current.setOption(chartOption({ chart, data, look: looks[theme], formats, isAnimated }), {
@@ -41,5 +45,14 @@ export function Chart({ label, chart, data }: ChartProps) {
 
   useEffect(() => () => drawing.current?.dispose(), []);
 
-  return <div class="chart" role="img" aria-label={label} ref={place} />;
+  return (
+    <>
+      {isMissing && (
+        <p class="about" role="status">
+          What draws the chart could not be loaded. Reload the page, or read the figures.
+        </p>
+      )}
+      <div class="chart" role="img" aria-label={label} hidden={isMissing} ref={place} />
+    </>
+  );
 }

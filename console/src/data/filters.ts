@@ -51,14 +51,23 @@ export function periodBefore(filters: Filters): Filters {
 export const daysOf = (filters: Pick<Filters, 'from' | 'to'>): readonly string[] =>
   Array.from({ length: Math.max(0, countDays(filters)) }, (_, index) => addDays(filters.from, index));
 
+/** What the pickers give to a report's parameters. */
+const givenBy = ({ from, to, game }: Filters): Readonly<Record<string, string | undefined>> => ({
+  from_date: from,
+  to_date: to,
+  application_id: game,
+  game_id: game,
+});
+
+/** Of values, those of parameters that no picker gives. */
+export function withoutPicked(values: Readonly<Record<string, string>>, filters: Filters): Record<string, string> {
+  const picked = givenBy(filters);
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(picked, name)));
+}
+
 /** The values of a report's parameters that the pickers give; all others take the report's defaults. */
 export function valuesFor(report: Pick<ReportInfo, 'parameters'>, filters: Filters): Record<string, string> {
-  const given: Readonly<Record<string, string | undefined>> = {
-    from_date: filters.from,
-    to_date: filters.to,
-    application_id: filters.game,
-    game_id: filters.game,
-  };
+  const given = givenBy(filters);
   const values: Record<string, string> = {};
   for (const { name } of report.parameters) {
     const value = given[name];

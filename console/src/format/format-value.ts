@@ -10,7 +10,6 @@ export interface Formats {
   percent(value: number, digits?: number): string;
   /** A day given as `YYYY-MM-DD`. */
   day(text: string): string;
-  bytes(value: number): string;
 }
 
 /** What stands for no value. */
@@ -64,12 +63,6 @@ export function createFormats(locales: readonly string[]): Formats {
     short(column, value) {
       if (isShare(column)) return percent(value, Math.abs(value) < 0.1 ? 1 : 0);
       return Math.abs(value) < 1_000 ? exact.format(Math.round(value * 100) / 100) : compact.format(value);
-    },
-    bytes(value) {
-      const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
-      const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3));
-      const format = new Intl.NumberFormat(known, { style: 'unit', unit: units[step]!, maximumFractionDigits: 1 });
-      return format.format(value / 1_000 ** step);
     },
   };
 }

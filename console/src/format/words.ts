@@ -20,10 +20,12 @@ const words: Readonly<Record<string, string>> = {
   currency_type: 'Currency',
 };
 
-/** A column's name for people, e.g. `new_players` as `New players`. */
+/** A column's name for people, e.g. `new_players` as `New players` and `ltv_7` as `LTV 7`. */
 export function wordsOf(column: string): string {
   const known = words[column];
   if (known !== undefined) return known;
+  const [, horizon] = /^ltv_(\d+)$/.exec(column) ?? [];
+  if (horizon !== undefined) return `LTV ${horizon}`;
   const spaced = column.replaceAll('_', ' ').trim();
   return spaced === '' ? column : `${spaced[0]!.toUpperCase()}${spaced.slice(1)}`;
 }

@@ -17,7 +17,7 @@ export function curvesOf(rows: readonly Row[]): readonly Row[] {
     return horizons.map((horizon, index) => {
       const step = stepOf(own, `ltv_${horizon}`, index === 0 ? undefined : `ltv_${horizons[index - 1]}`);
       ltv = ltv === undefined || step === undefined ? undefined : ltv + step;
-      return { currency_type: currency, days_later: `Day ${String(horizon).padStart(2, '0')}`, ltv: ltv ?? null };
+      return { currency_type: currency, days_later: `Day ${horizon}`, ltv: ltv ?? null };
     });
   });
 }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { valuesFor } from '../data/filters.ts';
+import { valuesFor, withoutPicked } from '../data/filters.ts';
 import type { ReportInfo, ReportParameter } from '../data/report.ts';
 import { ResultView } from '../parts/result-view.tsx';
 import { Cancelled, Empty, Failure, Loading } from '../parts/states.tsx';
@@ -78,10 +78,12 @@ const AllReports = () => {
 };
 
 function Report({ info }: { readonly info: ReportInfo }) {
-  const { place } = useConsole();
-  const usual = valuesFor(info, place.filters);
-  const [given, setGiven] = useState<Readonly<Record<string, string>>>({});
-  const values = { ...usual, ...given };
+  const { filters } = useConsole().place;
+  const picked = JSON.stringify(filters);
+  const [given, setGiven] = useState<{ readonly picked: string; readonly values: Readonly<Record<string, string>> }>();
+  // A picker that moves counts again, whatever was run by hand before.
+  const own = given?.picked === picked ? given.values : withoutPicked(given?.values ?? {}, filters);
+  const values = { ...valuesFor(info, filters), ...own };
   const isAsked = info.parameters.every(({ name, required }) => !required || values[name] !== undefined);
   const reading = useReport(isAsked ? info.name : undefined, values);
   const notes = info.columns.filter(({ note }) => note !== undefined);
@@ -92,7 +94,14 @@ function Report({ info }: { readonly info: ReportInfo }) {
         <h2 id="report-name">{info.name}</h2>
         <p>{info.description}</p>
         <p class="about">Rows: {info.grain}.</p>
-        {info.parameters.length > 0 && <Parameters parameters={info.parameters} values={values} onRun={setGiven} />}
+        {info.parameters.length > 0 && (
+          <Parameters
+            key={picked}
+            parameters={info.parameters}
+            values={values}
+            onRun={(entered) => setGiven({ picked, values: entered })}
+          />
+        )}
         {!isAsked && <p class="state">Fill in what is required, then run it.</p>}
         {reading.state === 'loading' && <Loading what={info.name} {...reading} />}
         {reading.state === 'failed' && <Failure problem={reading.problem} retry={reading.retry} />}
@@ -145,6 +154,7 @@ function Parameters({
   return (
     <form
       class="parameters"
+      aria-label="Parameters"
       onSubmit={(event) => {
         event.preventDefault();
         const entries = [...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value).trim()]);

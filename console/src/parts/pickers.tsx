@@ -18,7 +18,7 @@ export function Pickers() {
   const isKnown = filters.game === undefined || games.has(filters.game);
   return (
     <form class="pickers" aria-label="Period and game" onSubmit={(event) => event.preventDefault()}>
-      <label>
+      <label class="period">
         Period
         <select
           value={chosen ?? ''}

@@ -6,6 +6,9 @@ import { DataTable } from './data-table.tsx';
 import { download } from './download.ts';
 import { ReportChart } from './report-chart.tsx';
 
+/** Browsers have a clipboard over HTTPS and on the machine itself; not where a laptop is called by its name over HTTP. */
+const canCopy = 'clipboard' in navigator;
+
 /** Rows as chart and table, what they cost, and as a file. */
 export function ResultView({
   title,
@@ -19,7 +22,7 @@ export function ResultView({
   readonly chart: ChartHeader | undefined;
 }) {
   const { formats } = useConsole();
-  const [hasCopied, setCopied] = useState(false);
+  const [copied, setCopied] = useState('Copy CSV');
   const csv = (): string => toCsv(result.columns, result.rows);
   return (
     <>
@@ -32,9 +35,19 @@ export function ResultView({
         <button type="button" onClick={() => download(`${title}.csv`, 'text/csv', csv())}>
           Download CSV
         </button>
-        <button type="button" onClick={() => void navigator.clipboard.writeText(csv()).then(() => setCopied(true))}>
-          {hasCopied ? 'Copied' : 'Copy CSV'}
-        </button>
+        {canCopy && (
+          <button
+            type="button"
+            onClick={() => {
+              navigator.clipboard.writeText(csv()).then(
+                () => setCopied('Copied'),
+                () => setCopied('The browser does not let it be copied'),
+              );
+            }}
+          >
+            {copied}
+          </button>
+        )}
       </div>
       <DataTable label={`Rows of ${title}`} columns={result.columns} rows={result.rows} />
     </>

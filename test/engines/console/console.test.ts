@@ -160,6 +160,14 @@ describe('the pages of the laptop', () => {
     );
     await close();
   });
+
+  it('ask once where several pictures show one report', async () => {
+    const { page, requests, close } = await open();
+    for (const place of ['levels', 'economy', 'monetisation']) await goTo(page, place);
+    const asked = requests.filter((request) => request.includes('report='));
+    expect(asked.filter((request, index) => asked.indexOf(request) !== index)).toEqual([]);
+    await close();
+  });
 });
 
 describe('the overview', () => {
@@ -446,6 +454,35 @@ describe('a new query file', () => {
   });
 });
 
+describe('the parameters of a report', () => {
+  it('are what was entered, until a picker moves that gives them; others stay', async () => {
+    const { page, requests, close } = await open();
+    await goTo(page, 'reports/funnel');
+    const field = (name: string) => page.getByRole('form', { name: 'Parameters' }).locator(`input[name=${name}]`);
+    const [before = '', window = ''] = [await field('from_date').inputValue(), await field('window_days').inputValue()];
+    expect([before, window]).toEqual([await page.getByLabel('From', { exact: true }).inputValue(), '']);
+    await field('from_date').fill('2026-01-01');
+    await field('window_days').fill('3');
+    await field('window_days').press('Enter');
+    await settle(page);
+    expect(await page.evaluate('document.activeElement?.name')).toBe('window_days');
+    await page.getByRole('combobox', { name: 'Period', exact: true }).selectOption({ label: 'last 7 days' });
+    await settle(page);
+    const asked = requests
+      .filter((request) => request.includes('report=funnel'))
+      .map((request) => new URL(request.slice(4)).searchParams)
+      .map((values) => [values.get('from_date'), values.get('window_days')]);
+    const after = await page.getByLabel('From', { exact: true }).inputValue();
+    expect(asked).toEqual([
+      [before, null],
+      ['2026-01-01', '3'],
+      [after, '3'],
+    ]);
+    expect(await field('from_date').inputValue()).toBe(after);
+    await close();
+  });
+});
+
 describe('somebody without a mouse', () => {
   it('comes to every page and opens its figures', async () => {
     const { page, close } = await open();
@@ -491,6 +528,43 @@ describe('what does not go well', () => {
     answer = 'well';
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('region', { name: 'Retention by cohort' }).waitFor();
+    await close();
+  });
+
+  it('is a slow network, where figures come before their pictures', async () => {
+    const { page, errors, close } = await open();
+    const network = await page.context().newCDPSession(page);
+    await network.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 200,
+      downloadThroughput: 150_000,
+      uploadThroughput: 60_000,
+    });
+    await page.goto(`${data.url}#/overview`);
+    await page.getByRole('region', { name: 'DAU', exact: true }).locator('.figure').waitFor();
+    expect(await page.locator('canvas').count()).toBe(0);
+    await settle(page);
+    expect(await page.locator('canvas').count()).toBeGreaterThan(0);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  it('is a network that is gone, until it is there again', async () => {
+    const { page, close } = await open();
+    await page.route('**/console/assets/echarts*', (route) => route.abort());
+    await goTo(page, 'retention');
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: 'Levels' }).click();
+    await expect
+      .poll(() => page.getByRole('alert').first().textContent())
+      .toMatch(/The server is out of reach\..*the network is there/);
+    expect(await violations(page)).toEqual([]);
+    await page.context().setOffline(false);
+    const card = page.getByRole('region', { name: 'Funnel', exact: true });
+    await card.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => card.textContent()).toMatch(/What draws the chart could not be loaded/);
+    await card.locator('summary').click();
+    await page.getByRole('region', { name: 'Figures of Funnel' }).waitFor();
     await close();
   });
 

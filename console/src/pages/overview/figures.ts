@@ -51,7 +51,7 @@ export const retentionDays = [1, 3, 7, 14, 30].map((day) => ({ day, column: `d${
 export function curveOf(cohorts: readonly Row[]): readonly Row[] {
   const rates = retentionDays.map(({ day, column }) => ({ day, rate: weightedRate(cohorts, column, 'players') }));
   return [{ day: 0, rate: cohorts.length === 0 ? undefined : 1 }, ...rates].map(({ day, rate }) => ({
-    days_later: `Day ${String(day).padStart(2, '0')}`,
+    days_later: `Day ${day}`,
     retention_rate: rate ?? null,
   }));
 }
