@@ -8,6 +8,7 @@ import { toLiteral } from '../lib/queries/literals.ts';
 import { readQuery } from '../lib/queries/read-query.ts';
 import type { Query } from '../lib/queries/read-query.ts';
 import { parseStatement } from '../lib/queries/sql-tree.ts';
+import { withRawTable } from '../lib/queries/with-raw-table.ts';
 import type { WorkGroups } from './runtime.ts';
 
 /** A question that cannot be answered, in words for whoever asked. */
@@ -20,6 +21,8 @@ export interface ReportFilesOptions {
   readonly folder: string;
   readonly workGroups: Pick<WorkGroups, 'query'>;
   readonly database: string;
+  /** What the template calls the table that query files call `raw_events`. */
+  readonly rawEventsTable: string;
 }
 
 /** Every query file of a folder as a report over this machine's lake, whomever it is for: who runs the machine owns the data. */
@@ -36,7 +39,12 @@ export interface ReportFiles {
 /** Most rows of an answer; a page that shows more of them is no use to anybody. */
 const mostRows = 20_000;
 
-export function createReportFiles({ folder, workGroups, database }: ReportFilesOptions): ReportFiles {
+export function createReportFiles({ folder, workGroups, database, rawEventsTable }: ReportFilesOptions): ReportFiles {
+  function read(path: string): Query {
+    const query = readQuery(path);
+    return { ...query, sql: withRawTable(query.sql, rawEventsTable) };
+  }
+
   const known = new Map<string, { readonly changedAt: number; readonly listed: object }>();
 
   function listed(name: string): object {
@@ -44,7 +52,7 @@ export function createReportFiles({ folder, workGroups, database }: ReportFilesO
     const changedAt = statSync(path).mtimeMs;
     const present = known.get(name);
     if (present?.changedAt === changedAt) return present.listed;
-    const query = readQuery(path);
+    const query = read(path);
     const made = describe(query);
     known.set(name, { changedAt, listed: made });
     return made;
@@ -67,7 +75,7 @@ export function createReportFiles({ folder, workGroups, database }: ReportFilesO
     async run(name, values, signal) {
       const isFile = readdirSync(folder).includes(`${name}.sql`);
       if (!isFile) throw new InvalidReport(`there is no report ${JSON.stringify(name)}`);
-      const query = readQuery(join(folder, `${name}.sql`));
+      const query = read(join(folder, `${name}.sql`));
       const startedAt = performance.now();
       const { columns, rows, scannedBytes, isCut } = await workGroups.query(query.sql, {
         database,

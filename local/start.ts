@@ -116,6 +116,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
       folder: options.reportsFolder ?? join(PROJECT_DIR, 'athena-queries'),
       workGroups: runtime.workGroups,
       database: endpoints.database,
+      rawEventsTable: all.output('RawEventsTable') ?? 'raw_events',
     }),
     catalog: runtime.catalog,
     warehouse:

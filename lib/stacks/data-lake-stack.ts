@@ -134,6 +134,7 @@ export class DataLakeStack extends Stack {
     });
 
     new CfnOutput(this, 'DatabaseName', { value: database.ref }).overrideLogicalId('Database');
+    new CfnOutput(this, 'RawEventsTable', { value: config.RAW_EVENTS_TABLE });
     new CfnOutput(this, 'WorkGroupName', { value: this.workGroup.ref }).overrideLogicalId('WorkGroup');
     new CfnOutput(this, 'WorkflowName', { value: workflow.name }).overrideLogicalId('Workflow');
     new CfnOutput(this, 'FailureTopic', { value: topic.topicArn });

@@ -346,7 +346,16 @@ describe('the outputs', () => {
       .filter((template) => template !== undefined)
       .flatMap((template) => Object.keys(template.toJSON().Outputs as object));
     expect(names).toEqual(
-      expect.arrayContaining(['LakeBucket', 'Database', 'WorkGroup', 'Workflow', 'DeliveryStream', 'ApiUrl']),
+      expect.arrayContaining([
+        'LakeBucket',
+        'Database',
+        'RawEventsTable',
+        'WorkGroup',
+        'Workflow',
+        'DeliveryStream',
+        'ApiUrl',
+        'ConsoleUrl',
+      ]),
     );
   });
 });

@@ -15,6 +15,7 @@ beforeEach(() => {
   reports = createReportFiles({
     folder,
     database: 'playlake',
+    rawEventsTable: 'arrivals',
     workGroups: {
       query: async (sql, { parameters, mostRows = 0 }) => {
         asked.push({ sql, parameters });
@@ -81,6 +82,16 @@ describe('the reports of a folder', () => {
       },
       isCut: false,
     });
+  });
+
+  it('mean the table of everything received, whatever the template calls it', async () => {
+    writeFileSync(join(folder, 'raw.sql'), `${header}\nSELECT ingest_date AS day, 1 AS players FROM raw_events`);
+    const { reports: listed } = await reports.list();
+    await reports.run('raw', {}, undefined);
+    for (const { sql } of [...(listed as readonly { sql: string }[]), ...asked]) {
+      expect(sql).toMatch(/FROM arrivals$/);
+    }
+    expect(asked).toHaveLength(1);
   });
 
   it.each([

@@ -113,6 +113,10 @@ describe('other settings, synthesized', () => {
     expect(await askReport(pipeline.endpoints, 'rejected-events-by-reason', sql, {})).toEqual([
       { application_id: game.applicationId, reason: 'undeclared_event_type', events: '1', replayed: '0' },
     ]);
+    const ofFiles = new URL('/_local/reports?report=rejected-share-per-day', pipeline.endpoints.apiUrl);
+    expect(await (await fetch(ofFiles)).json()).toMatchObject({
+      rows: [{ application_id: game.applicationId, events: 3, rejected: 1 }],
+    });
   });
 });
 
