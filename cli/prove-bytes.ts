@@ -7,7 +7,7 @@ import type { Print } from './proofs.ts';
 /** Two million events in all; so many players would have more in these days. */
 export const bytesReadSizes = { events: 2_000_000, players: 40_000, days: 10, eventBytes: 600 } as const;
 
-/** How many times fewer bytes reports read than the same questions of the usual layout, by the geometric mean. */
+/** How many times fewer bytes reports read than the same questions of the usual layout, by the geometric mean of those it answers. */
 const leastRatio = 50;
 
 /** Lays the same events out three ways, and has the laptop and Trino say what each report reads of them. */
@@ -20,12 +20,13 @@ export async function proveBytesRead(print: Print): Promise<string> {
   const measured = await measureReports({ ...bytesReadSizes, otherEngine: askTrino, print });
   for (const line of table(measured.reports)) print(line);
 
-  const { reports, events, meanEventBytes } = measured;
+  const { events, meanEventBytes } = measured;
+  const reports = measured.reports.filter(({ isAnswered }) => isAnswered);
   const byFooters = geometricMean(reports.map(({ usual, lake }) => usual / lake));
   const byTrino = geometricMean(reports.map(({ otherUsual = NaN, otherLake = NaN }) => otherUsual / otherLake));
   const figures =
     `${events} events of ${Math.round(meanEventBytes)} bytes: ${byFooters.toFixed(0)} times fewer bytes by the ` +
-    `Parquet footers, ${byTrino.toFixed(0)} times by Trino's count (geometric means of ${reports.length} reports)`;
+    `Parquet footers, ${byTrino.toFixed(0)} times by Trino's count (geometric means of the ${reports.length} reports of ${measured.reports.length} that it can answer)`;
   if (!(byFooters >= leastRatio && byTrino >= leastRatio)) throw new Error(`less than ${leastRatio} times: ${figures}`);
   return figures;
 }

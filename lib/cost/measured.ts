@@ -14,11 +14,11 @@ export const measured = {
   playerBytesPerEvent: 1.05,
 
   /**
-   * Bytes that a report reads for each event of its period: the mean over the 25 reports on games of what Trino says it
+   * Bytes that a report reads for each event of its period: the mean over the 26 reports on games of what Trino says it
    * read of the lake, two million events in ten days (docs/reports.md, `npm run prove -- bytes-read`). Trino's figure has
    * the footers in it, which Athena reads as well.
    */
-  reportBytesPerEvent: 2.3,
+  reportBytesPerEvent: 6,
 
   /**
    * Microseconds of processor time for each byte of an event in the transform, JSON of invocation and answer included:

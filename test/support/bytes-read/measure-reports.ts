@@ -24,6 +24,8 @@ export interface OtherEngine {
 /** Bytes that one question reads, by where it is asked. */
 export interface ReportBytes {
   readonly report: string;
+  /** Whether the usual layout has what is asked; it does not know what was rejected. */
+  readonly isAnswered: boolean;
   /** As the report stands. */
   readonly lake: number;
   /** The same question of `raw_events`, without the events job. */
@@ -98,6 +100,7 @@ async function askOne(
     WHERE event_date >= CAST(current_date - INTERVAL '${allDays ?? daysOf(report)}' DAY AS varchar)`;
   return {
     report: report.name,
+    isAnswered: !/\b(raw_events|rejected_events|replayed_events)\b/.test(report.sql.replaceAll(/^\s*--.*$/gm, '')),
     lake: await bytesScanned(endpoints, report.sql, values),
     raw: await bytesScanned(endpoints, overRaw(report.sql), values),
     usual: await bytesScanned(endpoints, usualSql, []),
