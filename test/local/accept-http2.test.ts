@@ -8,13 +8,16 @@ import { close } from '../../local/http-server.ts';
 
 let server: Server;
 let port = 0;
+let requests = 0;
 
 const answer: Listener = (incoming, outgoing) => {
+  requests += 1;
   outgoing.setHeader('content-type', 'text/plain');
   setTimeout(() => outgoing.end(`${incoming.method} ${incoming.url} over ${incoming.httpVersion}`), 30);
 };
 
 beforeEach(async () => {
+  requests = 0;
   server = createServer(answer);
   acceptHttp2(server, answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -52,7 +55,7 @@ it('lets requests that are underway end when it closes, over either protocol', a
   const asked = client.request({ ':path': '/d' });
   asked.end();
   const answered = Promise.all([overHttp1(), text(asked)]);
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await expect.poll(() => requests, { interval: 1 }).toBe(2);
   await Promise.all([close(server, 5), answered]);
   expect(await answered).toEqual(['POST /a over 1.1', 'GET /d over 2.0']);
 });
