@@ -72,7 +72,7 @@ export function chartOption({ chart, data, look, formats, isAnimated }: ChartOpt
 function labelsOf(kind: ReportChart['kind'], categories: readonly string[]): object {
   const longest = Math.max(0, ...categories.map((category) => category.length));
   if (kind === 'line' || categories.length > mostNamedBars || longest <= shortName) return { hideOverlap: true };
-  return { interval: 0, rotate: 30, width: 110, overflow: 'truncate' };
+  return { interval: 0, rotate: 30, width: 160, overflow: 'truncate' };
 }
 
 const mostNamedBars = 12;

@@ -130,8 +130,8 @@ function EventRow({ event }: { readonly event: ListedEvent }) {
       <td>
         <span class={`badge ${event.status}`}>{event.status}</span> {event.reason}
       </td>
-      <td class="long">{event.event_type ?? ''}</td>
-      <td class="long">{event.application_id ?? ''}</td>
+      <td>{event.event_type ?? ''}</td>
+      <td>{event.application_id ?? ''}</td>
       <td>
         <details open={isOpen} onToggle={(toggle) => setOpen(toggle.currentTarget.open)}>
           <summary>

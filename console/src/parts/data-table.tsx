@@ -52,11 +52,14 @@ export function DataTable({
           <tbody>
             {shown.map((row, index) => (
               <tr key={index}>
-                {columns.map((column) => (
-                  <td key={column.name} class={isNumeric(column) ? 'number' : undefined}>
-                    {formats.cell(column, row[column.name])}
-                  </td>
-                ))}
+                {columns.map((column) => {
+                  const text = formats.cell(column, row[column.name]);
+                  return (
+                    <td key={column.name} class={classOf(column, text)}>
+                      {text}
+                    </td>
+                  );
+                })}
               </tr>
             ))}
           </tbody>
@@ -78,6 +81,12 @@ export function DataTable({
       )}
     </div>
   );
+}
+
+/** Ids and long names get room for half of an id, so that they do not take a line for each of its parts. */
+function classOf(column: Column, text: string): string | undefined {
+  if (isNumeric(column)) return 'number';
+  return text.length > 20 ? 'long' : undefined;
 }
 
 /** Numbers by size, all else as text; nothing comes last. */
