@@ -110,8 +110,8 @@ export default defineConfig({
         test: {
           name: 'engines',
           include: ['test/engines/**/*.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           // An engine waits for the laptop and the laptop for it: three suites at once keep two cores busy.
           maxWorkers: 3,
           // As above.

@@ -16,7 +16,7 @@ const accountTables = ['players', 'studios', 'games', 'player_games'] as const;
 const everyTable = [...accountTables, 'player_names'] as const;
 
 /** The jobs of the account tables as Glue runs them, on the Spark of Glue 5.1, against the laptop's AWS. */
-describe('the account jobs on Spark', { timeout: 300_000 }, () => {
+describe('the account jobs on Spark', { timeout: 900_000 }, () => {
   let lakes: AccountLakes;
   let jobs: SparkJobs;
   let lake: AccountsLake;

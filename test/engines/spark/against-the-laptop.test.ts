@@ -62,7 +62,7 @@ afterAll(async () => {
  * Spark runs with the template's arguments, tables and role (which may do no more than on AWS) on the lake that the
  * pipeline fills; the laptop's job runs on a copy of what was delivered.
  */
-it('makes the same tables of what the pipeline delivers as the job on the laptop', { timeout: 600_000 }, async () => {
+it('makes the same tables of what the pipeline delivers as the job on the laptop', { timeout: 900_000 }, async () => {
   const { endpoints } = pipeline;
   const games = [
     { name: 'one', ...(await registerGame(endpoints, 'one')) },
@@ -91,7 +91,7 @@ it('makes the same tables of what the pipeline delivers as the job on the laptop
 });
 
 /** Each in a Spark of its own, started as Glue starts it, since each has its own role. */
-it('keeps account tables and names by jobs that may do what their roles may', { timeout: 600_000 }, async () => {
+it('keeps account tables and names by jobs that may do what their roles may', { timeout: 900_000 }, async () => {
   // Account events are there since the beginning; the test before may have made events of them already.
   await flush(pipeline.endpoints);
   const { error } = await jobs.run(await sparkArguments('jr_accounts', new Date().toISOString()));

@@ -12,7 +12,7 @@ const salt = '0123456789abcdef0123456789abcdef';
 const now = '2026-03-10T12:30:00Z';
 
 /** The job that forgets players as Glue runs it, on the Spark and the Iceberg of Glue 5.1, against the laptop's AWS. */
-describe('the job that forgets players on Spark', { timeout: 300_000 }, () => {
+describe('the job that forgets players on Spark', { timeout: 900_000 }, () => {
   let lakes: SparkLakes;
   let jobs: SparkJobs;
   let template: IcebergTemplate;

@@ -12,7 +12,7 @@ import { startSparkJobs, type SparkJobs } from './spark-jobs.ts';
 import { sparkLakes, type SparkLake, type SparkLakes } from './spark-lake.ts';
 
 /** The job as Glue runs it, on the Spark and the Iceberg of Glue 5.1, against the laptop's S3 and Glue. */
-describe('the events job on Spark with an Iceberg table', { timeout: 300_000 }, () => {
+describe('the events job on Spark with an Iceberg table', { timeout: 900_000 }, () => {
   let lakes: SparkLakes;
   let jobs: SparkJobs;
   let template: IcebergTemplate;

@@ -7,7 +7,7 @@ import { startSparkJobs, type JobAnswer, type SparkJobs } from './spark-jobs.ts'
 import { sparkLakes, type SparkLake, type SparkLakes, type TextRow } from './spark-lake.ts';
 
 /** The job as Glue runs it, on the Spark of Glue 5.1, against the laptop's S3 and Glue. */
-describe('the events job on Spark', { timeout: 300_000 }, () => {
+describe('the events job on Spark', { timeout: 900_000 }, () => {
   let lakes: SparkLakes;
   let jobs: SparkJobs;
   let lake: SparkLake;
