@@ -159,10 +159,13 @@ async function listOrRunReport(
   { rawQuery, signal }: GatewayRequest,
   { reports }: InspectOptions,
 ): Promise<GatewayResponse> {
-  const { report, ...values } = readQuery(rawQuery).single;
+  const { report, cost = 'true', ...values } = readQuery(rawQuery).single;
   if (report === undefined) return json(200, await reports.list());
+  if (cost !== 'true' && cost !== 'false') {
+    return failure(400, 'InvalidRequest', `cost is true, the default, or false, not ${JSON.stringify(cost)}`);
+  }
   try {
-    return json(200, await reports.run(report, values, signal));
+    return json(200, await reports.run(report, values, { signal, hasCost: cost === 'true' }));
   } catch (error) {
     if (error instanceof InvalidReport) return failure(400, 'InvalidRequest', error.message);
     if (error instanceof QueryError) return failure(400, 'QueryFailed', error.message);

@@ -33,8 +33,15 @@ export interface ReportFiles {
    * Rows as the reports API answers them, in one piece.
    * @throws InvalidReport, QueryError
    */
-  run(name: string, values: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<object>;
+  run(
+    name: string,
+    values: Readonly<Record<string, string>>,
+    options: { readonly signal: AbortSignal | undefined; readonly hasCost: boolean },
+  ): Promise<object>;
 }
+
+/** Names in the query string that are no parameters of a report. */
+const ownNames: ReadonlySet<string> = new Set(['report', 'cost']);
 
 /** Most rows of an answer; a page that shows more of them is no use to anybody. */
 const mostRows = 20_000;
@@ -42,6 +49,8 @@ const mostRows = 20_000;
 export function createReportFiles({ folder, workGroups, database, rawEventsTable }: ReportFilesOptions): ReportFiles {
   function read(path: string): Query {
     const query = readQuery(path);
+    const taken = query.parameters.find(({ name }) => ownNames.has(name));
+    if (taken) throw new Error(`${query.name}.sql: the route of reports has a parameter ${taken.name} of its own`);
     return { ...query, sql: withRawTable(query.sql, rawEventsTable) };
   }
 
@@ -72,7 +81,7 @@ export function createReportFiles({ folder, workGroups, database, rawEventsTable
       }
       return { reports, problems };
     },
-    async run(name, values, signal) {
+    async run(name, values, { signal, hasCost }) {
       const isFile = readdirSync(folder).includes(`${name}.sql`);
       if (!isFile) throw new InvalidReport(`there is no report ${JSON.stringify(name)}`);
       const query = read(join(folder, `${name}.sql`));
@@ -81,12 +90,14 @@ export function createReportFiles({ folder, workGroups, database, rawEventsTable
         database,
         parameters: bind(query, values),
         mostRows,
+        countsBytes: hasCost,
         signal,
       });
       const statistics = { scannedBytes, milliseconds: Math.round(performance.now() - startedAt), isReused: false };
       const page = { columns, rows: rows.map((row) => row.map((value) => value ?? null)) };
       const answer = (await reportAnswer.write({ report: name, page, statistics })) as object;
-      return { ...answer, isCut: isCut ?? false };
+      const { milliseconds, isReused } = statistics;
+      return { ...answer, isCut: isCut ?? false, ...(!hasCost && { meta: { milliseconds, reused: isReused } }) };
     },
   };
 }

@@ -73,11 +73,12 @@ export function createWorkGroups(options: WorkGroupsOptions): LocalWorkGroups {
         .filter((query) => query.WorkGroup === workGroup)
         .toSorted((a, b) => (a.Name < b.Name ? -1 : Number(a.Name > b.Name))),
     namedQuery: (id) => queries.get(id),
-    async query(sql, { database, parameters = [], mostRows = Infinity, signal }) {
+    async query(sql, { database, parameters = [], mostRows = Infinity, countsBytes = true, signal }) {
       const { columns, batches, scannedBytes } = await engine.run({
         sql,
         database,
         parameters,
+        countsBytes,
         ...(signal && { signal }),
       });
       const rows: (readonly (string | undefined)[])[] = [];

@@ -104,10 +104,31 @@ describe('a source', () => {
     await expect(source.read('wau', {}, { signal: alone.signal })).rejects.toThrow('left');
   });
 
+  it('leaves out the cost where that is quicker, unless it is shown, and keeps both apart', async () => {
+    const { fetch, requests } = aServer([page([1])]);
+    const laptop = createSource('admin', { ...connection(fetch), ...connectionOf('admin', 'live', undefined, fetch) });
+    await laptop.read('dau', {}, { signal });
+    expect(laptop.peek('dau', {}, { needsCost: true })).toBeUndefined();
+    await laptop.read('dau', {}, { signal, needsCost: true });
+    expect(laptop.peek('dau', {}, { needsCost: true })).toMatchObject({ rows: [{ dau: 1 }] });
+    const deployed = createSource('publisher', connection(fetch));
+    await deployed.read('dau', {}, { signal });
+    await deployed.read('dau', {}, { signal, needsCost: true });
+    expect(requests.map(({ url }) => url)).toEqual([
+      '/_local/reports?report=dau&cost=false',
+      '/_local/reports?report=dau',
+      '/live/rg-owner?report=dau',
+    ]);
+  });
+
   it("asks where its role is answered, the laptop's own admin without a token", () => {
     const { fetch } = aServer([page([])]);
     expect(connectionOf('studio', 'live', 'plk_x', fetch)).toMatchObject({ root: '/live/studio', token: 'plk_x' });
     expect(connectionOf('publisher', 'v1', 'plk_x', fetch)).toMatchObject({ root: '/v1/rg-owner', token: 'plk_x' });
-    expect(connectionOf('admin', 'live', undefined, fetch)).toEqual({ root: '/_local/reports', fetch });
+    expect(connectionOf('admin', 'live', undefined, fetch)).toEqual({
+      root: '/_local/reports',
+      fetch,
+      canOmitCost: true,
+    });
   });
 });

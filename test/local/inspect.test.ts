@@ -11,7 +11,7 @@ interface Setup {
   readonly reset?: () => Promise<void>;
   readonly isDataProtected?: boolean;
   readonly notices?: readonly Notice[];
-  readonly runs?: (name: string, values: object) => object;
+  readonly runs?: (name: string, values: object, hasCost: boolean) => object;
   readonly tables?: readonly GlueTable[];
 }
 
@@ -37,7 +37,7 @@ function anInspect({
     },
     reports: {
       list: async () => ({ reports: [{ name: 'retention' }], problems: [] }),
-      run: async (name, values) => runs?.(name, values) ?? { rows: [] },
+      run: async (name, values, { hasCost }) => runs?.(name, values, hasCost) ?? { rows: [] },
     },
     catalog: { tables: () => tables },
     warehouse,
@@ -110,10 +110,19 @@ const column = (Name: string) => ({ Name, Type: 'string' });
 
 describe('the routes of the runtime', () => {
   it('list reports, and run one with the values of its parameters', async () => {
-    const { send } = anInspect({ runs: (name, values) => ({ ran: name, values }) });
+    const { send } = anInspect({ runs: (name, values, hasCost) => ({ ran: name, values, hasCost }) });
     expect((await send('GET /_local/reports')).json).toEqual({ reports: [{ name: 'retention' }], problems: [] });
     const { json } = await send('GET /_local/reports?report=retention&from_date=2026-03-01');
-    expect(json).toEqual({ ran: 'retention', values: { from_date: '2026-03-01' } });
+    expect(json).toEqual({ ran: 'retention', values: { from_date: '2026-03-01' }, hasCost: true });
+    expect((await send('GET /_local/reports?report=x&cost=false')).json).toEqual({
+      ran: 'x',
+      values: {},
+      hasCost: false,
+    });
+    expect(await send('GET /_local/reports?report=x&cost=no')).toMatchObject({
+      status: 400,
+      json: { error_detail: 'cost is true, the default, or false, not "no"' },
+    });
   });
 
   it.each([

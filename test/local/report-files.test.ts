@@ -7,7 +7,11 @@ import { createReportFiles, InvalidReport, type ReportFiles } from '../../local/
 
 let folder: string;
 let reports: ReportFiles;
-let asked: { readonly sql: string; readonly parameters: readonly string[] | undefined }[];
+let asked: {
+  readonly sql: string;
+  readonly parameters: readonly string[] | undefined;
+  readonly countsBytes: boolean | undefined;
+}[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'reports-'));
@@ -17,8 +21,8 @@ beforeEach(() => {
     database: 'playlake',
     rawEventsTable: 'arrivals',
     workGroups: {
-      query: async (sql, { parameters, mostRows = 0 }) => {
-        asked.push({ sql, parameters });
+      query: async (sql, { parameters, mostRows = 0, countsBytes }) => {
+        asked.push({ sql, parameters, countsBytes });
         const columns = [
           { name: 'day', type: 'date' },
           { name: 'players', type: 'bigint' },
@@ -30,6 +34,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const whole = { signal: undefined, hasCost: true };
 const header = '-- description: A test.\n-- grain: one row per day\n-- players: who played\n';
 const statement = '\nSELECT day, players FROM player_days WHERE day >= ? AND studio_id = ?\n';
 const ofAStudio =
@@ -71,8 +76,8 @@ describe('the reports of a folder', () => {
 
   it('are run with literals of their types, and answered as the reports API answers', async () => {
     writeFileSync(join(folder, 'new.sql'), ofAStudio);
-    const answer = await reports.run('new', { studio_id: "o'moss" }, undefined);
-    expect(asked).toEqual([{ sql: ofAStudio, parameters: ['current_date', "'o''moss'"] }]);
+    const answer = await reports.run('new', { studio_id: "o'moss" }, whole);
+    expect(asked).toEqual([{ sql: ofAStudio, parameters: ['current_date', "'o''moss'"], countsBytes: true }]);
     expect(answer).toMatchObject({
       report: 'new',
       rows: [{ day: '2026-03-01', players: 7 }],
@@ -84,10 +89,29 @@ describe('the reports of a folder', () => {
     });
   });
 
+  it('say nothing of their cost, and count no bytes, where nobody wants it', async () => {
+    writeFileSync(join(folder, 'new.sql'), ofAStudio);
+    const answer = await reports.run('new', { studio_id: 'moss' }, { signal: undefined, hasCost: false });
+    expect(asked).toMatchObject([{ countsBytes: false }]);
+    expect(answer).toMatchObject({ rows: [{ day: '2026-03-01', players: 7 }] });
+    expect(answer).toHaveProperty('meta', { milliseconds: expect.any(Number), reused: false });
+  });
+
+  it('have no parameter that the route has itself', async () => {
+    writeFileSync(
+      join(folder, 'new.sql'),
+      `${header}-- parameter: cost varchar\nSELECT day, players FROM t WHERE a = ?`,
+    );
+    expect(await reports.list()).toEqual({
+      reports: [],
+      problems: ['new.sql: the route of reports has a parameter cost of its own'],
+    });
+  });
+
   it('mean the table of everything received, whatever the template calls it', async () => {
     writeFileSync(join(folder, 'raw.sql'), `${header}\nSELECT ingest_date AS day, 1 AS players FROM raw_events`);
     const { reports: listed } = await reports.list();
-    await reports.run('raw', {}, undefined);
+    await reports.run('raw', {}, whole);
     for (const { sql } of [...(listed as readonly { sql: string }[]), ...asked]) {
       expect(sql).toMatch(/FROM arrivals$/);
     }
@@ -102,7 +126,7 @@ describe('the reports of a folder', () => {
     ['new', { studio: 'a' }, /new has no parameter "studio"; it has from_date, studio_id/],
   ])('are refused in words that help: %s %j', async (name, values, words) => {
     writeFileSync(join(folder, 'new.sql'), ofAStudio);
-    const refused = reports.run(name, values as Record<string, string>, undefined);
+    const refused = reports.run(name, values as Record<string, string>, whole);
     await expect(refused).rejects.toThrow(words);
     await expect(refused).rejects.toBeInstanceOf(InvalidReport);
     expect(asked).toEqual([]);

@@ -4,6 +4,7 @@ import type { ReportChart } from '../data/report.ts';
 import { useConsole } from '../session/console-context.ts';
 import type { ChartData } from './chart-data.ts';
 import { chartOption } from './chart-option.ts';
+import { loadECharts } from './load-echarts.ts';
 import { looks } from './palette.ts';
 
 export interface ChartProps {
@@ -22,9 +23,8 @@ export function Chart({ label, chart, data }: ChartProps) {
 
   useEffect(() => {
     let isGone = false;
-    let observer: ResizeObserver | undefined;
     void (async () => {
-      const library = await import('./echarts.ts').catch(() => undefined);
+      const library = await loadECharts().catch(() => undefined);
       if (isGone || !place.current) return;
       setMissing(!library);
       if (!library) return;
@@ -34,16 +34,27 @@ export function Chart({ label, chart, data }: ChartProps) {
       drawing.current.setOption(chartOption({ chart, data, look: looks[theme], formats, isAnimated }), {
         notMerge: true,
       });
-      observer = new ResizeObserver(() => drawing.current?.resize());
-      observer.observe(place.current);
     })();
     return () => {
       isGone = true;
-      observer?.disconnect();
     };
   }, [chart.kind, chart.x, chart.y, data, theme, formats]);
 
-  useEffect(() => () => drawing.current?.dispose(), []);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      const drawn = drawing.current;
+      if (!drawn || !entry) return;
+      const { width, height } = entry.contentRect;
+      // An observer begins by telling the size that there is, and to be hidden is none.
+      const isOther = Math.round(width) !== drawn.getWidth() || Math.round(height) !== drawn.getHeight();
+      if (width > 0 && isOther) drawn.resize();
+    });
+    if (place.current) observer.observe(place.current);
+    return () => {
+      observer.disconnect();
+      drawing.current?.dispose();
+    };
+  }, []);
 
   return (
     <>

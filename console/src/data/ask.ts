@@ -7,6 +7,8 @@ export interface Connection {
   /** Absent on the laptop for its own admin. */
   readonly token?: string;
   readonly fetch: typeof fetch;
+  /** Whether a report is answered sooner without its cost, which `cost=false` leaves out: so it is on the laptop. */
+  readonly canOmitCost?: boolean;
   /** Waits; for tests. */
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }

@@ -11,6 +11,8 @@ export interface Progress {
 export interface ReadOptions {
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Whether what it costs is shown; default false. */
+  readonly needsCost?: boolean;
   /** Most rows that are read; default 20,000, which is 200 games over 100 days. */
   readonly mostRows?: number;
 }
@@ -47,10 +49,12 @@ export async function readReport(
   connection: Connection,
   report: string,
   values: Readonly<Record<string, string>>,
-  { signal, onProgress, mostRows = defaultMostRows }: ReadOptions,
+  { signal, onProgress, needsCost = false, mostRows = defaultMostRows }: ReadOptions,
 ): Promise<ReportResult> {
   const rows: Row[] = [];
-  let path = `?${new URLSearchParams({ report, ...values }).toString()}`;
+  const query = new URLSearchParams({ report, ...values });
+  if (connection.canOmitCost === true && !needsCost) query.set('cost', 'false');
+  let path = `?${query.toString()}`;
   for (;;) {
     const { status, body } = await ask(connection, path, signal);
     if (status === 202) {

@@ -47,10 +47,10 @@ export interface ReportResult {
   readonly isCut: boolean;
   readonly meta: {
     /** Null where the engine does not say. */
-    readonly scannedBytes: number | null;
+    readonly scannedBytes?: number | null;
     readonly milliseconds: number;
-    /** The price of this answer, in one line for people. */
-    readonly costLine: string;
+    /** The price of this answer, in one line for people; absent where it was left out. */
+    readonly costLine?: string;
   };
 }
 

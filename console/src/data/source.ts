@@ -15,7 +15,7 @@ export interface Source {
   /** Throws Problem, or what the signal aborts with. */
   read(report: string, values: Values, options: ReadOptions): Promise<ReportResult>;
   /** What is kept of it, so that nothing flickers. */
-  peek(report: string, values: Values): ReportResult | undefined;
+  peek(report: string, values: Values, options?: Pick<ReadOptions, 'needsCost'>): ReportResult | undefined;
 }
 
 /** Path below the stage, by role. */
@@ -26,7 +26,7 @@ const mostKept = 60;
 
 /** @param stage of the API, e.g. `live` */
 export function connectionOf(role: Role, stage: string, token: string | undefined, fetcher: typeof fetch): Connection {
-  if (role === 'admin') return { root: '/_local/reports', fetch: fetcher };
+  if (role === 'admin') return { root: '/_local/reports', fetch: fetcher, canOmitCost: true };
   return { root: `/${stage}${roots[role]}`, fetch: fetcher, ...(token !== undefined && { token }) };
 }
 
@@ -53,13 +53,23 @@ export function createSource(role: Role, connection: Connection, now: () => numb
     if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
   }
 
-  function begin(key: string, report: string, values: Values): Reading {
+  /** The same for the same values in any order. */
+  function keyOf(report: string, values: Values, { needsCost = false }: Pick<ReadOptions, 'needsCost'> = {}): string {
+    const inOrder = Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return JSON.stringify([report, connection.canOmitCost === true && needsCost, ...inOrder]);
+  }
+
+  function begin(key: string, report: string, values: Values, needsCost: boolean): Reading {
     const controller = new AbortController();
     const readers = new Set<ReadOptions>();
     const onProgress = (progress: Progress): void => readers.forEach((reader) => reader.onProgress?.(progress));
     const read = async (): Promise<ReportResult> => {
       try {
-        const result = await readReport(connection, report, values, { signal: controller.signal, onProgress });
+        const result = await readReport(connection, report, values, {
+          signal: controller.signal,
+          onProgress,
+          needsCost,
+        });
         keep(key, result);
         return result;
       } finally {
@@ -81,13 +91,13 @@ export function createSource(role: Role, connection: Connection, now: () => numb
     role,
     connection,
     list: (signal) => listReports(connection, signal),
-    peek: (report, values) => find(keyOf(report, values)),
+    peek: (report, values, options) => find(keyOf(report, values, options)),
     async read(report, values, options) {
       options.signal.throwIfAborted();
-      const key = keyOf(report, values);
+      const key = keyOf(report, values, options);
       const known = find(key);
       if (known) return known;
-      const { result, readers, stop } = underWay.get(key) ?? begin(key, report, values);
+      const { result, readers, stop } = underWay.get(key) ?? begin(key, report, values, options.needsCost ?? false);
       readers.add(options);
       try {
         return await unlessAborted(result, options.signal);
@@ -108,7 +118,3 @@ function unlessAborted<Result>(result: Promise<Result>, signal: AbortSignal): Pr
     result.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   });
 }
-
-/** The same for the same values in any order. */
-const keyOf = (report: string, values: Values): string =>
-  JSON.stringify([report, ...Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1))]);

@@ -85,7 +85,7 @@ function Report({ info }: { readonly info: ReportInfo }) {
   const own = given?.picked === picked ? given.values : withoutPicked(given?.values ?? {}, filters);
   const values = { ...valuesFor(info, filters), ...own };
   const isAsked = info.parameters.every(({ name, required }) => !required || values[name] !== undefined);
-  const reading = useReport(isAsked ? info.name : undefined, values);
+  const reading = useReport(isAsked ? info.name : undefined, values, { needsCost: true });
   const notes = info.columns.filter(({ note }) => note !== undefined);
   return (
     <>

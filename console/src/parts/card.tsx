@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
+import { loadECharts } from '../charts/load-echarts.ts';
 import type { Column, Row } from '../data/report.ts';
 import { DataTable } from './data-table.tsx';
 import { Cancelled, Empty, Failure, Loading, NotPermitted } from './states.tsx';
@@ -31,6 +32,10 @@ export function Card({
   rowsOf = (rows) => rows,
 }: CardProps) {
   const id = useId();
+  useEffect(() => {
+    // While the rows come; whoever draws says so if this fails.
+    if (!hasTable) loadECharts().catch(() => undefined);
+  }, [hasTable]);
   return (
     <section class={isWide ? 'card wide' : 'card'} aria-labelledby={id}>
       <h2 id={id}>{title}</h2>

@@ -5,6 +5,7 @@ import { daysOf } from '../data/filters.ts';
 import { keyColumns, type ReportChart as ChartHeader, type ReportInfo, type Row } from '../data/report.ts';
 import { wordsOf } from '../format/words.ts';
 import { useConsole } from '../session/console-context.ts';
+import { useSame } from './use-same.ts';
 
 export interface ReportChartProps {
   readonly title: string;
@@ -16,7 +17,8 @@ export interface ReportChartProps {
 }
 
 /** Draws rows as the header of their report says, or as a page says instead: amounts of one currency at a time. */
-export function ReportChart({ title, info, rows, chart, isCount }: ReportChartProps) {
+export function ReportChart({ title, info, rows: given, chart, isCount }: ReportChartProps) {
+  const rows = useSame(given);
   const currencies = useMemo(() => currenciesOf(rows), [rows]);
   const [chosen, choose] = useState<string>();
   const id = useId();

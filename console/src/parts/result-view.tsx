@@ -30,7 +30,7 @@ export function ResultView({
       <div class="row">
         <p class="about">
           {formats.number(result.rows.length)} {result.rows.length === 1 ? 'row' : 'rows'}
-          {result.isCut && ', the first of more'}. {result.meta.costLine}.
+          {result.isCut && ', the first of more'}. {result.meta.costLine !== undefined && `${result.meta.costLine}.`}
         </p>
         <button type="button" onClick={() => download(`${title}.csv`, 'text/csv', csv())}>
           Download CSV

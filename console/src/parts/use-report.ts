@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { problemOf, type Problem } from '../data/problem.ts';
-import type { Progress } from '../data/read-report.ts';
+import type { Progress, ReadOptions } from '../data/read-report.ts';
 import type { ReportInfo, ReportResult } from '../data/report.ts';
 import { useConsole } from '../session/console-context.ts';
 
@@ -23,7 +23,11 @@ type Outcome =
  * Reads a report while whatever asks for it is shown, and stops when that goes.
  * @param name of the report; undefined where this caller has none for the question
  */
-export function useReport(name: string | undefined, values: Readonly<Record<string, string>>): Reading {
+export function useReport(
+  name: string | undefined,
+  values: Readonly<Record<string, string>>,
+  { needsCost = false }: Pick<ReadOptions, 'needsCost'> = {},
+): Reading {
   const { source, reports, noteGames } = useConsole();
   const info = reports.find((report) => report.name === name);
   const key = JSON.stringify([name, values]);
@@ -37,7 +41,7 @@ export function useReport(name: string | undefined, values: Readonly<Record<stri
     const settle = (outcome: Outcome): void => {
       if (!controller.signal.aborted || outcome.state === 'cancelled') setOutcome({ asked, outcome });
     };
-    const known = source.peek(info.name, values);
+    const known = source.peek(info.name, values, { needsCost });
     if (known) {
       settle({ state: 'ready', result: known });
       return undefined;
@@ -48,7 +52,7 @@ export function useReport(name: string | undefined, values: Readonly<Record<stri
     void (async () => {
       try {
         const onProgress = (progress: Progress): void => settle({ state: 'loading', progress, startedAt });
-        const result = await source.read(info.name, values, { signal: controller.signal, onProgress });
+        const result = await source.read(info.name, values, { signal: controller.signal, onProgress, needsCost });
         noteGames(result.rows);
         settle({ state: 'ready', result });
       } catch (error) {

@@ -5,6 +5,7 @@ import { nothing } from '../../format/format-value.ts';
 import { Card } from '../../parts/card.tsx';
 import { ReportChart } from '../../parts/report-chart.tsx';
 import type { Reading } from '../../parts/use-report.ts';
+import { useSame } from '../../parts/use-same.ts';
 import { useConsole } from '../../session/console-context.ts';
 import { useQuestion } from '../use-question.ts';
 import {
@@ -188,11 +189,8 @@ function RetentionCurve({
   readonly reading: Reading;
   readonly within: (rows: readonly Row[]) => readonly Row[];
 }) {
-  const rows = useMemo(
-    () => (reading.state === 'ready' ? curveOf(within(reading.result.rows)) : []),
-    [reading.state === 'ready' && reading.result, within],
-  );
-  const info = { grain: 'one row per days_later', columns: [{ name: 'days_later' }, { name: 'retention_rate' }] };
+  const cohorts = useSame(reading.state === 'ready' ? within(reading.result.rows) : []);
+  const rows = useMemo(() => curveOf(cohorts), [cohorts]);
   return (
     <Card
       title="Retention"
@@ -203,7 +201,7 @@ function RetentionCurve({
       {() => (
         <ReportChart
           title="Retention"
-          info={info}
+          info={curveInfo}
           rows={rows}
           chart={{ kind: 'line', x: 'days_later', y: 'retention_rate' }}
         />
@@ -211,3 +209,5 @@ function RetentionCurve({
     </Card>
   );
 }
+
+const curveInfo = { grain: 'one row per days_later', columns: [{ name: 'days_later' }, { name: 'retention_rate' }] };
