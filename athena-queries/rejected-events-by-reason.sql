@@ -21,7 +21,7 @@ WITH arrivals AS (
     reason,
     received_at,
     0 AS is_replay,
-    json_extract_scalar(metadata, '$.replay.key') AS replay_key,
+    json_extract_scalar(replay, '$.key') AS replay_key,
     coalesce(application_id, '') || '/' || coalesce(json_extract_scalar(metadata, '$.request_id'), '') || '/'
       || coalesce(json_extract_scalar(metadata, '$.position'), '') || '/' || coalesce(event_id, '') AS arrival_name
   FROM rejected_events
@@ -29,7 +29,7 @@ WITH arrivals AS (
     AND CAST(received_at AS date) BETWEEN ? AND ?
     AND coalesce(application_id, '') LIKE ?
     AND coalesce(application_id, '') <> '_accounts'
-    AND coalesce(json_extract_scalar(metadata, '$.replay.source'), '') <> 'rejected'
+    AND coalesce(json_extract_scalar(replay, '$.source'), '') <> 'rejected'
 
   UNION ALL
 

@@ -14,15 +14,14 @@
 -- parameter: application_id varchar default '%'
 -- chart: line x=arrival_date y=rejected_rate series=application_id
 
--- The day of a folder may be one beside the day an event was received on, and of a replay any later one. Few rows are
--- replays: to look for the word costs less than to read the JSON of all the others.
+-- The day of a folder may be one beside the day an event was received on, and of a replay any later one.
 WITH received AS (
   SELECT
     application_id,
     CAST(received_at AS date) AS arrival_date,
     status,
-    CASE WHEN metadata LIKE '%replay":%' THEN json_extract_scalar(metadata, '$.replay.source') END AS replay_source,
-    CASE WHEN metadata LIKE '%replay":%' THEN json_extract_scalar(metadata, '$.replay.key') END AS replay_key
+    json_extract_scalar(replay, '$.source') AS replay_source,
+    json_extract_scalar(replay, '$.key') AS replay_key
   FROM raw_events
   WHERE ingest_date >= CAST(? - INTERVAL '1' DAY AS varchar)
     AND CAST(received_at AS date) BETWEEN ? AND ?

@@ -28,7 +28,7 @@ WITH arrivals AS (
     rejected_events.app_version,
     rejected_events.received_at,
     0 AS is_replay,
-    json_extract_scalar(rejected_events.metadata, '$.replay.key') AS replay_key,
+    json_extract_scalar(rejected_events.replay, '$.key') AS replay_key,
     rejected_events.application_id || '/'
       || coalesce(json_extract_scalar(rejected_events.metadata, '$.request_id'), '') || '/'
       || coalesce(json_extract_scalar(rejected_events.metadata, '$.position'), '') || '/'
@@ -40,7 +40,7 @@ WITH arrivals AS (
     AND games.game_id LIKE ?
     AND rejected_events.ingest_date >= CAST(? - INTERVAL '1' DAY AS varchar)
     AND CAST(rejected_events.received_at AS date) BETWEEN ? AND ?
-    AND coalesce(json_extract_scalar(rejected_events.metadata, '$.replay.source'), '') <> 'rejected'
+    AND coalesce(json_extract_scalar(rejected_events.replay, '$.source'), '') <> 'rejected'
 
   UNION ALL
 

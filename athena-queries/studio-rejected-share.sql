@@ -15,20 +15,15 @@
 -- parameter: to_date date default current_date
 -- chart: line x=arrival_date y=rejected_rate series=game_id
 
--- The day of a folder may be one beside the day an event was received on, and of a replay any later one. Few rows are
--- replays: to look for the word costs less than to read the JSON of all the others.
+-- The day of a folder may be one beside the day an event was received on, and of a replay any later one.
 WITH received AS (
   SELECT
     games.game_id,
     games.name,
     CAST(raw_events.received_at AS date) AS arrival_date,
     raw_events.status,
-    CASE
-      WHEN raw_events.metadata LIKE '%replay":%' THEN json_extract_scalar(raw_events.metadata, '$.replay.source')
-    END AS replay_source,
-    CASE
-      WHEN raw_events.metadata LIKE '%replay":%' THEN json_extract_scalar(raw_events.metadata, '$.replay.key')
-    END AS replay_key
+    json_extract_scalar(raw_events.replay, '$.source') AS replay_source,
+    json_extract_scalar(raw_events.replay, '$.key') AS replay_key
   FROM games
   JOIN raw_events
     ON raw_events.application_id = games.game_id

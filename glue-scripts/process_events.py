@@ -49,7 +49,7 @@ RAW_EVENTS = (
     "event_id string, event_type string, event_name string, event_version string, event_timestamp double, "
     "event_at timestamp, received_at timestamp, app_version string, player_id string, session_id string, "
     "country string, application_id string, application_name string, event_data string, status string, "
-    "rejection string, metadata string, original array<string>"
+    "rejection string, metadata string, original array<string>, replay string"
 )
 # Without these, a file's rows would count as not accepted, and be lost in silence.
 NEEDED_RAW_COLUMNS = frozenset(

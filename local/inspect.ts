@@ -108,12 +108,12 @@ const ENVELOPE =
 const EVENT_QUERIES: Readonly<Record<string, string>> = {
   accepted: `SELECT ${ENVELOPE} FROM recent_events ORDER BY received_at DESC, event_id LIMIT`,
   rejected:
-    `SELECT reason, rejection, ${ENVELOPE}, array_join(original, '') AS original FROM rejected_events ` +
+    `SELECT reason, rejection, ${ENVELOPE}, array_join(original, '') AS original, replay FROM rejected_events ` +
     'ORDER BY received_at DESC, event_id LIMIT',
 };
 
 /** Columns that hold JSON text; it goes into an answer as it is, so that no number loses digits. */
-const JSON_COLUMNS: ReadonlySet<string> = new Set(['event_data', 'metadata', 'rejection']);
+const JSON_COLUMNS: ReadonlySet<string> = new Set(['event_data', 'metadata', 'rejection', 'replay']);
 
 async function listEvents(request: GatewayRequest, options: InspectOptions): Promise<GatewayResponse> {
   const { status, limit = '100' } = readQuery(request.rawQuery).single;

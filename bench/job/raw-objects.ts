@@ -99,7 +99,8 @@ function rowsSql(
       CASE WHEN e % 100 = 99 THEN '{"code":"schema_mismatch","errors":[]}' END AS rejection,
       '{"request_id":"${seed}-' || (n // 100) || '","position":' || (n % 100) || ',"api_key_id":"AbCdEfGhIjKlMnOpQrSt","role":"game","processed_at":"' ||
         strftime(arrived, '%Y-%m-%dT%H:%M:%S.%gZ') || '"}' AS metadata,
-      CASE WHEN e % 100 = 99 THEN ['{"event_id":"' || id || '"}'] END AS original
+      CASE WHEN e % 100 = 99 THEN ['{"event_id":"' || id || '"}'] END AS original,
+      CAST(NULL AS VARCHAR) AS replay
     FROM (
       SELECT *, greatest(${arrival('e')} - to_milliseconds(500 + h % 4000), date_trunc('day', ${arrival('e')}))
           - CASE WHEN (h >> 20) % 1000 < ${late * 1000} THEN to_hours(CAST(24 + (h >> 32) % 120 AS INTEGER)) ELSE INTERVAL 0 SECOND END AS happened,

@@ -24,6 +24,8 @@ export interface RawRow {
   /** JSON text of `RowMetadata`. */
   readonly metadata: string;
   readonly original?: readonly string[] | undefined;
+  /** JSON text of `RowReplay`, of an event that was sent again by `npm run replay`. */
+  readonly replay?: string | undefined;
 }
 
 /** What `raw_events.metadata` holds, as JSON. */
@@ -36,6 +38,10 @@ export interface RowMetadata {
   readonly clock?: 'ahead' | 'behind' | undefined;
   /** The schema version that judged the event, where the one it names is not declared. */
   readonly schema_version?: string | undefined;
-  /** Of an event that was sent again by `npm run replay`; `at` as `processed_at`. */
-  readonly replay?: (Omit<ReplayMark, 'at'> & { readonly at: string }) | undefined;
 }
+
+/** What `raw_events.replay` holds, as JSON. */
+export type RowReplay = Omit<ReplayMark, 'at'> & {
+  /** As `processed_at`. */
+  readonly at: string;
+};

@@ -1,4 +1,4 @@
-/** What a replayed event's `metadata.replay` says. */
+/** What a replayed event's column `replay` says. */
 export interface ReplayMark {
   /** The run of `npm run replay` that sent it. */
   readonly run: string;

@@ -1,8 +1,9 @@
 import type { Envelope } from './envelope.ts';
 import { secondsText } from './event-time.ts';
 import type { EventContext, JudgedEvent } from './judge-event.ts';
-import type { RowMetadata } from './raw-row.ts';
+import type { RowMetadata, RowReplay } from './raw-row.ts';
 import type { Rejection } from './rejection.ts';
+import type { ReplayMark } from './replay-mark.ts';
 import { utcText } from './utc-text.ts';
 
 /** A judged event with the two columns that may hold personal data, as they are stored. */
@@ -76,9 +77,11 @@ export function rowWriter({ request, application, processedAt }: EventContext): 
     line += rejection === undefined ? accepted : rejected(rejection) + untilPosition;
     line += String(event.position);
     const own = ownMetadata(judged);
-    if (own === '' && original === undefined) return line + end;
+    if (own === '' && original === undefined && event.replay === undefined) return line + end;
     line += fromPosition + own + '}"';
-    return original === undefined ? line + '}\n' : line + ',"original":' + JSON.stringify(original) + '}\n';
+    if (original !== undefined) line += ',"original":' + JSON.stringify(original);
+    if (event.replay !== undefined) line += replayed(event.replay);
+    return line + '}\n';
   };
 }
 
@@ -88,15 +91,19 @@ const isSameSender = (one: Partial<Envelope>, other: Partial<Envelope>): boolean
 const rejected = (rejection: Rejection): string =>
   '"status":"rejected","rejection":' + JSON.stringify(JSON.stringify(rejection)) + ',';
 
+function replayed(mark: ReplayMark): string {
+  const replay: RowReplay = { ...mark, at: utcText(mark.at) };
+  return ',"replay":' + JSON.stringify(JSON.stringify(replay));
+}
+
 /** What an event's metadata says beside its place and what all of its request say; nothing for most. */
-function ownMetadata({ event, fields, moment }: JudgedEvent): string {
+function ownMetadata({ fields, moment }: JudgedEvent): string {
   const { envelope, declared } = fields;
   const isOtherVersion = declared && envelope.event_version && declared.version !== envelope.event_version;
-  if (moment?.clock === undefined && !isOtherVersion && !event.replay) return '';
+  if (moment?.clock === undefined && !isOtherVersion) return '';
   return `,${within({
     clock: moment?.clock,
     schema_version: isOtherVersion ? declared.version : undefined,
-    replay: event.replay && { ...event.replay, at: utcText(event.replay.at) },
   })}`;
 }
 

@@ -30,9 +30,9 @@ export async function rejectedRows({ athena, table }: RawTable, choice: Choice):
  */
 export async function replayedKeys({ athena, table }: RawTable, { since }: Choice): Promise<Set<string>> {
   const read = await athena.reader(
-    `SELECT DISTINCT json_extract_scalar(metadata, '$.replay.key') AS replay_key FROM "${table}" ` +
-      `WHERE ingest_date >= ${firstFolder(since)} AND metadata LIKE '%"replay":{%' ` +
-      "AND (status = 'accepted' OR json_extract_scalar(metadata, '$.replay.source') <> 'rejected')",
+    `SELECT DISTINCT json_extract_scalar(replay, '$.key') AS replay_key FROM "${table}" ` +
+      `WHERE ingest_date >= ${firstFolder(since)} AND replay IS NOT NULL ` +
+      "AND (status = 'accepted' OR json_extract_scalar(replay, '$.source') <> 'rejected')",
   );
   const keys = new Set<string>();
   for await (const { replay_key: key } of read()) if (key != null) keys.add(key);
@@ -50,7 +50,7 @@ function rejectedQuery(table: string, choice: Choice): string {
     `rejection, metadata, array_join(original, '') AS original FROM "${table}" ` +
     `WHERE status = 'rejected' AND ingest_date >= ${firstFolder(since)} ` +
     `AND received_at >= ${moment(since)} AND received_at < ${moment(until)} ` +
-    "AND coalesce(json_extract_scalar(metadata, '$.replay.source'), '') <> 'rejected' " +
+    "AND coalesce(json_extract_scalar(replay, '$.source'), '') <> 'rejected' " +
     among("json_extract_scalar(rejection, '$.code')", reasons) +
     among('event_type', types) +
     among('event_version', eventVersions) +

@@ -19,7 +19,8 @@ WITH accepted AS (
     application_id,
     application_name,
     event_data,
-    metadata
+    metadata,
+    replay
   FROM new_raw_events
   WHERE status = 'accepted'
     AND application_id IS NOT NULL
@@ -53,6 +54,7 @@ arrivals AS (
     accepted.application_name,
     accepted.event_data,
     accepted.metadata,
+    accepted.replay,
     row_number() OVER (
       PARTITION BY accepted.application_id, accepted.event_id
       ORDER BY
@@ -82,7 +84,8 @@ arrived_once AS (
     accepted.application_id,
     accepted.application_name,
     accepted.event_data,
-    accepted.metadata
+    accepted.metadata,
+    accepted.replay
   FROM accepted
   LEFT JOIN repeated
     ON repeated.application_id = accepted.application_id
@@ -106,7 +109,8 @@ arrived_once AS (
     application_id,
     application_name,
     event_data,
-    metadata
+    metadata,
+    replay
   FROM arrivals
   WHERE arrival = 1
 ),
@@ -127,7 +131,8 @@ fields AS (
     application_id,
     application_name,
     event_data,
-    metadata
+    metadata,
+    replay
   FROM arrived_once
 )
 
@@ -146,6 +151,7 @@ SELECT
   application_name,
   event_data,
   metadata,
+  replay,
   application_id,
   CAST(event_at AS date) AS event_date
 FROM fields

@@ -17,6 +17,7 @@ SELECT
   typed_events.application_name,
   typed_events.event_data,
   typed_events.metadata,
+  typed_events.replay,
   typed_events.application_id,
   typed_events.event_date
 FROM typed_events

@@ -11,6 +11,9 @@ export interface EventView {
   readonly sql: string;
 }
 
+/** What every event has, but for `replay`: `replayed_events` tells of it, and an Iceberg table lacks it until the job has run. */
+const shownColumns = fixedEventColumns.filter(({ name }) => name !== 'replay');
+
 /** The name of an event type's view: `event_` and the type in lower case, with `_` for what names may not hold. */
 export const eventViewName = (eventType: string): string =>
   `event_${eventType.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')}`;
@@ -33,7 +36,7 @@ export function eventViews(eventTypes: readonly string[], typed: readonly TypedC
 
 function eventView(eventType: string, typed: readonly TypedColumn[]): EventView {
   const own = typed.filter(({ eventTypes }) => eventTypes.includes(eventType));
-  const columns = [...eventsPartitionKeys, ...fixedEventColumns, ...own].map(({ name, type, comment }) => ({
+  const columns = [...eventsPartitionKeys, ...shownColumns, ...own].map(({ name, type, comment }) => ({
     name,
     type,
     comment,

@@ -5,7 +5,10 @@ import { ingestDate, rawEventColumns } from './raw-events.ts';
 /** The table of typed, deduplicated events, in catalog and reports. */
 export const eventsTable = 'events';
 
-/** Columns of the raw table that speak of arrival and rejection: a stored event has been accepted. */
+/**
+ * Columns of the raw table that speak of arrival and rejection: a stored event has been accepted. `replay` is not among
+ * them, since the warehouse's `raw_events` is made of stored events and of what else arrived.
+ */
 const rawOnly = new Set<string>(['status', 'rejection', 'original', ingestDate.name]);
 
 /** Partition keys of the events table. */

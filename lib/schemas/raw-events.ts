@@ -28,6 +28,11 @@ export const rawEventColumns = [
     type: 'array<string>',
     comment: 'the event as received, in pieces, when it is rejected or has fields that no column holds',
   },
+  {
+    name: 'replay',
+    type: 'string',
+    comment: 'JSON object: run, source, at, key, of, for an event that was replayed',
+  },
 ] as const satisfies readonly LakeColumn[];
 
 export type RawEventColumn = (typeof rawEventColumns)[number]['name'];
@@ -80,7 +85,7 @@ export const rawEventViews = [
     name: 'rejected_events',
     file: 'rejected-events.sql',
     comment: 'Rejected events with the reason, as received',
-    columns: [reason, ...select('rejection', ...eventColumns, 'metadata', 'original'), ingestDate],
+    columns: [reason, ...select('rejection', ...eventColumns, 'metadata', 'original', 'replay'), ingestDate],
   },
   {
     name: 'replayed_events',

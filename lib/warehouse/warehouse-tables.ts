@@ -9,7 +9,7 @@ import type { EventCatalogue } from '../schemas/read-event-catalogue.ts';
 const envelopeBytes = 1_024;
 
 /** Columns of raw events that hold whole documents. */
-const documents = new Set(['event_data', 'rejection', 'metadata']);
+const documents = new Set(['event_data', 'rejection', 'metadata', 'replay']);
 
 /** A column of the raw table, as Redshift calls its type. */
 export const rawColumn = ({ name, type }: LakeColumn): WarehouseColumn => ({

@@ -290,7 +290,7 @@ describe('query engine', () => {
       ['replayed_events', 'VIEW'],
     ]);
     const columns = await lake.query(
-      "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'raw_events' AND ordinal_position IN (6, 18, 19) ORDER BY ordinal_position",
+      "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'raw_events' AND ordinal_position IN (6, 18, 20) ORDER BY ordinal_position",
     );
     expect(columns.rows).toEqual([
       ['event_at', 'timestamp(3)'],

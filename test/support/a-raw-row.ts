@@ -17,6 +17,8 @@ export interface RowInput {
   readonly client_at?: string;
   /** More fields of the row's metadata. */
   readonly metadata?: object;
+  /** Makes the row one that was replayed. */
+  readonly replay?: object;
   /** Default: the day of received_at. */
   readonly ingest_date?: string;
   /** An object, or the JSON text itself. */
@@ -66,6 +68,7 @@ export function aRawRow(input: RowInput = {}): PartitionedRow {
       ...input.metadata,
     }),
     original: input.rejected === undefined ? undefined : ['{}'],
+    replay: input.replay && JSON.stringify(input.replay),
   };
   return { ingestDate: input.ingest_date ?? receivedAt.slice(0, 10), row };
 }

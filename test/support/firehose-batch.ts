@@ -45,6 +45,7 @@ export interface Row {
   readonly rejection?: { readonly code: string; readonly errors: readonly string[] };
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly original?: readonly string[];
+  readonly replay?: Readonly<Record<string, unknown>>;
 }
 
 /** The rows in the data of a record that the transform answered. */
@@ -57,6 +58,11 @@ export function rowsOf({ data }: FirehoseTransformationResultRecord): Row[] {
 
 function parseRow(line: string): Row {
   const row = JSON.parse(line) as Record<string, string>;
-  const { metadata = '{}', rejection } = row;
-  return { ...row, metadata: JSON.parse(metadata), ...(rejection && { rejection: JSON.parse(rejection) }) } as Row;
+  const { metadata = '{}', rejection, replay } = row;
+  return {
+    ...row,
+    metadata: JSON.parse(metadata),
+    ...(rejection && { rejection: JSON.parse(rejection) }),
+    ...(replay && { replay: JSON.parse(replay) }),
+  } as Row;
 }

@@ -66,7 +66,8 @@ export async function deliverRaw(roots: readonly string[], { number, rows, seed,
         THEN '{"transaction_id":"t' || n || '","currency_type":"EUR","currency_amount":' || (n % 1000) / 100.0 || '}'
         ELSE '{"level_id":"' || (n % 30) || '","level_version":"1","platform":"ios"}' END AS event_data,
       CASE WHEN n % 50 = 0 THEN 'rejected' ELSE 'accepted' END AS status, CAST(NULL AS VARCHAR) AS rejection,
-      '{"request_id":"r${number}","position":' || (n - ${first}) || '}' AS metadata, CAST(NULL AS VARCHAR[]) AS original
+      '{"request_id":"r${number}","position":' || (n - ${first}) || '}' AS metadata, CAST(NULL AS VARCHAR[]) AS original,
+      CAST(NULL AS VARCHAR) AS replay
     FROM (
       SELECT n, ['level_started', 'level_completed', 'iap_transaction'][CAST(1 + hash(n + ${seed}) % 3 AS INTEGER)] AS type,
         TIMESTAMP '${today} 00:00:00' - to_days(CAST(hash(n * 7) % 13 AS INTEGER)) + to_milliseconds(CAST(hash(n * 13) % 3600000 AS BIGINT)) AS moment

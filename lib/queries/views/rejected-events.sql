@@ -22,6 +22,7 @@ SELECT
   CAST(event_data AS varchar) AS event_data,
   CAST(metadata AS varchar) AS metadata,
   CAST(original AS array(varchar)) AS original,
+  CAST(replay AS varchar) AS replay,
   CAST(ingest_date AS varchar) AS ingest_date
 FROM raw_events
 WHERE status = 'rejected'

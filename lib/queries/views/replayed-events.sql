@@ -7,10 +7,10 @@
 
 WITH replays AS (
   SELECT
-    json_extract_scalar(metadata, '$.replay.run') AS replay_run,
-    json_extract_scalar(metadata, '$.replay.source') AS replay_source,
-    json_extract_scalar(metadata, '$.replay.key') AS replay_key,
-    json_extract_scalar(metadata, '$.replay.of') AS replay_of,
+    json_extract_scalar(replay, '$.run') AS replay_run,
+    json_extract_scalar(replay, '$.source') AS replay_source,
+    json_extract_scalar(replay, '$.key') AS replay_key,
+    json_extract_scalar(replay, '$.of') AS replay_of,
     event_id,
     event_type,
     event_name,
@@ -29,7 +29,7 @@ WITH replays AS (
     ingest_date
   FROM raw_events
   WHERE status = 'accepted'
-    AND json_extract_scalar(metadata, '$.replay.run') IS NOT NULL
+    AND replay IS NOT NULL
 )
 
 SELECT

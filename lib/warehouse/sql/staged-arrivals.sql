@@ -27,7 +27,8 @@ WITH keyed AS (
     status,
     rejection,
     metadata,
-    original
+    original,
+    replay
   FROM staged_raw_events
 )
 
@@ -58,5 +59,6 @@ SELECT
   status,
   rejection,
   metadata,
-  original
+  original,
+  replay
 FROM keyed

@@ -43,7 +43,11 @@ describe('an accepted event', () => {
 
   it('has the columns of the raw table, in its order, and no others', async () => {
     const names: string[] = rawEventColumns.map(({ name }) => name);
-    const rows = await transformed(packed([anEvent({ event_name: 'n', event_version: '1.0.0', extra: 1 }), {}]));
+    const replay = { run: 'run-1', source: 'rejected', at: 0 };
+    const rows = [
+      ...(await transformed(packed([anEvent({ event_name: 'n', event_version: '1.0.0', extra: 1 }), {}]))),
+      ...(await transformed(packed([anEvent({ extra: 1 })], { replay }))),
+    ];
     for (const row of rows) {
       const places = Object.keys(row).map((key) => names.indexOf(key));
       expect(places).not.toContain(-1);

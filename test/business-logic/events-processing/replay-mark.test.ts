@@ -22,15 +22,30 @@ describe('a replayed request', () => {
         request_id: 'first',
         position: 7,
         role: 'game',
-        replay: { run: 'run-1', source: 'rejected', at: '2026-09-22 00:00:00.000', key: 'k1', of: 'game-a/r/7/' },
       },
+      replay: { run: 'run-1', source: 'rejected', at: '2026-09-22 00:00:00.000', key: 'k1', of: 'game-a/r/7/' },
     });
+    expect(row?.metadata).not.toHaveProperty('replay');
   });
 
   it('may come without an id of a request, which a single event never had', async () => {
     const [row] = await transformed(packed([anEvent()], { request_id: null, replay: replay() }));
     expect(row).toMatchObject({ status: 'accepted', metadata: { position: 7 } });
     expect(row?.metadata).not.toHaveProperty('request_id');
+  });
+
+  it('is marked in a column after all others, of what is rejected and kept as text too, and of no other row', async () => {
+    const replayed = packed([anEvent({ event_data: { level_id: 9 } })], { replay: replay() });
+    const [row] = await transformed(replayed);
+    expect(row).toMatchObject({ status: 'rejected', original: [expect.any(String)], replay: { key: 'k1' } });
+    expect(Object.keys(row ?? {}).slice(-2)).toEqual(['original', 'replay']);
+    const [first] = await transformed(packed([anEvent({ event_data: { level_id: 9 } })]));
+    expect(first).not.toHaveProperty('replay');
+  });
+
+  it('names no arrival where none is given', async () => {
+    const [row] = await transformed(packed([anEvent()], { replay: replay({ events: [] }) }));
+    expect(row?.replay).toEqual({ run: 'run-1', source: 'rejected', at: '2026-09-22 00:00:00.000' });
   });
 
   it('may share its record with others of its kind, each with its own stamps', async () => {
@@ -50,7 +65,7 @@ describe('a replayed request', () => {
 
   it('does not follow a request of the gateway, whatever a body smuggles in', async () => {
     const rows = await transformed(packed([anEvent()]) + packed([anEvent()], { role: 'server', replay: replay() }));
-    expect(rows.map(({ status, metadata }) => [status, metadata.replay])).toEqual([
+    expect(rows.map(({ status, replay: mark }) => [status, mark])).toEqual([
       ['accepted', undefined],
       ['rejected', undefined],
     ]);
@@ -64,11 +79,11 @@ describe('a replayed request', () => {
   ])('is rejected where its mark is %s', async (_what, mark) => {
     const [row] = await transformed(packed([anEvent()], { replay: mark }));
     expect(row).toMatchObject({ status: 'rejected', rejection: { code: 'invalid_envelope' } });
-    expect(row?.metadata).not.toHaveProperty('replay');
+    expect(row).not.toHaveProperty('replay');
   });
 
   it('says in its events nothing: the mark is of who may write to the stream', async () => {
     const [row] = await transformed(packed([{ ...anEvent(), replay: replay() }]));
-    expect(row?.metadata).not.toHaveProperty('replay');
+    expect(row).not.toHaveProperty('replay');
   });
 });

@@ -122,8 +122,8 @@ describe('a replay of rejected events', () => {
         position: 3,
         api_key_id: 'k',
         role: 'game',
-        replay: { run: 'run-1', source: 'rejected' },
       },
+      replay: { run: 'run-1', source: 'rejected' },
     });
   });
 
@@ -207,7 +207,7 @@ describe('a replay of rejected events', () => {
 });
 
 /** A row without the mark of its replay. */
-const bare = ({ metadata: { replay: _replay, ...metadata }, ...row }: Row) => ({ ...row, metadata });
+const bare = ({ replay: _replay, ...row }: Row) => row;
 
 const error = (fields: object, data: string) =>
   JSON.stringify({ ...fields, rawData: Buffer.from(data).toString('base64') });
@@ -279,7 +279,7 @@ describe('a replay of what could not be delivered', () => {
     const fields = { lastErrorCode: 'DataFormatConversion.ParseError' };
     const after = await rows(aReplay(failed(converted, fields, 'format-conversion-failed')));
     expect(after.map(bare)).toEqual(before);
-    expect(after.every(({ metadata }) => metadata.replay !== undefined)).toBe(true);
+    expect(after.every(({ replay }) => replay !== undefined)).toBe(true);
   });
 });
 

@@ -210,7 +210,7 @@ describe('what is smuggled in by a body of events', () => {
     const rows = await askAthena(
       endpoints,
       `SELECT application_id, json_extract_scalar(metadata, '$.role') AS role, json_extract_scalar(metadata, '$.api_key_id') AS key,
-        json_extract_scalar(metadata, '$.replay.run') AS replay, country, status, event_type
+        replay, country, status, event_type
       FROM raw_events WHERE event_type IN ('attack', 'account_closed') AND application_id = '${game.applicationId}' AND event_name IS NOT NULL
         AND event_name <> 'attack'`,
     );

@@ -10,7 +10,7 @@ const columns = eventsColumns(readEventCatalogue().columns);
 describe('the events table', () => {
   it('has what every event has, then a column for every declared field', () => {
     const listed = columns.map(({ name, type }) => `${name} ${type}`);
-    expect(listed.slice(0, 14)).toEqual([
+    expect(listed.slice(0, 15)).toEqual([
       'event_id string',
       'event_type string',
       'event_name string',
@@ -25,6 +25,7 @@ describe('the events table', () => {
       'application_name string',
       'event_data string',
       'metadata string',
+      'replay string',
     ]);
     expect(listed).toEqual(
       expect.arrayContaining(['level_id string', 'item_amount bigint', 'currency_amount decimal(18,4)']),

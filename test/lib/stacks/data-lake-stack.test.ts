@@ -83,6 +83,7 @@ describe('the raw table', () => {
       'rejection string',
       'metadata string',
       'original array<string>',
+      'replay string',
     ]);
   });
 
@@ -119,7 +120,7 @@ describe('the typed tables', () => {
 
   it('events has what every event has, then what event types declare, and nothing of rejections', () => {
     const columns = columnsOf('events');
-    expect(columns.slice(0, 14)).toEqual([
+    expect(columns.slice(0, 15)).toEqual([
       'event_id string',
       'event_type string',
       'event_name string',
@@ -134,6 +135,7 @@ describe('the typed tables', () => {
       'application_name string',
       'event_data string',
       'metadata string',
+      'replay string',
     ]);
     expect(columns).toEqual(expect.arrayContaining(['level_id string', 'currency_amount decimal(18,4)']));
     expect(columns.filter((column) => /^(status|rejection|original|ingest_date|application_id) /.test(column))).toEqual(

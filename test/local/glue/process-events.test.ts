@@ -103,6 +103,15 @@ describe('events job', () => {
     expect(rows).toEqual([['2']]);
   });
 
+  it('says of a stored event what replayed it, and of others nothing', async () => {
+    await receive(
+      { event_id: 'a', event_at: '2026-03-30 10:00:00', replay: { run: 'run-1' } },
+      { event_id: 'b', event_at: '2026-03-30 10:00:00' },
+    );
+    await job.run();
+    expect(await events('event_id, replay')).toEqual(['game-a 2026-03-30 a {"run":"run-1"}', 'game-a 2026-03-30 b ']);
+  });
+
   it('drops a copy that arrives a week later', async () => {
     await receive({ event_id: 'a', event_at: '2026-03-20 10:00:00' });
     await job.run();
@@ -214,10 +223,10 @@ describe('events job', () => {
 
   it('refuses a file that lacks the columns it is about, and reads one that lacks others', async () => {
     await lake.write([aRawRow({ event_id: 'a', event_at: '2026-03-30 10:00:00' })], {
-      without: ['country', 'original'],
+      without: ['country', 'original', 'replay'],
     });
     await job.run();
-    expect(await events('country')).toEqual(['game-a 2026-03-30 ']);
+    expect(await events('country, replay')).toEqual(['game-a 2026-03-30  ']);
     await lake.write([aRawRow({ event_id: 'b', event_at: '2026-03-30 10:00:00' })], { without: ['status'] });
     await expect(job.run()).rejects.toThrow(
       /raw objects cannot be read: raw_events\/.* \(columns are missing: status\)/,

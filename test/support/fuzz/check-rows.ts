@@ -49,8 +49,9 @@ export function rowProblem(row: unknown): string | undefined {
     if (problem !== undefined) return `${name} ${problem}`;
   }
   for (const name of always) if (row[name] === undefined) return `${name} is missing`;
-  const { metadata } = row;
+  const { metadata, replay } = row;
   if (!isObject(parsed(metadata as string))) return 'metadata is no JSON object';
+  if (replay !== undefined && !isObject(parsed(replay as string))) return 'replay is no JSON object';
   return row['status'] === 'accepted' ? acceptedProblem(row) : rejectedProblem(row);
 }
 
