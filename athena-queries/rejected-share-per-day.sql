@@ -20,8 +20,7 @@ WITH received AS (
     application_id,
     CAST(received_at AS date) AS arrival_date,
     status,
-    json_extract_scalar(replay, '$.source') AS replay_source,
-    json_extract_scalar(replay, '$.key') AS replay_key
+    replay
   FROM raw_events
   WHERE ingest_date >= CAST(? - INTERVAL '1' DAY AS varchar)
     AND CAST(received_at AS date) BETWEEN ? AND ?
@@ -29,17 +28,27 @@ WITH received AS (
     AND coalesce(application_id, '') <> '_accounts'
 ),
 
--- All first arrivals of a day and status become one row: they have no key.
+-- All first arrivals of a day and status become one row: nothing replayed them.
 counted AS (
   SELECT
     application_id,
     arrival_date,
     status,
-    replay_source,
-    replay_key,
+    replay,
     count(*) AS arrivals
   FROM received
-  GROUP BY application_id, arrival_date, status, replay_source, replay_key
+  GROUP BY application_id, arrival_date, status, replay
+),
+
+marked AS (
+  SELECT
+    application_id,
+    arrival_date,
+    status,
+    json_extract_scalar(replay, '$.source') AS replay_source,
+    json_extract_scalar(replay, '$.key') AS replay_key,
+    arrivals
+  FROM counted
 ),
 
 -- One that a replay has brought in counts once, however often it was replayed.
@@ -51,7 +60,7 @@ arrivals AS (
     CASE WHEN replay_key IS NULL THEN arrivals ELSE 0 END AS first_arrivals,
     CASE WHEN replay_source <> 'rejected' THEN replay_key END AS late_key,
     CASE WHEN replay_source = 'rejected' AND status = 'accepted' THEN replay_key END AS repaired_key
-  FROM counted
+  FROM marked
 ),
 
 daily_arrivals AS (

@@ -22,8 +22,7 @@ WITH received AS (
     games.name,
     CAST(raw_events.received_at AS date) AS arrival_date,
     raw_events.status,
-    json_extract_scalar(raw_events.replay, '$.source') AS replay_source,
-    json_extract_scalar(raw_events.replay, '$.key') AS replay_key
+    raw_events.replay
   FROM games
   JOIN raw_events
     ON raw_events.application_id = games.game_id
@@ -33,18 +32,29 @@ WITH received AS (
     AND CAST(raw_events.received_at AS date) BETWEEN ? AND ?
 ),
 
--- All first arrivals of a day and status become one row: they have no key.
+-- All first arrivals of a day and status become one row: nothing replayed them.
 counted AS (
   SELECT
     game_id,
     name,
     arrival_date,
     status,
-    replay_source,
-    replay_key,
+    replay,
     count(*) AS arrivals
   FROM received
-  GROUP BY game_id, name, arrival_date, status, replay_source, replay_key
+  GROUP BY game_id, name, arrival_date, status, replay
+),
+
+marked AS (
+  SELECT
+    game_id,
+    name,
+    arrival_date,
+    status,
+    json_extract_scalar(replay, '$.source') AS replay_source,
+    json_extract_scalar(replay, '$.key') AS replay_key,
+    arrivals
+  FROM counted
 ),
 
 -- One that a replay has brought in counts once, however often it was replayed.
@@ -57,7 +67,7 @@ arrivals AS (
     CASE WHEN replay_key IS NULL THEN arrivals ELSE 0 END AS first_arrivals,
     CASE WHEN replay_source <> 'rejected' THEN replay_key END AS late_key,
     CASE WHEN replay_source = 'rejected' AND status = 'accepted' THEN replay_key END AS repaired_key
-  FROM counted
+  FROM marked
 ),
 
 daily_arrivals AS (
