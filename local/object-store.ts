@@ -207,6 +207,14 @@ export function createObjectStore({ root, clock, events }: ObjectStoreOptions): 
       }
     },
 
+    async *sizes(name, prefix) {
+      const bucket = bucketNamed(name);
+      for await (const key of store.keys(name, { prefix })) {
+        const location = await find(bucket, key);
+        if (location !== undefined) yield { key, size: location.file.size };
+      }
+    },
+
     async delete(name, key) {
       const bucket = bucketNamed(name);
       await locks.run(`${name}/${key}`, async () => {

@@ -21,7 +21,7 @@ import type { TableReference } from './query-engine/resolve-tables.ts';
 import { rowGroupConditions } from './query-engine/row-group-conditions.ts';
 import { scannedBytes } from './query-engine/scanned-bytes.ts';
 import type { TableScan } from './query-engine/scanned-bytes.ts';
-import { listTableFiles, quoteName } from './query-engine/table-files.ts';
+import { listTableFiles } from './query-engine/table-files.ts';
 import type { TableFile } from './query-engine/table-files.ts';
 import { fileFormat } from './query-engine/text-files.ts';
 import { nameUnnamedColumns } from './query-engine/unnamed-columns.ts';
@@ -165,7 +165,7 @@ async function runQuery(
 }
 
 interface Tables {
-  /** Puts views of this connection in the place of the catalog's tables. */
+  /** Puts table macros of this connection in the place of the catalog's tables. */
   resolve(statement: SqlNode, database: string, path: readonly string[]): Promise<SqlNode>;
   /** The Parquet tables that are read. */
   scans(): readonly TableScan[];
@@ -205,24 +205,25 @@ function createTables(
     const schema = reference.database ?? database;
     const described =
       schema === 'information_schema' ? informationSchemaSql(reference.name, options.catalog) : undefined;
-    if (described !== undefined) return createView(described);
+    if (described !== undefined) return createMacro(described);
     const table = findTable(reference, database, options.catalog);
     checkTableAccess(refusal, table);
     const columns = [...(table.StorageDescriptor?.Columns ?? []), ...(table.PartitionKeys ?? [])].map(
       (column) => column.Name,
     );
     const conditions = [...reference.conditions(columns), ...inherited];
-    if (table.TableType === 'VIRTUAL_VIEW') return createView(await viewSql(table, path, conditions));
+    if (table.TableType === 'VIRTUAL_VIEW') return createMacro(await viewSql(table, path, conditions));
     return scanOf(
       table,
       conditions.map((condition) => withClock(condition, options.clock)),
     );
   }
 
-  async function createView(sql: string): Promise<string> {
+  /** A macro is read when it is made, and bound where it is called: a view would open every file once more. */
+  async function createMacro(sql: string): Promise<string> {
     count += 1;
     const name = `lake_table_${count}`;
-    await connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${sql}`);
+    await connection.run(`CREATE TEMP MACRO ${name}() AS TABLE ${sql}`);
     return name;
   }
 
@@ -259,7 +260,7 @@ function createTables(
     const partitions = await listTableFiles(table, onKeys, connection, options);
     const files = partitions.flatMap((partition) => partition.files);
     checkFileAccess(refusal, files);
-    return { name: await createView(relationSql(table, partitions)), files };
+    return { name: await createMacro(relationSql(table, partitions)), files };
   }
 
   return { resolve, scans: () => read, textBytes: () => readWhole };

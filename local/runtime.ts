@@ -230,6 +230,8 @@ export interface ObjectStore {
   readAll(bucket: string, key: string): Promise<Buffer | undefined>;
   /** Keys in UTF-8 binary order; those up to `after` are left out. */
   list(bucket: string, prefix: string, after?: string): AsyncIterable<ObjectHead>;
+  /** The same without what is kept beside the bytes, which takes a file more to read for each object. */
+  sizes(bucket: string, prefix: string): AsyncIterable<Pick<ObjectHead, 'key' | 'size'>>;
   delete(bucket: string, key: string): Promise<void>;
 }
 

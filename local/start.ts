@@ -12,7 +12,7 @@ import { goOn } from './go-on.ts';
 import { close, listen, urlOf } from './http-server.ts';
 import { createInspect } from './inspect.ts';
 import { onThisMachine } from './on-this-machine.ts';
-import { createReportFiles } from './report-files.ts';
+import { createReportFiles, type ReportFiles } from './report-files.ts';
 import { createLocalLog } from './local-log.ts';
 import { openMetricsText } from './metrics/open-metrics.ts';
 import { noteStacks, type StackChanges } from './note-stacks.ts';
@@ -109,15 +109,16 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
     admin: credentials.admin,
     objects: runtime.objects,
   });
+  const reports = createReportFiles({
+    folder: options.reportsFolder ?? join(PROJECT_DIR, 'athena-queries'),
+    workGroups: runtime.workGroups,
+    database: endpoints.database,
+    rawEventsTable: all.output('RawEventsTable') ?? 'raw_events',
+  });
   const inspect = createInspect({
     streams: { flush: () => flush(runtime), problem: () => runtime.streams.problem() ?? runtime.kinesis.problem() },
     workGroups: runtime.workGroups,
-    reports: createReportFiles({
-      folder: options.reportsFolder ?? join(PROJECT_DIR, 'athena-queries'),
-      workGroups: runtime.workGroups,
-      database: endpoints.database,
-      rawEventsTable: all.output('RawEventsTable') ?? 'raw_events',
-    }),
+    reports,
     catalog: runtime.catalog,
     warehouse:
       endpoints.redshiftWorkgroup === null
@@ -145,6 +146,14 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   const secondsToReady = (Date.now() - startedAt) / 1000;
   const { withoutStandIn } = all;
   report(print, { endpoints, dataDir, secondsToReady, synthesisSeconds, withoutStandIn, stacks });
+  if (endpoints.consoleUrl !== null) {
+    const controller = new AbortController();
+    const warm = warmUp(reports, controller.signal);
+    cleanUp.push(() => {
+      controller.abort();
+      return warm;
+    });
+  }
   let stopping: Promise<void> | undefined;
   return {
     endpoints,
@@ -153,6 +162,19 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
     secondsToReady,
     stop: () => (stopping ??= runBackwards(cleanUp)),
   };
+}
+
+/**
+ * The console asks for the list of reports before anything else, and then for reports: to read all of them takes half a
+ * second, and so does what is loaded with the first query. Whoever asks is told what is wrong.
+ */
+async function warmUp(reports: ReportFiles, signal: AbortSignal): Promise<void> {
+  try {
+    await reports.list();
+    if (!signal.aborted) await reports.run('daily-active-players', {}, { signal, hasCost: false });
+  } catch {
+    // A folder without that report, or a pipeline that is stopped.
+  }
 }
 
 /** Delivers what is buffered, and the events of what that put into the lake. */

@@ -13,7 +13,7 @@ export interface TableReference {
   conditions(columns: readonly string[]): Condition[];
 }
 
-/** Answers the name under which DuckDB finds what a statement calls a table. */
+/** Answers the name of the table macro that stands in DuckDB for what a statement calls a table. */
 export type TableResolver = (reference: TableReference) => Promise<string>;
 
 /**
@@ -95,7 +95,8 @@ async function resolveTable(
   return {
     table: {
       ...body,
-      name: identifier(target),
+      // A macro's call: written unquoted, it is read as one.
+      name: { name: `${target}()`, quoted: false, trailing_comments: [] },
       schema: null,
       catalog: null,
       alias: body.alias ?? identifier(name),

@@ -84,8 +84,10 @@ function writeCondition(condition: Condition): string {
 /** A condition as a whole statement, which is what can be written in another dialect. */
 function wrap(condition: Condition): Condition {
   const paren = { paren: { this: condition, trailing_comments: [] } };
-  return { select: { ...bodyOf(parseStatement('SELECT 1'), 'select'), expressions: [paren] } };
+  return { select: { ...bodyOf(emptySelect, 'select'), expressions: [paren] } };
 }
+
+const emptySelect = parseStatement('SELECT 1');
 
 /** Above so many partitions, one listing of what they have in common is quicker than one for each. */
 const FEW_PARTITIONS = 4;
@@ -100,7 +102,7 @@ async function listPartitions(partitions: readonly TablePartition[], objects: Ob
   for (const root of roots) {
     const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(root) ?? [];
     if (bucket === undefined || !objects.hasBucket(bucket)) continue;
-    for await (const { key, size } of objects.list(bucket, prefix)) {
+    for await (const { key, size } of objects.sizes(bucket, prefix)) {
       const files = found.get(nearestFolder(`s3://${bucket}/${key}`, found));
       // Athena hides what begins with an underscore or a point.
       const isHidden = key.split('/').some((part) => /^[_.]/.test(part));

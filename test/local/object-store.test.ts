@@ -159,6 +159,10 @@ describe('object store', () => {
       for await (const { key } of objects.list(bucket, '', after)) heads.push(key);
       expect(heads).toEqual(rest);
     }
+    const sizes: (readonly [string, number])[] = [];
+    for await (const { key, size } of objects.sizes(bucket, 'a')) sizes.push([key, size]);
+    const below = sorted.filter((key) => key.startsWith('a'));
+    expect(sizes).toEqual(below.map((key) => [key, Buffer.byteLength(key)]));
     expect(await keys('', { afterPrefix: 'a/' })).toEqual(sorted.slice(sorted.indexOf('a/b/c') + 1));
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { generate } from '../../../generator/generate.ts';
 import { generatorDefaults } from '../../../generator/options.ts';
 import { localStream } from '../../../cli/stream-target.ts';
@@ -7,13 +8,19 @@ import { runPipeline } from '../running-pipeline.ts';
 import { runWorkflowAlone } from '../run-workflow.ts';
 import { flush } from '../send-events.ts';
 
+/** Until the processes of a new window have started, in milliseconds. */
+const windowPause = 1_500;
+
 export interface FirstViewSizes {
   readonly players: number;
   readonly games: number;
   readonly days: number;
 }
 
-/** How long a page takes from its address until nothing on it loads any more, each time in a browser that was never there. */
+/**
+ * How long a page takes from its address until nothing on it loads any more, each time in an empty window of a profile that was
+ * never there.
+ */
 export interface FirstViews {
   readonly page: string;
   /** In the order in which they were opened. */
@@ -56,7 +63,9 @@ export async function measureFirstViews({ sizes, pages, rounds, print }: FirstVi
       const milliseconds: number[] = [];
       let requests: readonly string[] = [];
       for (let round = 0; round < rounds; round += 1) {
-        const watched = await openPage(browser);
+        const watched = await openPage(browser, { readsAnswers: false });
+        // Who types an address has a window before them that is there already.
+        await pause(windowPause);
         const startedAt = performance.now();
         await watched.page.goto(`${endpoints.consoleUrl}#/${page}`);
         await settle(watched.page);
