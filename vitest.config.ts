@@ -77,7 +77,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/pipeline/**', 'test/engines/**', 'test/docs/**', ...thorough],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           // The default leaves one core of two idle.
           maxWorkers: 2,
           // Half of the time would go into loading the same modules for each file; no test here changes them.
@@ -104,7 +104,10 @@ export default defineConfig({
         },
       },
       // Some of them start commands, which takes its time on a busy machine.
-      { extends: true, test: { name: 'docs', include: ['test/docs/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: { name: 'docs', include: ['test/docs/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
       {
         extends: true,
         test: {
