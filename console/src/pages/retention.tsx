@@ -18,6 +18,7 @@ export function Retention() {
         about="Share of the players new on a day who are active exactly so many days later. A day that is not over has no share yet."
         reading={useQuestion('retention')}
         rowsOf={rowsOf}
+        hasChart={false}
         isWide
       >
         {({ result }) => <HeatMap rows={rowsOf(result.rows)} />}

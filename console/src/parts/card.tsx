@@ -15,6 +15,8 @@ export interface CardProps {
   readonly isWide?: boolean;
   /** What is drawn is a table itself. */
   readonly hasTable?: boolean;
+  /** What is drawn is a chart, whose library is loaded while the rows come; default: what is no table is one. */
+  readonly hasChart?: boolean;
   /** Draws the rows that came; there is at least one. */
   readonly children: (ready: Extract<Reading, { readonly state: 'ready' }>) => ComponentChildren;
   /** The rows behind the picture; default: all of the report's. */
@@ -28,14 +30,15 @@ export function Card({
   reading,
   isWide = false,
   hasTable = false,
+  hasChart = !hasTable,
   children,
   rowsOf = (rows) => rows,
 }: CardProps) {
   const id = useId();
   useEffect(() => {
-    // While the rows come; whoever draws says so if this fails.
-    if (!hasTable) loadECharts().catch(() => undefined);
-  }, [hasTable]);
+    // Whoever draws says so if this fails.
+    if (hasChart) loadECharts().catch(() => undefined);
+  }, [hasChart]);
   return (
     <section class={isWide ? 'card wide' : 'card'} aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
