@@ -8,7 +8,7 @@ import { columnsOf } from '../lib/queries/api-reports.ts';
 import { toLiteral } from '../lib/queries/literals.ts';
 import { readQuery } from '../lib/queries/read-query.ts';
 import type { Query } from '../lib/queries/read-query.ts';
-import { parseStatement } from '../lib/queries/sql-tree.ts';
+import { parseStatement, type SqlNode } from '../lib/queries/sql-tree.ts';
 import { withRawTable } from '../lib/queries/with-raw-table.ts';
 import type { WorkGroups } from './runtime.ts';
 
@@ -41,6 +41,14 @@ export interface ReportFiles {
   ): Promise<object>;
 }
 
+/** A query file as it was read last. */
+interface ReadFile {
+  readonly changedAt: number;
+  readonly query: Query;
+  /** Made when it is listed: of SQL that cannot be read, the engine says why to whoever runs it. */
+  listed?: object;
+}
+
 /** Names in the query string that are no parameters of a report. */
 const ownNames: ReadonlySet<string> = new Set(['report', 'cost']);
 
@@ -55,15 +63,14 @@ export function createReportFiles({ folder, workGroups, database, rawEventsTable
     return { ...query, sql: withRawTable(query.sql, rawEventsTable) };
   }
 
-  const known = new Map<string, { readonly changedAt: number; readonly query: Query; readonly listed: object }>();
+  const known = new Map<string, ReadFile>();
 
-  function find(name: string): { readonly query: Query; readonly listed: object } {
+  function find(name: string): ReadFile {
     const path = join(folder, name);
     const changedAt = statSync(path).mtimeMs;
     const present = known.get(name);
     if (present?.changedAt === changedAt) return present;
-    const query = read(path);
-    const made = { changedAt, query, listed: describe(query) };
+    const made = { changedAt, query: read(path) };
     known.set(name, made);
     return made;
   }
@@ -75,7 +82,9 @@ export function createReportFiles({ folder, workGroups, database, rawEventsTable
       for (const name of readdirSync(folder).toSorted()) {
         if (!name.endsWith('.sql')) continue;
         try {
-          reports.push(find(name).listed);
+          const file = find(name);
+          file.listed ??= describe(file.query);
+          reports.push(file.listed);
         } catch (error) {
           problems.push(error instanceof Error ? error.message : String(error));
         }
@@ -111,8 +120,16 @@ function describe(query: Query): object {
   const parameters = givenParameters(
     query.parameters.map(({ name, type, default: fallback }) => ({ name, type, default: fallback })),
   );
-  const columns = columnsOf(query, parseStatement(sql));
+  const columns = columnsOf(query, treeOf(query));
   return { name, description, grain, ...(audience && { audience }), parameters, columns, ...(chart && { chart }), sql };
+}
+
+function treeOf({ name, sql }: Query): SqlNode {
+  try {
+    return parseStatement(sql);
+  } catch (error) {
+    throw new Error(`${name}.sql: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }
 
 /** One expression per `?`: the given value as a literal, or the header's default. */

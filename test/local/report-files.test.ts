@@ -108,6 +108,13 @@ describe('the reports of a folder', () => {
     });
   });
 
+  it('are left to the engine where their SQL cannot be read, which says why', async () => {
+    writeFileSync(join(folder, 'broken.sql'), `${header}\nSELECT day, players FROM (`);
+    expect(await reports.list()).toMatchObject({ reports: [], problems: [expect.stringContaining('broken.sql')] });
+    await reports.run('broken', {}, whole);
+    expect(asked).toMatchObject([{ sql: expect.stringContaining('FROM (') }]);
+  });
+
   it('mean the table of everything received, whatever the template calls it', async () => {
     writeFileSync(join(folder, 'raw.sql'), `${header}\nSELECT ingest_date AS day, 1 AS players FROM raw_events`);
     const { reports: listed } = await reports.list();
