@@ -1,3 +1,4 @@
+import { spreadOf } from '../bench/spread-of.ts';
 import { kpiSizes } from './prove-kpis.ts';
 import type { Print } from './proofs.ts';
 
@@ -29,13 +30,8 @@ export async function proveFirstView(print: Print): Promise<string> {
 }
 
 function described(milliseconds: readonly number[]): string {
-  const sorted = milliseconds.toSorted((a, b) => a - b);
-  const [first = NaN, median = NaN, longest = NaN] = [
-    milliseconds[0],
-    sorted[Math.floor(sorted.length / 2)],
-    sorted.at(-1),
-  ];
-  return `${seconds(first)} s the first time, ${seconds(median)} s as a rule, ${seconds(longest)} s at most`;
+  const { median, high } = spreadOf(milliseconds);
+  return `${seconds(milliseconds[0]!)} s the first time, ${seconds(median)} s as a rule, ${seconds(high)} s at most`;
 }
 
 const seconds = (milliseconds: number): string => (milliseconds / 1_000).toFixed(2);

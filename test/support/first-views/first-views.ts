@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { generate } from '../../../generator/generate.ts';
-import { generatorDefaults } from '../../../generator/options.ts';
+import { generatorDefaults, type GeneratorOptions } from '../../../generator/options.ts';
 import { localStream } from '../../../cli/stream-target.ts';
 import { launchBrowser, openPage, settle } from '../../engines/console/a-browser.ts';
 import { registerGame } from '../admin-client.ts';
@@ -10,12 +10,6 @@ import { flush } from '../send-events.ts';
 
 /** Until the processes of a new window have started, in milliseconds. */
 const windowPause = 1_500;
-
-export interface FirstViewSizes {
-  readonly players: number;
-  readonly games: number;
-  readonly days: number;
-}
 
 /**
  * How long a page takes from its address until nothing on it loads any more, each time in an empty window of a profile that was
@@ -30,7 +24,7 @@ export interface FirstViews {
 }
 
 export interface FirstViewOptions {
-  readonly sizes: FirstViewSizes;
+  readonly sizes: Pick<GeneratorOptions, 'players' | 'games' | 'days'>;
   /** Behind `#/`, e.g. `overview`. The first of them is the first that the pipeline ever shows. */
   readonly pages: readonly string[];
   readonly rounds: number;
