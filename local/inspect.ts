@@ -4,6 +4,7 @@ import { errorText } from './error-text.ts';
 import { readHeaders, readQuery } from './gateway/gateway-request.ts';
 import type { GatewayRequest, GatewayResponse } from './gateway/gateway-request.ts';
 import { openMetricsType } from './metrics/open-metrics.ts';
+import { eventStatuses, readNewestEvents, type EventStatus } from './newest-events.ts';
 import { QueryError } from './query-engine/query-error.ts';
 import { inAthenasWords } from './redshift/in-athenas-words.ts';
 import { InvalidReport, queryCost } from './report-files.ts';
@@ -22,6 +23,8 @@ export interface InspectOptions {
   readonly metrics: () => Promise<string>;
   /** Database that queries mean. */
   readonly database: string;
+  /** What RAW_EVENTS_TABLE calls the table of everything received. */
+  readonly rawEventsTable: string;
   /** Names besides `localhost` and IP addresses by which the port may be called. */
   readonly host: string;
   readonly log: LocalLog;
@@ -100,59 +103,20 @@ function health({ streams }: InspectOptions): GatewayResponse {
 /** Most rows of one answer. */
 const MAX_EVENTS = 1000;
 
-const ENVELOPE =
-  'event_id, event_type, event_name, event_version, event_timestamp, event_at, received_at, app_version, player_id, ' +
-  'session_id, country, application_id, application_name, event_data, metadata';
-
-/** The columns of each kind, and the view that has them. */
-const EVENT_QUERIES: Readonly<Record<string, string>> = {
-  accepted: `SELECT ${ENVELOPE} FROM recent_events ORDER BY received_at DESC, event_id LIMIT`,
-  rejected:
-    `SELECT reason, rejection, ${ENVELOPE}, array_join(original, '') AS original, replay FROM rejected_events ` +
-    'ORDER BY received_at DESC, event_id LIMIT',
-};
-
-/** Columns that hold JSON text; it goes into an answer as it is, so that no number loses digits. */
-const JSON_COLUMNS: ReadonlySet<string> = new Set(['event_data', 'metadata', 'rejection', 'replay']);
-
 async function listEvents(request: GatewayRequest, options: InspectOptions): Promise<GatewayResponse> {
   const { status, limit = '100' } = readQuery(request.rawQuery).single;
   if (!/^\d+$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_EVENTS) {
     return failure(400, 'InvalidRequest', `limit is ${JSON.stringify(limit)}; it may be 1 to ${MAX_EVENTS}`);
   }
-  if (status !== undefined && !Object.hasOwn(EVENT_QUERIES, status)) {
-    return failure(400, 'InvalidRequest', `status is ${JSON.stringify(status)}; it may be accepted or rejected`);
+  if (status !== undefined && !isStatus(status)) {
+    const allowed = eventStatuses.join(' or ');
+    return failure(400, 'InvalidRequest', `status is ${JSON.stringify(status)}; it may be ${allowed}`);
   }
-  const events: ListedEvent[] = [];
-  for (const kind of status === undefined ? Object.keys(EVENT_QUERIES) : [status]) {
-    const rows = await options.workGroups.query(`${EVENT_QUERIES[kind]} ${limit}`, { database: options.database });
-    events.push(...listedEvents(kind, rows));
-  }
-  const newestFirst = events.toSorted((a, b) => b.receivedAt.localeCompare(a.receivedAt)).slice(0, Number(limit));
-  return jsonText(200, `{"events":[${newestFirst.map(({ text }) => text).join(',')}]}`);
+  const events = await readNewestEvents({ status, limit: Number(limit) }, options);
+  return jsonText(200, `{"events":[${events.join(',')}]}`);
 }
 
-interface ListedEvent {
-  readonly receivedAt: string;
-  /** The event as a JSON object; what it does not have is left out. */
-  readonly text: string;
-}
-
-function listedEvents(status: string, { columns, rows }: QueryRows): readonly ListedEvent[] {
-  return rows.map((row) => {
-    const members = columns.flatMap(({ name }, index) => {
-      const value = row[index];
-      return value === undefined ? [] : [`${JSON.stringify(name)}:${memberText(name, value)}`];
-    });
-    const receivedAt = row[columns.findIndex(({ name }) => name === 'received_at')] ?? '';
-    return { receivedAt, text: `{${[`"status":"${status}"`, ...members].join(',')}}` };
-  });
-}
-
-function memberText(name: string, value: string): string {
-  if (JSON_COLUMNS.has(name)) return value;
-  return name === 'event_timestamp' ? String(Number(value)) : JSON.stringify(value);
-}
+const isStatus = (text: string): text is EventStatus => (eventStatuses as readonly string[]).includes(text);
 
 /** Without `report` all reports there are, with it the rows of one; every other name is a parameter of it. */
 async function listOrRunReport(

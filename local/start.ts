@@ -109,11 +109,12 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
     admin: credentials.admin,
     objects: runtime.objects,
   });
+  const rawEventsTable = all.output('RawEventsTable') ?? 'raw_events';
   const reports = createReportFiles({
     folder: options.reportsFolder ?? join(PROJECT_DIR, 'athena-queries'),
     workGroups: runtime.workGroups,
     database: endpoints.database,
-    rawEventsTable: all.output('RawEventsTable') ?? 'raw_events',
+    rawEventsTable,
   });
   const inspect = createInspect({
     streams: { flush: () => flush(runtime), problem: () => runtime.streams.problem() ?? runtime.kinesis.problem() },
@@ -127,6 +128,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
     events: runtime.events,
     metrics: () => readMetrics(runtime),
     database: endpoints.database,
+    rawEventsTable,
     host,
     log,
     reset: options.allowReset ? () => resetPipeline(runtime) : undefined,
