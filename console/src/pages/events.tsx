@@ -70,7 +70,9 @@ function LiveTail({ laptop }: { readonly laptop: LaptopApi }) {
   return (
     <section class="card wide" aria-labelledby="live-tail">
       <h2 id="live-tail">Live tail</h2>
-      <p class="about">The newest {mostEvents} arrivals, copies included, as soon as they are delivered. Times are UTC.</p>
+      <p class="about">
+        The newest {mostEvents} arrivals, copies included, as soon as they are delivered. Times are UTC.
+      </p>
       <div class="row">
         <label>
           Show{' '}
