@@ -34,14 +34,14 @@ export async function readNewestEvents(
   // Since when is found by two narrow columns; only the row groups from then on are read whole.
   const times = await workGroups.query(
     `SELECT received_at FROM ${rawEventsTable} WHERE ${ofStatus} ORDER BY received_at DESC LIMIT ${limit}`,
-    { database },
+    { database, countsBytes: false },
   );
   const since = times.rows.at(-1)?.[0];
   if (since === undefined) return [];
   const newest = await workGroups.query(
     `SELECT ${columns} FROM ${rawEventsTable} WHERE ${ofStatus} AND received_at >= TIMESTAMP '${since}' ` +
       `ORDER BY received_at DESC, event_id, metadata LIMIT ${limit}`,
-    { database },
+    { database, countsBytes: false },
   );
   return listedEvents(newest);
 }

@@ -16,6 +16,7 @@ import { conditionsBelow } from './query-engine/partition-conditions.ts';
 import type { Condition } from './query-engine/partition-conditions.ts';
 import { QueryError, queryErrorOf, ScanLimitExceeded } from './query-engine/query-error.ts';
 import { relationSql } from './query-engine/relation.ts';
+import type { TimeCondition } from './query-engine/relation.ts';
 import { resolveTables } from './query-engine/resolve-tables.ts';
 import type { TableReference } from './query-engine/resolve-tables.ts';
 import { rowGroupConditions } from './query-engine/row-group-conditions.ts';
@@ -239,28 +240,37 @@ function createTables(
     return transpileTree(withClock(resolved, options.clock), 'duckdb');
   }
 
-  /** Notes what the statement reads of the table there; the same partitions are one relation, however often they are read. */
+  /** Notes what the statement reads of the table there; the same rows are one relation, however often they are read. */
   async function scanOf(table: GlueTable, conditions: readonly Condition[]): Promise<string> {
     const keys = (table.PartitionKeys ?? []).map((key) => key.Name);
     const onKeys = conditions.filter((condition) => namesOnly(condition, keys));
+    const onColumns = columnConditions(table, conditions);
+    const onTimes = onColumns.flatMap(({ column, type, ofTime }) =>
+      ofTime && type === 'TIMESTAMP' ? [{ column, ofTime }] : [],
+    );
     // Wherever in the statement they stand.
-    const id = JSON.stringify([table.DatabaseName, table.Name, onKeys], (key, value: unknown) =>
+    const times = onTimes.map(({ column, ofTime }) => ofTime(column));
+    const id = JSON.stringify([table.DatabaseName, table.Name, onKeys, times], (key, value: unknown) =>
       key === 'span' ? undefined : value,
     );
-    const relation = relations.get(id) ?? (await relationOf(table, onKeys));
+    const relation = relations.get(id) ?? (await relationOf(table, onKeys, onTimes));
     relations.set(id, relation);
     const { name, files } = relation;
     if (files.length > 0 && fileFormat(table) === 'parquet') {
-      read.push({ files, conditions: columnConditions(table, conditions) });
+      read.push({ files, conditions: onColumns });
     } else readWhole += files.reduce((sum, { size }) => sum + size, 0);
     return name;
   }
 
-  async function relationOf(table: GlueTable, onKeys: readonly Condition[]): Promise<Relation> {
+  async function relationOf(
+    table: GlueTable,
+    onKeys: readonly Condition[],
+    onTimes: readonly TimeCondition[],
+  ): Promise<Relation> {
     const partitions = await listTableFiles(table, onKeys, connection, options);
     const files = partitions.flatMap((partition) => partition.files);
     checkFileAccess(refusal, files);
-    return { name: await createMacro(relationSql(table, partitions)), files };
+    return { name: await createMacro(relationSql(table, partitions, onTimes)), files };
   }
 
   return { resolve, scans: () => read, textBytes: () => readWhole };
@@ -271,7 +281,10 @@ function columnConditions(table: GlueTable, conditions: readonly Condition[]): T
   const columns = table.StorageDescriptor?.Columns ?? [];
   return rowGroupConditions(conditions).flatMap((condition) => {
     const column = columns.find(({ Name }) => Name === condition.column);
-    return column ? [{ ...condition, type: duckdbType(column.Type ?? 'string') }] : [];
+    if (!column) return [];
+    const type = duckdbType(column.Type ?? 'string');
+    const { castTo = type } = condition;
+    return castTo === type || (castTo === 'DATE' && type === 'TIMESTAMP') ? [{ ...condition, type }] : [];
   });
 }
 

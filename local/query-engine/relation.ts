@@ -4,11 +4,25 @@ import { quote, quoteName } from './table-files.ts';
 import type { PartitionFiles } from './table-files.ts';
 import { fileFormat, textSources } from './text-files.ts';
 
+/** A condition on a column of times. */
+export interface TimeCondition {
+  readonly column: string;
+  /** The condition in DuckDB's SQL, given what the column is called. */
+  readonly ofTime: (column: string) => string;
+}
+
 /**
  * A table of the catalog as a SELECT over its files: every column with its type, also those that no file has. Firehose
  * writes times as INT96, we write them with a zone: both come out as UTC times.
+ *
+ * @param onTimes what is asked of times as the files have them: what is read of a file is chosen by that, and not by what
+ *   is asked of the times they become
  */
-export function relationSql(table: GlueTable, partitions: readonly PartitionFiles[]): string {
+export function relationSql(
+  table: GlueTable,
+  partitions: readonly PartitionFiles[],
+  onTimes: readonly TimeCondition[] = [],
+): string {
   const columns = (table.StorageDescriptor?.Columns ?? []).map(({ Name, Type = 'string' }) => ({
     name: Name,
     type: duckdbType(Type),
@@ -30,7 +44,9 @@ export function relationSql(table: GlueTable, partitions: readonly PartitionFile
   ];
   const typed = format === 'parquet' ? ofParquet : cast;
   const list = all.map(({ name, type }) => `${typed(quoteName(name), type)} AS ${quoteName(name)}`).join(', ');
-  return `SELECT ${list} FROM (${sources.join(' UNION ALL BY NAME ')})`;
+  const asked = format === 'parquet' ? onTimes.map(({ column, ofTime }) => ofTime(`files.${quoteName(column)}`)) : [];
+  const where = asked.length === 0 ? '' : ` WHERE ${asked.map((condition) => `(${condition})`).join(' AND ')}`;
+  return `SELECT ${list} FROM (${sources.join(' UNION ALL BY NAME ')}) AS files${where}`;
 }
 
 const cast = (column: string, type: string): string => `CAST(${column} AS ${type})`;

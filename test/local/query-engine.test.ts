@@ -134,6 +134,66 @@ describe('query engine', () => {
     expect(scannedBytes).toBe(days.reduce((sum, day) => sum + day.scannedBytes, 0));
   });
 
+  it.each([
+    ["event_at >= TIMESTAMP '2026-03-11 00:00:00'", 3],
+    ["event_at > DATE '2026-03-11'", 2],
+    ["DATE '2026-03-11' >= event_at", 2],
+    ["event_at = TIMESTAMP '2026-03-11 23:59:59.999'", 1],
+    ["event_at BETWEEN TIMESTAMP '2026-03-11 00:00:00' AND TIMESTAMP '2026-03-12 00:00:00'", 3],
+    ["CAST(event_at AS date) = DATE '2026-03-11'", 2],
+    ["CAST(event_at AS date) > DATE '2026-03-11'", 1],
+    ["CAST(event_at AS date) >= DATE '2026-03-11'", 3],
+    ["CAST(event_at AS date) < DATE '2026-03-11'", 1],
+    ["CAST(event_at AS date) <= DATE '2026-03-11'", 3],
+    ["CAST(event_at AS date) BETWEEN DATE '2026-03-10' AND DATE '2026-03-11'", 3],
+    ["CAST(event_at AS timestamp) < TIMESTAMP '2026-03-11 23:59:59.999'", 2],
+    ["CAST(event_at AS varchar) >= '2026-03-11 23'", 2],
+    ["NOT event_at >= TIMESTAMP '2026-03-11 00:00:00'", 1],
+    ["event_at < DATE '2026-03-11' OR event_at > TIMESTAMP '2026-03-11 23:59:59.999'", 2],
+    ["event_at >= DATE '2026-03-11' AND event_at < DATE '2026-03-12'", 2],
+  ])('finds by time the rows that are there, whoever wrote them: %s', async (where, found) => {
+    const rows = [
+      '2026-03-10 23:59:59.999',
+      '2026-03-11 00:00:00',
+      '2026-03-11 23:59:59.999',
+      '2026-03-12 00:00:00',
+    ].map((event_at) => aRawRow({ event_at, ingest_date: '2026-03-11' }));
+    await lake.write(rows);
+    const sql = `SELECT event_at FROM raw_events WHERE ${where}`;
+    expect((await lake.query(sql)).rows).toHaveLength(found);
+    await lake.write(rows, { times: 'zoned' });
+    expect((await lake.query(sql)).rows).toHaveLength(found * 2);
+    lake.clear();
+    for (const row of rows) await lake.write([row], { times: 'zoned' });
+    const { rows: read, scannedBytes } = await lake.query(sql);
+    expect(read).toHaveLength(found);
+    // As many files as have such a row count, where a comparison says so.
+    const all = await lake.query('SELECT event_at FROM raw_events');
+    const isCompared = !/^NOT|varchar/.test(where);
+    expect(Math.round((scannedBytes / all.scannedBytes) * 4)).toBe(isCompared ? found : 4);
+  });
+
+  it('compares times in each reading of a table by itself', async () => {
+    await lake.write(
+      ['2026-03-10 12:00:00', '2026-03-11 12:00:00'].map((event_at) =>
+        aRawRow({ event_at, ingest_date: '2026-03-11' }),
+      ),
+      { times: 'zoned' },
+    );
+    const before = "SELECT count(*) AS events FROM raw_events WHERE event_at < TIMESTAMP '2026-03-11 00:00:00'";
+    const since = "SELECT count(*) AS events FROM raw_events WHERE event_at >= TIMESTAMP '2026-03-10 00:00:00'";
+    expect((await lake.query(`${before} UNION ALL ${since} ORDER BY events`)).rows).toEqual([['1'], ['2']]);
+    const joined = `SELECT count(*) FROM raw_events AS a JOIN raw_events AS b ON a.event_at <> b.event_at
+      WHERE a.event_at < TIMESTAMP '2026-03-11 00:00:00'`;
+    expect(await count(joined)).toBe('1');
+  });
+
+  it('has no time that matches where no file has the column', async () => {
+    await lake.write([aRawRow()], { without: ['event_at'] });
+    expect(await count("SELECT count(*) FROM raw_events WHERE event_at > DATE '2026-01-01'")).toBe('0');
+    expect(await count('SELECT count(*) FROM raw_events WHERE event_at IS NULL')).toBe('1');
+  });
+
   it('does not prune one side of an outer join', async () => {
     await lake.write([aRawRow({ event_id: 'a', ingest_date: '2026-03-10' })]);
     const sql = `SELECT count(*) FROM (VALUES ('a')) AS ids(id)
