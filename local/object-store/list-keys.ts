@@ -1,6 +1,6 @@
-import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import { systemErrorCode } from '../durable-files.ts';
 import { compareUtf8 } from './compare-utf8.ts';
 
@@ -31,9 +31,12 @@ export function isListed(key: string, { prefix, after, afterPrefix }: ListOption
   );
 }
 
-/** The keys of the plain files below a bucket's folder, in UTF-8 binary order; folders outside the range are not read. */
-export async function* listPlainKeys(root: string, options: ListOptions, folder = ''): AsyncGenerator<string> {
-  const starts = (await entries(join(root, folder)))
+/**
+ * The keys of the plain files below a bucket's folder, in UTF-8 binary order; folders outside the range are not read. A
+ * folder is read at once, when the listing comes to it: by way of the thread pool it takes ten times as long.
+ */
+export function* listPlainKeys(root: string, options: ListOptions, folder = ''): Generator<string> {
+  const starts = entries(join(root, folder))
     .filter((entry) => entry.isFile() || entry.isDirectory())
     // A folder sorts as `name/`, since that is how the keys below it go on.
     .map((entry) => `${folder}${entry.name}${entry.isDirectory() ? '/' : ''}`)
@@ -48,9 +51,9 @@ export async function* listPlainKeys(root: string, options: ListOptions, folder 
   }
 }
 
-async function entries(path: string): Promise<Dirent[]> {
+function entries(path: string): Dirent[] {
   try {
-    return await readdir(path, { withFileTypes: true });
+    return readdirSync(path, { withFileTypes: true });
   } catch (error) {
     // A folder may go away with its last object while it is listed.
     if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return [];
@@ -59,14 +62,29 @@ async function entries(path: string): Promise<Dirent[]> {
 }
 
 /** Joins two ordered lists of keys into one. */
-export async function* mergeKeys(plain: AsyncIterable<string>, others: readonly string[]): AsyncGenerator<string> {
+export function* mergeKeys(plain: Iterable<string>, others: readonly string[]): Generator<string> {
   let next = 0;
   let previous: string | undefined;
-  for await (const key of plain) {
+  for (const key of plain) {
     for (let other = others[next]; other !== undefined && compareUtf8(other, key) <= 0; other = others[++next]) {
       if (other !== key) yield (previous = other);
     }
     if (key !== previous) yield (previous = key);
   }
   yield* others.slice(next);
+}
+
+/** Milliseconds for which a listing may keep others waiting. */
+const sliceMilliseconds = 5;
+
+/** The same items, with a pause for others whenever they have waited. */
+export async function* inSlices<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
+  let since = performance.now();
+  for (const item of items) {
+    if (performance.now() - since > sliceMilliseconds) {
+      await othersFirst();
+      since = performance.now();
+    }
+    yield item;
+  }
 }
