@@ -23,11 +23,11 @@ export const reports: Bench = {
     'the same events and with the same answer, on the laptop’s query engine: time, and bytes by the Parquet footers',
   async run({ rounds, full, print }) {
     const sizes = [
-      { name: 'reports', size: small, rounds },
-      ...(full ? [{ name: 'reports of 10 million events', size: large, rounds: Math.min(rounds, largeRounds) }] : []),
+      { of: '', size: small, rounds },
+      ...(full ? [{ of: '10 million events, ', size: large, rounds: Math.min(rounds, largeRounds) }] : []),
     ];
     const figures: Figure[] = [];
-    for (const one of sizes) figures.push(...figuresOf(one.name, await measure(one.size, one.rounds, print)));
+    for (const one of sizes) figures.push(...figuresOf(one.of, await measure(one.size, one.rounds, print)));
     return figures;
   },
 };
@@ -49,8 +49,11 @@ async function measure(
   }
 }
 
-/** The figures of all reports together, then time and bytes of each. */
-export function figuresOf(bench: string, measured: readonly ReportFigures[]): readonly Figure[] {
+/**
+ * The figures of all reports together, then time and bytes of each.
+ * @param of what their names begin with
+ */
+export function figuresOf(of: string, measured: readonly ReportFigures[]): readonly Figure[] {
   const times = measured.map((one) => ratios(one.times.usual, one.times.ours));
   const bytes = measured.map((one) => one.bytes.usual / one.bytes.ours);
   const rounds = times[0]?.length ?? 0;
@@ -62,7 +65,7 @@ export function figuresOf(bench: string, measured: readonly ReportFigures[]): re
     values: readonly number[],
     more: Partial<Pick<Figure, 'better' | 'promised'>> = {},
   ): Figure => ({
-    name: `${bench}: ${what}`,
+    name: `reports: ${of}${what}`,
     unit: 'ratio',
     better: 'higher',
     values: spreadOf(values),

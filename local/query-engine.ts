@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { bindParameters } from '../lib/queries/bind-parameters.ts';
 import { callOf, isNode, kindOf, parseSql, parseStatement, rewrite, SqlSyntaxError } from '../lib/queries/sql-tree.ts';
@@ -133,7 +134,7 @@ async function runQuery(
 ): Promise<QueryResult> {
   const tables = createTables(connection, options, request.refusal);
   const resolved = await tables.resolve(statement, request.database, []);
-  const sql = transpileTree(withClock(nameUnnamedColumns(resolved), options.clock), 'duckdb');
+  const sql = tables.inlined(transpileTree(withClock(nameUnnamedColumns(resolved), options.clock), 'duckdb'));
   const bytes =
     request.countsBytes === false ? 0 : tables.textBytes() + (await scannedBytes(connection, sql, tables.scans()));
   if (bytes > (request.scanLimitBytes ?? Infinity)) throw new ScanLimitExceeded('Bytes scanned limit was exceeded');
@@ -166,15 +167,17 @@ async function runQuery(
 }
 
 interface Tables {
-  /** Puts table macros of this connection in the place of the catalog's tables. */
+  /** Puts names in the place of the catalog's tables. */
   resolve(statement: SqlNode, database: string, path: readonly string[]): Promise<SqlNode>;
+  /** Puts in the place of these names, in DuckDB's SQL, what they stand for. */
+  inlined(sql: string): string;
   /** The Parquet tables that are read. */
   scans(): readonly TableScan[];
   /** Bytes of their text files, which a query reads whole. */
   textBytes(): number;
 }
 
-/** Some of a table's partitions under the name that DuckDB knows them by. */
+/** Some of a table's rows under the name that stands for them. */
 interface Relation {
   readonly name: string;
   readonly files: readonly TableFile[];
@@ -188,7 +191,9 @@ function createTables(
   options: QueryEngineOptions,
   refusal: Refusal = () => undefined,
 ): Tables {
-  let count = 0;
+  // No text of a statement has it, or could.
+  const prefix = `lake_table_${randomUUID().replaceAll('-', '')}_`;
+  const texts: string[] = [];
   const relations = new Map<string, Relation>();
   const read: TableScan[] = [];
   let readWhole = 0;
@@ -206,26 +211,31 @@ function createTables(
     const schema = reference.database ?? database;
     const described =
       schema === 'information_schema' ? informationSchemaSql(reference.name, options.catalog) : undefined;
-    if (described !== undefined) return createMacro(described);
+    if (described !== undefined) return standIn(described);
     const table = findTable(reference, database, options.catalog);
     checkTableAccess(refusal, table);
     const columns = [...(table.StorageDescriptor?.Columns ?? []), ...(table.PartitionKeys ?? [])].map(
       (column) => column.Name,
     );
     const conditions = [...reference.conditions(columns), ...inherited];
-    if (table.TableType === 'VIRTUAL_VIEW') return createMacro(await viewSql(table, path, conditions));
+    if (table.TableType === 'VIRTUAL_VIEW') return standIn(await viewSql(table, path, conditions));
     return scanOf(
       table,
       conditions.map((condition) => withClock(condition, options.clock)),
     );
   }
 
-  /** A macro is read when it is made, and bound where it is called: a view would open every file once more. */
-  async function createMacro(sql: string): Promise<string> {
-    count += 1;
-    const name = `lake_table_${count}`;
-    await connection.run(`CREATE TEMP MACRO ${name}() AS TABLE ${sql}`);
-    return name;
+  /** The text is put in at the end: a view or a macro of DuckDB's would be bound, each file opened, once more. */
+  function standIn(sql: string): string {
+    texts.push(sql);
+    return `${prefix}${texts.length - 1}`;
+  }
+
+  function inlined(sql: string): string {
+    return sql.replaceAll(
+      new RegExp(`${prefix}(\\d+)`, 'g'),
+      (_, index: string) => `(${inlined(texts[Number(index)]!)})`,
+    );
   }
 
   async function viewSql(table: GlueTable, path: readonly string[], conditions: readonly Condition[]): Promise<string> {
@@ -270,10 +280,10 @@ function createTables(
     const partitions = await listTableFiles(table, onKeys, connection, options);
     const files = partitions.flatMap((partition) => partition.files);
     checkFileAccess(refusal, files);
-    return { name: await createMacro(relationSql(table, partitions, onTimes)), files };
+    return { name: standIn(relationSql(table, partitions, onTimes)), files };
   }
 
-  return { resolve, scans: () => read, textBytes: () => readWhole };
+  return { resolve, inlined, scans: () => read, textBytes: () => readWhole };
 }
 
 /** What is asked of the columns that the table's files have. */

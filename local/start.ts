@@ -150,7 +150,7 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   report(print, { endpoints, dataDir, secondsToReady, synthesisSeconds, withoutStandIn, stacks });
   if (endpoints.consoleUrl !== null) {
     const controller = new AbortController();
-    const warm = warmUp(reports, controller.signal);
+    const warm = warmUp(reports, runtime, endpoints.database, controller.signal);
     cleanUp.push(() => {
       controller.abort();
       return warm;
@@ -168,12 +168,23 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
 
 /**
  * The console asks for the list of reports before anything else, and then for reports: to read all of them takes half a
- * second, and so does what is loaded with the first query. Whoever asks is told what is wrong.
+ * second, so does what is loaded with the first query, and so do the footers of the tables' files, which stay read. Whoever
+ * asks is told what is wrong.
  */
-async function warmUp(reports: ReportFiles, signal: AbortSignal): Promise<void> {
+async function warmUp(
+  reports: ReportFiles,
+  { catalog, workGroups }: Services,
+  database: string,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     await reports.list();
     if (!signal.aborted) await reports.run('daily-active-players', {}, { signal, hasCost: false });
+    for (const { Name, TableType } of catalog.tables(database)) {
+      if (signal.aborted) return;
+      if (TableType === 'VIRTUAL_VIEW') continue;
+      await workGroups.query(`SELECT 1 AS nothing FROM "${Name}" LIMIT 0`, { database, countsBytes: false, signal });
+    }
   } catch {
     // A folder without that report, or a pipeline that is stopped.
   }

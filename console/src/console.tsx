@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { ask } from './data/ask.ts';
 import { createLaptopApi } from './data/laptop-api.ts';
 import { problemOf, type Problem } from './data/problem.ts';
@@ -24,7 +24,8 @@ export function Console() {
   const [session, setSession] = useState<Session | undefined>(() => storedSession(sessionStorage));
   const [isSigningIn, setSigningIn] = useState(false);
 
-  useEffect(() => {
+  // What is waited for is asked before anything is painted.
+  useLayoutEffect(() => {
     const controller = new AbortController();
     ask({ root: '/console', fetch: fetcher }, '/console/config.json', controller.signal).then(
       ({ body }) => setDeployment(body as Deployment),
@@ -93,7 +94,7 @@ function SignedIn({
   const [problem, setProblem] = useState<Problem>();
   const [games, noteGames] = useGames(source, reports);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const controller = new AbortController();
     source.list(controller.signal).then(setList, (error: unknown) => {
       if (!controller.signal.aborted) setProblem(problemOf(error));
@@ -154,7 +155,7 @@ function useGames(
   const name = reportOf('titles', source.role);
   const noteGames = useCallback<ConsoleState['noteGames']>((rows) => setGames((known) => withGamesOf(known, rows)), []);
   const isListed = reports?.some((report) => report.name === name) ?? false;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (name === undefined || !isListed) return undefined;
     const controller = new AbortController();
     source.read(name, {}, { signal: controller.signal }).then(

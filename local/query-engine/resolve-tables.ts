@@ -13,11 +13,11 @@ export interface TableReference {
   conditions(columns: readonly string[]): Condition[];
 }
 
-/** Answers the name of the table macro that stands in DuckDB for what a statement calls a table. */
+/** Answers the name that stands in DuckDB's SQL for what a statement calls a table; it needs no quotes. */
 export type TableResolver = (reference: TableReference) => Promise<string>;
 
 /**
- * Puts DuckDB's names for the tables that a statement reads. Names of WITH are left alone where they hold. Throws
+ * Puts the resolver's names for the tables that a statement reads. Names of WITH are left alone where they hold. Throws
  * QueryError where FROM holds anything but tables, queries, VALUES and UNNEST: a function there could read files.
  */
 export async function resolveTables(statement: SqlNode, resolver: TableResolver): Promise<SqlNode> {
@@ -95,8 +95,7 @@ async function resolveTable(
   return {
     table: {
       ...body,
-      // A macro's call: written unquoted, it is read as one.
-      name: { name: `${target}()`, quoted: false, trailing_comments: [] },
+      name: { name: target, quoted: false, trailing_comments: [] },
       schema: null,
       catalog: null,
       alias: body.alias ?? identifier(name),

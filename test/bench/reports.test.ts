@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { figuresOf } from '../../bench/reports.ts';
 import { overUsual } from '../../bench/reports/over-usual.ts';
+import { figuresSchema } from '../../bench/run/results.ts';
 import { eventsJobPlan } from '../../lib/etl/events-job-plan.ts';
 import { readQueries } from '../../lib/queries/read-queries.ts';
 import { readQuery } from '../../lib/queries/read-query.ts';
@@ -8,7 +9,7 @@ import { readEventCatalogue } from '../../lib/schemas/read-event-catalogue.ts';
 
 const slowest = (times: readonly (readonly [ours: number, usual: number])[]) =>
   figuresOf(
-    'reports',
+    '',
     times.map(([ours, usual], at) => ({
       report: `report-${at}`,
       bytes: { ours: 10, usual: 10 * (at + 1) },
@@ -34,11 +35,19 @@ describe('the figures of reports', () => {
       { report: 'a', bytes: { ours: 1, usual: 100 }, times: { ours: [10, 20, 10], usual: [20, 20, 80] } },
       { report: 'b', bytes: { ours: 1, usual: 1 }, times: { ours: [10, 10, 20], usual: [80, 10, 20] } },
     ];
-    const [bytes, time, , first] = figuresOf('reports', measured);
+    const [bytes, time, , first] = figuresOf('', measured);
     expect(bytes!.values.median).toBeCloseTo(10);
     expect(time).toMatchObject({ rounds: 3, values: { low: 1 } });
     expect(time!.values.median).toBeCloseTo(Math.sqrt(8));
     expect(first).toMatchObject({ name: 'reports: a, time of the usual layout by ours', values: { low: 1, high: 8 } });
+  });
+
+  it('are figures of one bench, whatever events they are of', () => {
+    const times = { ours: [1], usual: [2] };
+    const measured = [{ report: 'a', bytes: { ours: 1, usual: 2 }, times }];
+    const both = ['', '10 million events, '].flatMap((of) => figuresOf(of, measured));
+    expect(figuresSchema.parse(both)).toHaveLength(10);
+    expect(both.at(-1)!.name).toBe('reports: 10 million events, a, bytes of the usual layout by ours');
   });
 });
 

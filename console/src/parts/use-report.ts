@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { problemOf, type Problem } from '../data/problem.ts';
 import type { Progress, ReadOptions } from '../data/read-report.ts';
 import type { ReportInfo, ReportResult } from '../data/report.ts';
@@ -36,7 +36,8 @@ export function useReport(
   const [outcome, setOutcome] = useState<{ readonly asked: string; readonly outcome: Outcome }>();
   const controller = useMemo(() => new AbortController(), [source, asked]);
 
-  useEffect(() => {
+  // Asked before the page is painted, which takes longer than to ask.
+  useLayoutEffect(() => {
     if (!info) return undefined;
     const settle = (outcome: Outcome): void => {
       if (!controller.signal.aborted || outcome.state === 'cancelled') setOutcome({ asked, outcome });
