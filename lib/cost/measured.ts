@@ -18,7 +18,7 @@ export const measured = {
    * read of the lake, two million events in ten days (docs/reports.md, `npm run prove -- bytes-read`). Trino's figure has
    * the footers in it, which Athena reads as well.
    */
-  reportBytesPerEvent: 6,
+  reportBytesPerEvent: 4.8,
 
   /**
    * Microseconds of processor time for each byte of an event in the transform, JSON of invocation and answer included:

@@ -6,6 +6,7 @@ import { eventsJobPlan } from '../../lib/etl/events-job-plan.ts';
 import { readQueries } from '../../lib/queries/read-queries.ts';
 import { readQuery } from '../../lib/queries/read-query.ts';
 import { readEventCatalogue } from '../../lib/schemas/read-event-catalogue.ts';
+import { asksOfRejects } from '../support/bytes-read/measure-reports.ts';
 
 const slowest = (times: readonly (readonly [ours: number, usual: number])[]) =>
   figuresOf(
@@ -59,6 +60,13 @@ describe('the usual layout', () => {
   it('cannot say what was rejected', () => {
     expect(ask('rejected-events-by-reason')).toBeUndefined();
     expect(ask('rejected-share-per-day')).toBeUndefined();
+  });
+
+  it('answers what does not ask of rejects, the newest events among it', () => {
+    const asked = readQueries('athena-queries').filter(({ audience }) => audience === undefined);
+    expect(asked.filter((report) => ask(report.name) === undefined)).toEqual(asked.filter(asksOfRejects));
+    expect(asked.filter(asksOfRejects)).toHaveLength(3);
+    expect(ask('latest-events')).toBeDefined();
   });
 
   it('has a value for each parameter of every question', () => {

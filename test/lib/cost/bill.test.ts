@@ -115,7 +115,7 @@ it('bills the studio’s load into the lake, every line by hand', () => {
       'Athena: read by reports': [
         'athenaScanned',
         // A report reads 30 days of the 30.4 of a month; megabytes begun.
-        (3_000 * Math.ceil((events * (30 / (730 / 24)) * 6) / 1_048_576)) / 1_048_576,
+        (3_000 * Math.ceil((events * (30 / (730 / 24)) * 4.8) / 1_048_576)) / 1_048_576,
       ],
       'S3: reports read': ['s3Gets', 3_000 * 5 * 30 * 2],
       'CloudWatch: logs kept': ['logsStored', ((requests * 386 + transforms * 900) * (30 / (730 / 24))) / GB],
@@ -144,7 +144,7 @@ it('bills the publisher’s load through Kinesis into a warehouse, every line by
   const loads = 4 * 730;
   const loadSeconds = 30 + events / loads / 100_000;
   const looks = Math.ceil(loadSeconds / 3);
-  const reportSeconds = Math.ceil(2 + (events * (30 / (730 / 24)) * 6) / 500e6);
+  const reportSeconds = Math.ceil(2 + (events * (30 / (730 / 24)) * 4.8) / 500e6);
   expect(reportSeconds).toBeGreaterThan(60);
   const inGigabytes = (requests * 12 * 1_024) / GB;
   const asked = 100 * (seconds / 300);

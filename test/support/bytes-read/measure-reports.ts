@@ -100,7 +100,7 @@ async function askOne(
     WHERE event_date >= CAST(current_date - INTERVAL '${allDays ?? daysOf(report)}' DAY AS varchar)`;
   return {
     report: report.name,
-    isAnswered: !/\b(raw_events|rejected_events|replayed_events)\b/.test(report.sql.replaceAll(/^\s*--.*$/gm, '')),
+    isAnswered: !asksOfRejects(report),
     lake: await bytesScanned(endpoints, report.sql, values),
     raw: await bytesScanned(endpoints, overRaw(report.sql), values),
     usual: await bytesScanned(endpoints, usualSql, []),
@@ -109,6 +109,11 @@ async function askOne(
       otherUsual: await other.bytesRead(usualSql, []),
     }),
   };
+}
+
+/** Whether a report asks what a table of accepted events cannot know. */
+export function asksOfRejects({ sql }: Pick<Query, 'sql'>): boolean {
+  return /\b(rejected_events|replayed_events)\b|'rejected'/.test(sql.replaceAll(/^\s*--.*$/gm, ''));
 }
 
 /** Days back from today that a report covers with its defaults; monthly ones cover every day there is here. */
