@@ -166,10 +166,20 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   };
 }
 
+/** What the console's first page shows. */
+const firstPage = [
+  'daily-active-players',
+  'new-players-per-day',
+  'retention',
+  'revenue-per-day',
+  'rejected-share-per-day',
+  'title-popularity',
+];
+
 /**
- * The console asks for the list of reports before anything else, and then for reports: to read all of them takes half a
- * second, so does what is loaded with the first query, and so do the footers of the tables' files, which stay read. Whoever
- * asks is told what is wrong.
+ * The console asks for the list of reports before anything else, and then for those of its first page: to read all of them
+ * takes half a second, so does what is loaded with the first queries, and so do the footers of the tables' files, which
+ * stay read. Whoever asks is told what is wrong.
  */
 async function warmUp(
   reports: ReportFiles,
@@ -179,14 +189,17 @@ async function warmUp(
 ): Promise<void> {
   try {
     await reports.list();
-    if (!signal.aborted) await reports.run('daily-active-players', {}, { signal, hasCost: false });
     for (const { Name, TableType } of catalog.tables(database)) {
       if (signal.aborted) return;
       if (TableType === 'VIRTUAL_VIEW') continue;
       await workGroups.query(`SELECT 1 AS nothing FROM "${Name}" LIMIT 0`, { database, countsBytes: false, signal });
     }
+    for (const name of firstPage) {
+      if (signal.aborted) return;
+      await reports.run(name, {}, { signal, hasCost: false });
+    }
   } catch {
-    // A folder without that report, or a pipeline that is stopped.
+    // A folder without these reports, or a pipeline that is stopped.
   }
 }
 
