@@ -211,7 +211,7 @@ export function createObjectStore({ root, clock, events }: ObjectStoreOptions): 
       const bucket = bucketNamed(name);
       for await (const key of store.keys(name, { prefix })) {
         const file = fileNow(bucket.encoded.get(key) ?? join(bucket.folder, key));
-        if (file?.isFile()) yield { key, size: file.size };
+        if (file !== undefined) yield { key, size: file.size };
       }
     },
 
@@ -296,7 +296,8 @@ async function fileAt(path: string): Promise<Stats | undefined> {
 /** As fileAt, without the thread pool, which takes longer than to look. */
 function fileNow(path: string): Stats | undefined {
   try {
-    return lstatSync(path);
+    const file = lstatSync(path);
+    return file.isFile() ? file : undefined;
   } catch (error) {
     return undefinedIfMissing(error);
   }
