@@ -27,6 +27,7 @@ import { countInvocations, readingMetrics } from './functions/count-invocations.
 import { createGateway } from './gateway.ts';
 import type { LocalGateway } from './gateway.ts';
 import { createEtl } from './glue/etl.ts';
+import type { EtlServices } from './glue/etl.ts';
 import { createKinesisStreams } from './kinesis-streams.ts';
 import type { LocalKinesisStreams } from './kinesis-streams.ts';
 import { createKeyStore } from './key-store.ts';
@@ -97,6 +98,7 @@ export interface Services extends Runtime {
   readonly tables: LocalTableStore;
   readonly queues: LocalQueues;
   readonly objectEvents: ObjectEvents;
+  readonly etl: EtlServices;
   readonly stateMachines: LocalStateMachines;
   readonly warehouses: LocalWarehouses;
   readonly metrics: LocalMetrics;

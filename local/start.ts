@@ -12,7 +12,7 @@ import { goOn } from './go-on.ts';
 import { close, listen, urlOf } from './http-server.ts';
 import { createInspect } from './inspect.ts';
 import { onThisMachine } from './on-this-machine.ts';
-import { createReportFiles, type ReportFiles } from './report-files.ts';
+import { createReportFiles } from './report-files.ts';
 import { createLocalLog } from './local-log.ts';
 import { openMetricsText } from './metrics/open-metrics.ts';
 import { noteStacks, type StackChanges } from './note-stacks.ts';
@@ -24,6 +24,7 @@ import { startAll } from './start-all.ts';
 import { readAssembly } from './template/assembly.ts';
 import { freshAssembly } from './template/fresh-assembly.ts';
 import type { FreshAssembly } from './template/fresh-assembly.ts';
+import { createWarmUp } from './warm-up.ts';
 
 /** Where every pipeline on a laptop pretends to be. */
 const REGION = 'us-east-1';
@@ -149,12 +150,10 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
   const { withoutStandIn } = all;
   report(print, { endpoints, dataDir, secondsToReady, synthesisSeconds, withoutStandIn, stacks });
   if (endpoints.consoleUrl !== null) {
-    const controller = new AbortController();
-    const warm = warmUp(reports, runtime, endpoints.database, controller.signal);
-    cleanUp.push(() => {
-      controller.abort();
-      return warm;
-    });
+    const warmUp = createWarmUp({ ...runtime, reports, database: endpoints.database });
+    cleanUp.push(() => warmUp.stop());
+    warmUp.begin();
+    runtime.etl.workflows.whenRunEnds(() => warmUp.begin());
   }
   let stopping: Promise<void> | undefined;
   return {
@@ -164,43 +163,6 @@ async function start(options: LocalOptions, dataDir: string, cleanUp: CleanUp): 
     secondsToReady,
     stop: () => (stopping ??= runBackwards(cleanUp)),
   };
-}
-
-/** What the console's first page shows. */
-const firstPage = [
-  'daily-active-players',
-  'new-players-per-day',
-  'retention',
-  'revenue-per-day',
-  'rejected-share-per-day',
-  'title-popularity',
-];
-
-/**
- * The console asks for the list of reports before anything else, and then for those of its first page: to read all of them
- * takes half a second, so does what is loaded with the first queries, and so do the footers of the tables' files, which
- * stay read. Whoever asks is told what is wrong.
- */
-async function warmUp(
-  reports: ReportFiles,
-  { catalog, workGroups }: Services,
-  database: string,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await reports.list();
-    for (const { Name, TableType } of catalog.tables(database)) {
-      if (signal.aborted) return;
-      if (TableType === 'VIRTUAL_VIEW') continue;
-      await workGroups.query(`SELECT 1 AS nothing FROM "${Name}" LIMIT 0`, { database, countsBytes: false, signal });
-    }
-    for (const name of firstPage) {
-      if (signal.aborted) return;
-      await reports.run(name, {}, { signal, hasCost: false });
-    }
-  } catch {
-    // A folder without these reports, or a pipeline that is stopped.
-  }
 }
 
 /** Delivers what is buffered, and the events of what that put into the lake. */

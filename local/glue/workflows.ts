@@ -36,6 +36,8 @@ export interface Workflows {
   properties(name: string, id: string): Readonly<Record<string, string>>;
   /** Stops what the run has started; nothing more is. */
   stop(name: string, id: string): void;
+  /** Has a function called after each run that ends, however it does. */
+  whenRunEnds(call: () => void): void;
   /** Ends the runs that a killed process left. Throws on a trigger that names what is not there. */
   recover(): void;
   /** Starts nothing more in the present runs: they are over when what runs is. */
@@ -50,6 +52,7 @@ export function createWorkflows({ dataDir, clock, log, jobs, crawlers }: Workflo
   const definitions = new Map<string, Properties>();
   const triggers = new Map<string, Trigger>();
   const store = openRecordLog<StoredWorkflowRun>(`${dataDir}/glue/workflow-runs.jsonl`, KEPT);
+  const told: (() => void)[] = [];
   const now = () => clock() / 1000;
 
   const defined = (name: string): Properties => {
@@ -155,6 +158,7 @@ export function createWorkflows({ dataDir, clock, log, jobs, crawlers }: Workflo
     change(id, () => ({ status, completedOn: now() }));
     const run = store.get(id);
     if (run) log.info('a workflow run ended', { workflow: run.name, run: id, status });
+    for (const call of told) call();
   }
 
   function seen({ actions }: StoredWorkflowRun): readonly SeenAction[] {
@@ -239,6 +243,7 @@ export function createWorkflows({ dataDir, clock, log, jobs, crawlers }: Workflo
       }
       advance(id);
     },
+    whenRunEnds: (call) => void told.push(call),
     recover() {
       for (const trigger of triggers.values()) checkNames(trigger, { jobs, crawlers, workflows: definitions });
       for (const run of store.all()) {

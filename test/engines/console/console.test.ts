@@ -7,6 +7,7 @@ import { createQueryProgram } from '../../../cli/query-program.ts';
 import { createFormats } from '../../../console/src/format/format-value.ts';
 import type { Column, Row } from '../../../console/src/data/report.ts';
 import { wordsOf } from '../../../console/src/format/words.ts';
+import { firstPage } from '../../../local/warm-up.ts';
 import { keepPicture, launchBrowser, openPage, settle, type OpenOptions, type Watched } from './a-browser.ts';
 import { hostile, makeConsoleData, type ConsoleData } from './console-data.ts';
 
@@ -158,6 +159,14 @@ describe('the pages of the laptop', () => {
         'title-popularity',
       ].toSorted(),
     );
+    await close();
+  });
+
+  it('show first what the pipeline has read ahead, and no other report', async () => {
+    const { page, requests, close } = await open();
+    await goTo(page, 'overview');
+    const asked = requests.flatMap((request) => new URL(request.slice(4)).searchParams.getAll('report'));
+    expect(asked.toSorted()).toEqual([...firstPage].toSorted());
     await close();
   });
 

@@ -175,6 +175,21 @@ describe('a workflow run', () => {
     ]);
   });
 
+  it('is told of once it is over, whether it went well or not', async () => {
+    const { etl, ended } = aWorkflow({ scripts: { first_job: succeed, second_job: fail } });
+    const statuses: unknown[] = [];
+    etl.workflows.whenRunEnds(() => {
+      const [run] = etl.workflows.runs('lake', false);
+      statuses.push(run?.['Status']);
+    });
+    const id = etl.workflows.start('lake');
+    expect(statuses).toEqual([]);
+    await ended(id);
+    expect(statuses).toEqual(['COMPLETED']);
+    await ended(etl.workflows.start('lake'));
+    expect(statuses).toEqual(['COMPLETED', 'COMPLETED']);
+  });
+
   it('is one at a time, and a job too, as far as they say so', async () => {
     const slow = aSlowJob();
     const { etl, ended } = aWorkflow({ scripts: { first_job: slow.script, second_job: succeed } });
