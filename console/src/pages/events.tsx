@@ -125,7 +125,9 @@ const keyOf = ({ received_at, event_id, metadata }: ListedEvent): string =>
   JSON.stringify([received_at, event_id, metadata]);
 
 function EventRow({ event }: { readonly event: ListedEvent }) {
+  const { games } = useConsole();
   const [isOpen, setOpen] = useState(false);
+  const { application_id: id = '' } = event;
   return (
     <tr>
       <td>{event.received_at.slice(0, 19)}</td>
@@ -133,7 +135,7 @@ function EventRow({ event }: { readonly event: ListedEvent }) {
         <span class={`badge ${event.status}`}>{event.status}</span> {event.reason}
       </td>
       <td>{event.event_type ?? ''}</td>
-      <td>{event.application_id ?? ''}</td>
+      <td>{games.get(id) ?? id}</td>
       <td>
         <details open={isOpen} onToggle={(toggle) => setOpen(toggle.currentTarget.open)}>
           <summary>

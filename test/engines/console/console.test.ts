@@ -9,6 +9,7 @@ import type { Column, Row } from '../../../console/src/data/report.ts';
 import { wordsOf } from '../../../console/src/format/words.ts';
 import { firstPage } from '../../../local/warm-up.ts';
 import { keepPicture, launchBrowser, openPage, settle, type OpenOptions, type Watched } from './a-browser.ts';
+import { aSentEvent, flush, postEvents } from '../../support/send-events.ts';
 import { hostile, makeConsoleData, type ConsoleData } from './console-data.ts';
 
 const pages = [
@@ -488,6 +489,61 @@ describe('the parameters of a report', () => {
       [after, '3'],
     ]);
     expect(await field('from_date').inputValue()).toBe(after);
+    await close();
+  });
+});
+
+describe('the live tail', () => {
+  const tailOf = (page: Page) => page.getByRole('region', { name: 'Newest events' });
+  const rowsOf = (page: Page) => tailOf(page).locator('tbody tr');
+
+  it('shows events as they arrive, why some were rejected, and whatever they hold as text', async () => {
+    const { page, errors, close } = await open();
+    await goTo(page, 'events');
+    await tailOf(page).waitFor();
+    const { endpoints } = data.pipeline;
+    const game = data.alpha.games[0]!;
+    const good = aSentEvent({ event_name: hostile });
+    const bad = aSentEvent({ event_type: hostile });
+    expect(await postEvents(endpoints, game, [good, bad])).toMatchObject({ status: 200 });
+    await flush(endpoints);
+
+    const lineOf = (event: typeof good) =>
+      rowsOf(page).filter({ has: page.getByText(`the whole event ${String(event['event_id'])}`) });
+    await lineOf(good).waitFor();
+    expect(await lineOf(good).locator('td').allTextContents()).toEqual([
+      expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
+      expect.stringMatching(/^accepted\s*$/),
+      'login',
+      `The ${game.applicationId}`,
+      expect.anything(),
+    ]);
+    expect(await lineOf(bad).locator('td').nth(1).textContent()).toBe('rejected invalid_envelope');
+
+    const wholeOf = async (event: typeof good) => {
+      await lineOf(event).locator('summary').click();
+      return JSON.parse((await lineOf(event).locator('pre').textContent())!) as Record<string, unknown>;
+    };
+    expect(await wholeOf(good)).toMatchObject({ event_name: hostile, application_id: game.applicationId });
+    expect(JSON.parse(String((await wholeOf(bad))['original']))).toMatchObject({ event_type: hostile });
+    expect(await page.evaluate('window.hacked')).toBeUndefined();
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  it('shows one kind of event, and asks for nothing while it is paused', async () => {
+    const { page, requests, close } = await open();
+    await goTo(page, 'events');
+    await page.getByRole('combobox', { name: /^Show/ }).selectOption({ label: 'rejected events' });
+    await expect.poll(() => rowsOf(page).locator('.badge.accepted').count()).toBe(0);
+    expect(await rowsOf(page).locator('.badge.rejected').count()).toBeGreaterThan(0);
+    const asked = () => requests.filter((request) => request.includes('/_local/events')).length;
+    await page.getByRole('button', { name: 'Pause', pressed: false }).click();
+    const before = asked();
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(asked()).toBe(before);
+    await page.getByRole('button', { name: 'Pause', pressed: true }).click();
+    await expect.poll(asked).toBeGreaterThan(before);
     await close();
   });
 });
