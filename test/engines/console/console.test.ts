@@ -96,6 +96,8 @@ const overflow = 'document.documentElement.scrollWidth - document.documentElemen
 
 const gamePicker = (page: Page) => page.getByRole('combobox', { name: 'Game', exact: true });
 
+const liveTail = (page: Page) => page.getByRole('region', { name: 'Newest events' });
+
 describe('the pages of the laptop', () => {
   it.each(pages)(
     '%s shows what its reports say, breaks no rule of WCAG, and fits a small screen in the dark',
@@ -494,13 +496,10 @@ describe('the parameters of a report', () => {
 });
 
 describe('the live tail', () => {
-  const tailOf = (page: Page) => page.getByRole('region', { name: 'Newest events' });
-  const rowsOf = (page: Page) => tailOf(page).locator('tbody tr');
-
   it('shows events as they arrive, why some were rejected, and whatever they hold as text', async () => {
     const { page, errors, close } = await open();
     await goTo(page, 'events');
-    await tailOf(page).waitFor();
+    await liveTail(page).waitFor();
     const { endpoints } = data.pipeline;
     const game = data.alpha.games[0]!;
     const good = aSentEvent({ event_name: hostile });
@@ -509,7 +508,9 @@ describe('the live tail', () => {
     await flush(endpoints);
 
     const lineOf = (event: typeof good) =>
-      rowsOf(page).filter({ has: page.getByText(`the whole event ${String(event['event_id'])}`) });
+      liveTail(page)
+        .locator('tbody tr')
+        .filter({ has: page.getByText(`the whole event ${String(event['event_id'])}`) });
     await lineOf(good).waitFor();
     expect(await lineOf(good).locator('td').allTextContents()).toEqual([
       expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
@@ -535,8 +536,8 @@ describe('the live tail', () => {
     const { page, requests, close } = await open();
     await goTo(page, 'events');
     await page.getByRole('combobox', { name: /^Show/ }).selectOption({ label: 'rejected events' });
-    await expect.poll(() => rowsOf(page).locator('.badge.accepted').count()).toBe(0);
-    expect(await rowsOf(page).locator('.badge.rejected').count()).toBeGreaterThan(0);
+    await expect.poll(() => liveTail(page).locator('.badge.accepted').count()).toBe(0);
+    expect(await liveTail(page).locator('.badge.rejected').count()).toBeGreaterThan(0);
     const asked = () => requests.filter((request) => request.includes('/_local/events')).length;
     await page.getByRole('button', { name: 'Pause', pressed: false }).click();
     const before = asked();
