@@ -67,6 +67,8 @@ export default defineConfig({
     // One second, the default, is less than a busy machine may take.
     expect: { poll: { timeout: 15_000 } },
     sequence: { sequencer: LongestFirst },
+    // Of every project, before its own.
+    globalSetup: ['test/support/temporary-files.ts'],
     reporters: results
       ? ['default', ['json', { outputFile: join(results, `vitest-${process.pid}.json`) }]]
       : ['default'],

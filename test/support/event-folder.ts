@@ -1,7 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach } from 'vitest';
 import type { RecordedColumn } from '../../lib/schemas/event-columns.ts';
 import type { EventSchema } from '../../lib/schemas/event-schema.ts';
 import type { EventSources } from '../../lib/schemas/read-event-catalogue.ts';
@@ -19,16 +18,9 @@ export interface EventFolder extends EventSources {
   recordColumns(columns: readonly RecordedColumn[]): void;
 }
 
-const folders: string[] = [];
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
-
-/** An empty folder of event schemas; goes after the test. */
+/** A folder of these event schemas; goes with the run's other temporary files. */
 export function anEventFolder(files: Readonly<Record<string, unknown>> = {}): EventFolder {
   const root = mkdtempSync(join(tmpdir(), 'playlake-schemas-'));
-  folders.push(root);
   const schemas = join(root, 'events');
   mkdirSync(schemas);
   const write = (name: string, content: unknown): void => {
@@ -53,7 +45,7 @@ export function anEventFolder(files: Readonly<Record<string, unknown>> = {}): Ev
   };
 }
 
-/** A copy of the project's event schemas and record; goes after the test. */
+/** A copy of the project's event schemas and record; goes with the run's other temporary files. */
 export function copyOfProjectEvents(): EventFolder {
   const folder = anEventFolder();
   cpSync('config/events', folder.schemas, { recursive: true });

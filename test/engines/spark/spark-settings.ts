@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fetchedEngine } from '../fetch/engine-directory.ts';
 import { spark } from './engine.ts';
@@ -55,6 +56,13 @@ export async function sparkProgram(
   };
 }
 
+/**
+ * Of a JVM that runs many small jobs: what a longer compilation would save, or a check of Spark's own classes find, is never
+ * earned back.
+ */
+const forShortRuns =
+  '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote';
+
 /** Has Spark compile classes for its queries, as it does where nothing is set. */
 export const compiled: Readonly<Record<string, string>> = {
   'spark.sql.codegen.wholeStage': 'true',
@@ -67,9 +75,7 @@ function settings(folder: string, engine: string, target: SparkTarget): Record<s
   return {
     'spark.master': 'local[2]',
     'spark.driver.memory': '1g',
-    // Many small jobs: what a longer compilation would save, or a check of Spark's own classes find, is never earned back.
-    'spark.driver.extraJavaOptions':
-      '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote',
+    'spark.driver.extraJavaOptions': `-Djava.io.tmpdir=${tmpdir()} ${forShortRuns}`,
     // Nor would the classes be that Spark writes and compiles for each query; see `compiled`.
     'spark.sql.codegen.wholeStage': 'false',
     'spark.sql.codegen.factoryMode': 'NO_CODEGEN',

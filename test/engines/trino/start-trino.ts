@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Endpoints } from '../../../local/runtime.ts';
@@ -136,6 +137,8 @@ function javaArguments(
     '-XX:+ExitOnOutOfMemoryError',
     '-Djdk.attach.allowAttachSelf=true',
     '-Duser.timezone=UTC',
+    // A JVM does not look for TMPDIR itself.
+    `-Djava.io.tmpdir=${tmpdir()}`,
     '-Dnode.environment=playlake',
     `-Dnode.data-dir=${directory}`,
     '-Dconfig=etc/config.properties',

@@ -1,0 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Gives a run of tests, and every program that they start, a folder for temporary files, and deletes it with all that
+ * they left there once the run ends. Before other setups: each project of a run makes its folder inside the one before.
+ */
+export default function setup(): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'playlake-run-'));
+  process.env['TMPDIR'] = folder;
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
