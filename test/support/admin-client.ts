@@ -25,6 +25,8 @@ export interface AuthorizationAnswer {
   readonly ApiKeyId: string;
   readonly ApiKeyValue: string;
   readonly ApplicationId: string;
+  /** Undefined for one that never ends. */
+  readonly ExpiresAt?: string;
 }
 
 /** A registered game with a token of its own. */
