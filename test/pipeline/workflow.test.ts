@@ -19,8 +19,12 @@ const hour = 3_600_000;
 const jobs = ['events', 'players', 'studios', 'games', 'player-games', 'player-names'].map(
   (made) => `playlake-dev-process-${made}`,
 );
-/** How far the pipeline's clock is ahead of this machine's; the schedule goes by it. */
-let aheadMs = 0;
+/**
+ * How far the pipeline's clock is ahead of this machine's; the schedule goes by it. It begins tomorrow at six: between two
+ * looks of the schedule, and far from the end of a day, which gives the workflow something to do.
+ */
+let aheadMs = 24 * hour - (Date.now() % (24 * hour)) + 6 * hour;
+const now = (): number => Date.now() + aheadMs;
 let pipeline: RunningPipeline;
 let game: Game;
 let glue: GlueClient;
@@ -28,13 +32,13 @@ let s3: S3Client;
 let firehose: FirehoseClient;
 
 beforeAll(async () => {
-  pipeline = await runPipeline({ assemblyDir: inject('assemblyDir'), clock: () => Date.now() + aheadMs });
+  pipeline = await runPipeline({ assemblyDir: inject('assemblyDir'), clock: now });
   const { awsUrl: endpoint, region, accessKeyId, secretAccessKey } = pipeline.endpoints;
   const config = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
   glue = new GlueClient(config);
   firehose = new FirehoseClient(config);
   s3 = new S3Client({ ...config, forcePathStyle: true });
-  game = await registerGame(pipeline.endpoints, 'Lantern Bay');
+  game = await registerGame(pipeline.endpoints, 'Lantern Bay', { signingDate: new Date(now()) });
 });
 
 afterAll(async () => {
@@ -48,7 +52,7 @@ async function send(...playerIds: readonly string[]): Promise<void> {
   const answer = await postEvents(
     pipeline.endpoints,
     game,
-    playerIds.map((player_id) => aSentEvent({ player_id })),
+    playerIds.map((player_id) => aSentEvent({ player_id, event_timestamp: Math.floor(now() / 1000) })),
   );
   expect(answer.status).toBe(200);
   await flush(pipeline.endpoints);
@@ -56,6 +60,10 @@ async function send(...playerIds: readonly string[]): Promise<void> {
 
 const put = (Key: string, Body: string) =>
   s3.send(new PutObjectCommand({ Bucket: pipeline.endpoints.bucket, Key, Body }));
+
+/** The key of an object of today that a test puts there itself. */
+const unreadableObject = (): string =>
+  `raw_events/ingest_date=${new Date(now()).toISOString().slice(0, 10)}/bad.parquet`;
 
 const players = async (): Promise<unknown> => {
   const rows = await askAthena(pipeline.endpoints, 'SELECT player_id FROM events ORDER BY player_id');
@@ -120,8 +128,7 @@ describe('the workflow', () => {
   });
 
   it('names an object that it cannot read, tells it, and goes on without it when it is told to', async () => {
-    const today = new Date().toISOString().slice(0, 10);
-    const bad = `raw_events/ingest_date=${today}/bad.parquet`;
+    const bad = unreadableObject();
     await put(bad, 'no Parquet');
     await send('cleo');
     const failed = await tryWorkflow(pipeline.endpoints);
@@ -173,7 +180,7 @@ describe('the workflow', () => {
     }
     const target = findLake({ endpoints: join(pipeline.dataDir, 'endpoints.json') });
     const out = join(pipeline.dataDir, 'bruno');
-    const bad = `raw_events/ingest_date=${new Date().toISOString().slice(0, 10)}/bad.parquet`;
+    const bad = unreadableObject();
     await s3.send(new DeleteObjectCommand({ Bucket: pipeline.endpoints.bucket, Key: bad }));
     const exported = await exportPlayer(target, 'bruno', { out, format: 'ndjson' });
     expect(exported.map(({ table, rows }) => [table, rows])).toContainEqual(['events', 1]);
