@@ -3,7 +3,8 @@ import { createToken } from '../../../business-logic/shared/token.ts';
 import { postBody } from '../../support/send-events.ts';
 import { noEvents, tried, type Attack, type World } from './attack.ts';
 
-const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** Of what tokens are made. */
+export const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** A token with a checksum that is right: whoever guesses can make one as well. */
 export function withChecksum(body: string): string {
